@@ -1,0 +1,247 @@
+//! One diagnostic type for every stage.
+//!
+//! A diagnostic names a [`Rule`] (its stable code and explanation), a place as a JSON Pointer, and a message with help.
+//! [`Diagnostic::locate`] turns the place into lines and columns once the document's text is at hand.
+
+use std::fmt;
+use std::ops::Range;
+
+use super::json::Document;
+use super::pointer::Pointer;
+use super::source::{Lines, Position, Source};
+use super::yaml::YamlIndex;
+
+/// How much a finding weighs. Only errors change the exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The service would refuse it, it must fail at run time, or nothing can be built.
+    Error,
+    /// Probably wrong, or arguable.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        })
+    }
+}
+
+/// A kind of finding. Made only by the [`rule!`](crate::rule) macro, whose doc comment becomes the explanation.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Stable code, such as `CF2001`.
+    pub code: &'static str,
+    /// Stable name in kebab case, named for the bad thing.
+    pub name: &'static str,
+    /// Severity unless the finding says otherwise.
+    pub severity: Severity,
+    /// The service error that a finding prevents, such as `InvalidTemplate`.
+    pub prevents: Option<&'static str>,
+    /// The text of `counterflow explain CODE`, in Markdown.
+    pub explanation: &'static str,
+}
+
+/// Declares rules. The doc comment is the documentation: `explain`, the rule list and machine formats use it.
+#[macro_export]
+macro_rules! rule {
+    ($($(#[doc = $doc:literal])+
+       $NAME:ident = $code:literal $name:literal $severity:ident $(prevents $prevents:literal)?;)+) => {
+        $($(#[doc = $doc])+
+        pub static $NAME: $crate::base::diagnostic::Rule = $crate::base::diagnostic::Rule {
+            code: $code,
+            name: $name,
+            severity: $crate::base::diagnostic::Severity::$severity,
+            prevents: $crate::rule!(@optional $($prevents)?),
+            explanation: concat!($($doc, "\n"),+),
+        };)+
+
+        /// Every rule declared here, in order of code.
+        pub static RULES: &[&$crate::base::diagnostic::Rule] = &[$(&$NAME),+];
+    };
+    (@optional) => { None };
+    (@optional $text:literal) => { Some($text) };
+}
+
+/// Which part of the value at a pointer is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Value,
+    Key,
+    /// A byte range of the decoded string.
+    Inside(Range<usize>),
+    /// A byte range of the document: used where there is no pointer yet (syntax errors).
+    Bytes(Range<usize>),
+}
+
+/// A finding at a place in one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its kind.
+    pub rule: &'static Rule,
+    /// Severity of this finding.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// What is allowed and what to do.
+    pub help: Option<String>,
+    /// The place.
+    pub pointer: Pointer,
+    part: Part,
+}
+
+impl Diagnostic {
+    /// A finding about the value at `pointer`.
+    pub fn new(rule: &'static Rule, pointer: Pointer, message: impl Into<String>) -> Self {
+        let severity = rule.severity;
+        Self { rule, severity, message: message.into(), help: None, pointer, part: Part::Value }
+    }
+
+    /// A finding about a byte range of the document, where nothing has a pointer yet.
+    pub fn at_bytes(rule: &'static Rule, span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { part: Part::Bytes(span), ..Self::new(rule, Pointer::root(), message) }
+    }
+
+    /// Says what is allowed and what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Points at the key instead of the value.
+    #[must_use]
+    pub fn on_key(mut self) -> Self {
+        self.part = Part::Key;
+        self
+    }
+
+    /// Points at a byte range of the decoded string, such as an expression inside it.
+    #[must_use]
+    pub fn inside(mut self, range: Range<usize>) -> Self {
+        self.part = Part::Inside(range);
+        self
+    }
+
+    /// Weighs this finding differently from its rule.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Whether this finding fails a run.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// The finding with its place in `source`, found through `index`.
+    pub fn locate(self, source: &Source, lines: &Lines<'_>, index: &Index<'_>) -> Located {
+        let span = index.span(&self.pointer, &self.part);
+        let (start, end) = lines.range(&span);
+        Located { path: source.name().to_owned(), diagnostic: self, span, start, end }
+    }
+}
+
+/// A diagnostic whose place is known in bytes, lines and columns.
+#[derive(Debug, Clone)]
+pub struct Located {
+    /// The finding.
+    pub diagnostic: Diagnostic,
+    /// The document's name.
+    pub path: String,
+    /// Bytes of the document.
+    pub span: Range<usize>,
+    /// First character.
+    pub start: Position,
+    /// Just after the last character.
+    pub end: Position,
+}
+
+/// How pointers become byte spans, per kind of document.
+#[derive(Debug)]
+pub enum Index<'a> {
+    /// A JSON document.
+    Json(&'a Document<'a>),
+    /// A YAML document.
+    Yaml(YamlIndex),
+    /// Text that could not be parsed, or that has no pointers.
+    Text,
+}
+
+impl Index<'_> {
+    fn span(&self, pointer: &Pointer, part: &Part) -> Range<usize> {
+        if let Part::Bytes(span) = part {
+            return span.clone();
+        }
+        match self {
+            Self::Json(document) => {
+                let node = document.nearest(pointer);
+                let found = document.at(pointer).is_some();
+                match part {
+                    Part::Inside(range) if found => node.span_inside(range),
+                    Part::Key if found => node.key_span(),
+                    _ if found && !node.is_object() && !node.is_array() => node.span(),
+                    // A container is drawn as its key, or as its opening bracket: nobody wants a page underlined.
+                    _ if node.key().is_some() => node.key_span(),
+                    _ => node.span().start..node.span().start + 1,
+                }
+            }
+            Self::Yaml(index) => yaml_span(index, pointer, part),
+            Self::Text => 0..0,
+        }
+    }
+}
+
+fn yaml_span(index: &YamlIndex, pointer: &Pointer, part: &Part) -> Range<usize> {
+    let mut at = Some(pointer.clone());
+    while let Some(place) = at {
+        let exact = place == *pointer;
+        let found = if exact && *part != Part::Key { index.value(&place) } else { index.key(&place) };
+        if let Some(span) = found {
+            return if place == Pointer::root() { span.start..span.start } else { span };
+        }
+        at = place.parent();
+    }
+    0..0
+}
+
+/// The closest of `candidates` to `wrong`, when it is close enough to be meant; case does not count.
+pub fn did_you_mean<'c>(wrong: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let wrong = wrong.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&wrong, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 4)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggestions_are_near_and_stable() {
+        assert_eq!(did_you_mean("runafter", ["type", "runAfter", "inputs"]), Some("runAfter"));
+        assert_eq!(did_you_mean("Sucess", ["Succeeded", "Success", "Skipped"]), Some("Success"));
+        assert_eq!(did_you_mean("zebra", ["type", "inputs"]), None);
+    }
+
+    #[test]
+    fn a_missing_place_falls_back_to_its_parent() {
+        let text = r#"{"a": {"b": "x@{y}"}}"#;
+        let document = Document::parse(text).unwrap();
+        let index = Index::Json(&document);
+        let span = |pointer: &str, part: Part| &text[index.span(&Pointer::from_escaped(pointer), &part)];
+        assert_eq!(span("/a/zzz", Part::Value), "\"a\"");
+        assert_eq!(span("/a/b", Part::Inside(1..5)), "@{y}");
+        assert_eq!(span("/a/b", Part::Key), "\"b\"");
+        assert_eq!(span("", Part::Value), "{");
+    }
+}

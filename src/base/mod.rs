@@ -1,0 +1,8 @@
+//! What every stage stands on: pointers, sources, positioned documents, diagnostics, graphs.
+
+pub mod diagnostic;
+pub mod graph;
+pub mod json;
+pub mod pointer;
+pub mod source;
+pub mod yaml;

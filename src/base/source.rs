@@ -1,0 +1,173 @@
+//! Text as it was read: decoding, lines and columns.
+//!
+//! A [`Source`] owns one document's text. Offsets everywhere are bytes of that text; lines and columns are made
+//! only when a diagnostic is shown, 1-based, columns in Unicode scalar values.
+
+use std::ops::Range;
+
+/// The largest document read, in bytes. The largest real export seen is 305 kB; a Logic App definition may have 1 MB.
+pub const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// A decoded document with the name shown to people (a path, `a.zip!/member`, or `<stdin>`).
+#[derive(Debug, Clone)]
+pub struct Source {
+    name: String,
+    text: String,
+    encoding: Encoding,
+}
+
+/// How the bytes were encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8 without a byte order mark.
+    Utf8,
+    /// UTF-8 with a byte order mark, which is not part of the text.
+    Utf8Bom,
+    /// UTF-16, either byte order, recognised by its mark.
+    Utf16,
+}
+
+/// Why bytes could not become text. The offset is in bytes of the input.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// A byte that is not UTF-8.
+    #[error("the bytes from offset {offset} on are not UTF-8")]
+    NotUtf8 {
+        /// Where the first bad byte stands.
+        offset: usize,
+    },
+    /// A UTF-16 document with a broken surrogate pair or an odd length.
+    #[error("the document says that it is UTF-16 but is broken as such")]
+    NotUtf16,
+    /// More than [`MAX_BYTES`].
+    #[error("the document has {bytes} bytes; at most {MAX_BYTES} are read")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+}
+
+impl Source {
+    /// Wraps text that is already decoded.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into(), encoding: Encoding::Utf8 }
+    }
+
+    /// Decodes bytes: UTF-8 with or without a byte order mark, or UTF-16 with one.
+    pub fn decode(name: impl Into<String>, bytes: &[u8]) -> Result<Self, DecodeError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(DecodeError::TooLarge { bytes: bytes.len() });
+        }
+        let (text, encoding) = match bytes {
+            [0xEF, 0xBB, 0xBF, rest @ ..] => (utf8(rest, 3)?, Encoding::Utf8Bom),
+            [0xFF, 0xFE, rest @ ..] => (utf16(rest, u16::from_le_bytes)?, Encoding::Utf16),
+            [0xFE, 0xFF, rest @ ..] => (utf16(rest, u16::from_be_bytes)?, Encoding::Utf16),
+            _ => (utf8(bytes, 0)?, Encoding::Utf8),
+        };
+        Ok(Self { name: name.into(), text, encoding })
+    }
+
+    /// The name shown to people.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The text, without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How it was encoded.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+}
+
+fn utf8(bytes: &[u8], skipped: usize) -> Result<String, DecodeError> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) => Err(DecodeError::NotUtf8 { offset: error.valid_up_to() + skipped }),
+    }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    if !rest.is_empty() {
+        return Err(DecodeError::NotUtf16);
+    }
+    char::decode_utf16(pairs.iter().map(|pair| unit(*pair)))
+        .collect::<Result<String, _>>()
+        .map_err(|_| DecodeError::NotUtf16)
+}
+
+/// A place for people: 1-based line, 1-based column in Unicode scalar values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// 1-based line.
+    pub line: usize,
+    /// 1-based column, in Unicode scalar values.
+    pub column: usize,
+}
+
+/// Line starts of a text, so that many offsets can be turned into positions.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// Indexes the lines of `text`. A line ends with `\n`; a `\r` before it belongs to the line.
+    pub fn new(text: &'a str) -> Self {
+        let starts = std::iter::once(0)
+            .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
+            .collect();
+        Self { text, starts }
+    }
+
+    /// The position of a byte offset; an offset past the end or inside a character is moved back to a boundary.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = floor_boundary(self.text, offset);
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = self.starts[line - 1];
+        Position { line, column: self.text[start..offset].chars().count() + 1 }
+    }
+
+    /// Both ends of a span; the end is the position just after the last character.
+    pub fn range(&self, span: &Range<usize>) -> (Position, Position) {
+        (self.position(span.start), self.position(span.end.max(span.start)))
+    }
+}
+
+fn floor_boundary(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_scalars_and_lines_start_at_one() {
+        let lines = Lines::new("ab\né日x\n");
+        assert_eq!(lines.position(0), Position { line: 1, column: 1 });
+        assert_eq!(lines.position(3), Position { line: 2, column: 1 });
+        assert_eq!(lines.position(8), Position { line: 2, column: 3 });
+        assert_eq!(lines.position(999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn decodes_the_encodings_that_windows_writes() {
+        let utf16: Vec<u8> =
+            [0xFEFF_u16].into_iter().chain("{}é".encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let source = Source::decode("x", &utf16).unwrap();
+        assert_eq!((source.text(), source.encoding()), ("{}é", Encoding::Utf16));
+        assert_eq!(Source::decode("x", b"\xEF\xBB\xBF[]").unwrap().text(), "[]");
+        assert_eq!(Source::decode("x", b"ab\xFF").unwrap_err(), DecodeError::NotUtf8 { offset: 2 });
+        assert_eq!(Source::decode("x", b"\xFF\xFE\x00").unwrap_err(), DecodeError::NotUtf16);
+    }
+}

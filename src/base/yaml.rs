@@ -1,0 +1,144 @@
+//! Where things stand in a YAML document: an index from pointers to byte spans.
+//!
+//! Values come from serde; positions come from here, because serde buffers tagged and flattened content and loses them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use saphyr_parser::{Event, Parser, Span};
+
+use super::pointer::Pointer;
+
+/// Byte spans of every value and key of one YAML document.
+#[derive(Debug, Default)]
+pub struct YamlIndex {
+    spans: BTreeMap<Pointer, Spans>,
+}
+
+#[derive(Debug, Clone)]
+struct Spans {
+    key: Option<Range<usize>>,
+    value: Range<usize>,
+}
+
+/// An open mapping or sequence while the events come in.
+struct Level {
+    pointer: Pointer,
+    start: usize,
+    key_span: Option<Range<usize>>,
+    state: State,
+}
+
+enum State {
+    Sequence { next: usize },
+    Key,
+    Value { key: String, span: Range<usize> },
+}
+
+impl YamlIndex {
+    /// Indexes the first document of `text`. A text that is not YAML gives the places up to the error: the reader
+    /// that goes with this index reports the error itself.
+    pub fn new(text: &str) -> Self {
+        let offsets: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let bytes = |span: Span| {
+            let at = |index: usize| offsets.get(index).copied().unwrap_or(text.len());
+            at(span.start.index())..at(span.end.index())
+        };
+        let mut index = Self::default();
+        let mut levels: Vec<Level> = Vec::new();
+        let mut parser = Parser::new_from_str(text);
+        while let Some(Ok((event, span))) = parser.next_event() {
+            let span = bytes(span);
+            match event {
+                Event::Scalar(text, ..) => index.scalar(&mut levels, &text, span),
+                Event::Alias(_) => index.scalar(&mut levels, "", span),
+                Event::MappingStart(..) => index.open(&mut levels, span.start, State::Key),
+                Event::SequenceStart(..) => index.open(&mut levels, span.start, State::Sequence { next: 0 }),
+                Event::MappingEnd | Event::SequenceEnd => {
+                    if let Some(level) = levels.pop() {
+                        let end = level.start.max(span.start.min(trimmed_end(text, span.start)));
+                        let spans = Spans { key: level.key_span, value: level.start..end };
+                        index.spans.insert(level.pointer, spans);
+                    }
+                }
+                Event::DocumentEnd => break,
+                _ => {}
+            }
+        }
+        index
+    }
+
+    fn scalar(&mut self, levels: &mut [Level], text: &str, span: Range<usize>) {
+        match levels.last_mut() {
+            Some(level) if matches!(level.state, State::Key) => {
+                level.state = State::Value { key: text.to_owned(), span };
+            }
+            _ => {
+                let (pointer, key) = child(levels);
+                self.spans.insert(pointer, Spans { key, value: span });
+            }
+        }
+    }
+
+    fn open(&mut self, levels: &mut Vec<Level>, start: usize, state: State) {
+        let (pointer, key_span) = child(levels);
+        levels.push(Level { pointer, start, key_span, state });
+    }
+
+    /// Bytes of the value at a pointer.
+    pub fn value(&self, pointer: &Pointer) -> Option<Range<usize>> {
+        self.spans.get(pointer).map(|spans| spans.value.clone())
+    }
+
+    /// Bytes of the key at a pointer; for an element, of its value.
+    pub fn key(&self, pointer: &Pointer) -> Option<Range<usize>> {
+        self.spans.get(pointer).map(|spans| spans.key.clone().unwrap_or_else(|| spans.value.clone()))
+    }
+}
+
+/// The pointer that the next value gets, and its key's span; moves the open level on.
+fn child(levels: &mut [Level]) -> (Pointer, Option<Range<usize>>) {
+    let Some(level) = levels.last_mut() else { return (Pointer::root(), None) };
+    match std::mem::replace(&mut level.state, State::Key) {
+        State::Sequence { next } => {
+            level.state = State::Sequence { next: next + 1 };
+            (level.pointer.join(next), None)
+        }
+        State::Value { key, span } => (level.pointer.join(key), Some(span)),
+        // A mapping or sequence as a key: no pointer can name it; its own name is as good as any.
+        State::Key => (level.pointer.join("?"), None),
+    }
+}
+
+/// The end of the last line with text at or before `end`: a block ends where its last value does, not where the next
+/// begins.
+fn trimmed_end(text: &str, end: usize) -> usize {
+    text.get(..end).map_or(end, |before| before.trim_end().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_keys_values_and_blocks() {
+        let text = "é: 1\nsteps:\n  - retries: many\n    name: \"日\"\n  - x\nlast: {a: [1, 2]}\n";
+        let index = YamlIndex::new(text);
+        let value = |pointer: &str| &text[index.value(&Pointer::from_escaped(pointer)).unwrap()];
+        assert_eq!(value("/é"), "1");
+        assert_eq!(value("/steps/0/retries"), "many");
+        assert_eq!(value("/steps/0/name"), "\"日\"");
+        assert_eq!(value("/steps/0"), "retries: many\n    name: \"日\"");
+        assert_eq!(value("/steps/1"), "x");
+        assert_eq!(value("/last/a/1"), "2");
+        let key = index.key(&Pointer::from_escaped("/steps/0/retries")).unwrap();
+        assert_eq!(&text[key], "retries");
+    }
+
+    #[test]
+    fn broken_text_is_indexed_as_far_as_it_goes() {
+        let index = YamlIndex::new("a: 1\nb: [1,\n");
+        assert!(index.value(&Pointer::from_escaped("/a")).is_some());
+        assert_eq!(YamlIndex::new("\u{0}\"").spans.len(), 0);
+    }
+}

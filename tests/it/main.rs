@@ -1,0 +1,1 @@
+//! Whole-command and whole-input tests.
