@@ -1,0 +1,31 @@
+//! `counterflow build`
+
+use counterflow::pipeline::{self, Options};
+
+use super::args::{BuildOptions, TargetName};
+use super::{Failure, input, output};
+
+pub(super) fn run(options: &BuildOptions) -> Result<bool, Failure> {
+    let inputs = match input::inputs(&options.source)? {
+        Ok(inputs) => inputs,
+        Err(error) => {
+            output::error_line(&error);
+            return Ok(false);
+        }
+    };
+    let asked = Options {
+        incident: options.source.id.clone(),
+        mode: options.mode.into(),
+        targets: TargetName::targets(&options.target),
+    };
+    let outcome = pipeline::build(&inputs, &asked);
+    output::report_to_stderr(&outcome.report);
+    let Some(artifacts) = outcome.value else { return Ok(false) };
+    output::folder(&options.out, &artifacts)?;
+    let mut text = format!("{} files in {}\n", artifacts.len(), options.out.display());
+    for artifact in &artifacts {
+        text.push_str(&format!("  {}\n", artifact.path));
+    }
+    output::stdout(&text)?;
+    Ok(true)
+}

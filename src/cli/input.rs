@@ -1,0 +1,42 @@
+//! Reading files and standard input.
+
+use std::io::Read;
+use std::path::Path;
+
+use counterflow::base::source::{MAX_BYTES, Source};
+use counterflow::pipeline::Inputs;
+
+use super::Failure;
+use super::args::SourceOptions;
+
+/// The bytes of a file, or of standard input for `-`, with the name to show.
+pub(super) fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    let limit = MAX_BYTES as u64 + 1;
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        let name = "<stdin>".to_owned();
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|e| Failure::io(&name, e))?;
+        return Ok((name, bytes));
+    }
+    let name = path.to_string_lossy().replace('\\', "/");
+    let file = std::fs::File::open(path).map_err(|error| Failure::io(&name, error))?;
+    file.take(limit).read_to_end(&mut bytes).map_err(|error| Failure::io(&name, error))?;
+    Ok((name, bytes))
+}
+
+/// The decoded texts that a plan or build begins with. A file that is no text at all comes as an `Err` of its own: the
+/// name and what is wrong with it.
+pub(super) fn inputs(options: &SourceOptions) -> Result<Result<Inputs, String>, Failure> {
+    let decoded = |path: &Path| -> Result<Result<Source, String>, Failure> {
+        let (name, bytes) = bytes(path)?;
+        Ok(Source::decode(name.as_str(), &bytes).map_err(|error| format!("{name}: {error}")))
+    };
+    let optional = |path: &Option<std::path::PathBuf>| path.as_deref().map(decoded).transpose();
+    let incident = decoded(&options.incident)?;
+    let review = optional(&options.review)?.transpose();
+    let profile = optional(&options.profile)?.transpose();
+    Ok(match (incident, review, profile) {
+        (Ok(incident), Ok(review), Ok(profile)) => Ok(Inputs { incident, review, profile }),
+        (Err(error), ..) | (_, Err(error), _) | (_, _, Err(error)) => Err(error),
+    })
+}

@@ -1,0 +1,96 @@
+//! What the binary knows: rules, patterns, operations, schemas.
+
+use counterflow::base::diagnostic::{Rule, did_you_mean};
+use counterflow::data::{connector, schemas};
+use counterflow::pipeline;
+use counterflow::select::pattern::{self, Library};
+
+use super::args::ListAction;
+use super::{Failure, output};
+
+pub(super) fn explain(wanted: &str) -> Result<bool, Failure> {
+    let rules: Vec<&Rule> = pipeline::rules().collect();
+    let same = |rule: &&&Rule| rule.code.eq_ignore_ascii_case(wanted) || rule.name == wanted;
+    let Some(rule) = rules.iter().find(same) else {
+        let names = rules.iter().flat_map(|rule| [rule.code, rule.name]);
+        return Err(unknown("rule", wanted, names, "rules"));
+    };
+    let mut text = format!("{} {} ({})", rule.code, rule.name, rule.severity);
+    if let Some(prevents) = rule.prevents {
+        text.push_str(&format!(", prevents {prevents}"));
+    }
+    text.push_str("\n\n");
+    for line in rule.explanation.lines() {
+        text.push_str(line.strip_prefix(' ').unwrap_or(line));
+        text.push('\n');
+    }
+    output::stdout(&text)?;
+    Ok(true)
+}
+
+pub(super) fn rules() -> Result<bool, Failure> {
+    let lines: String = pipeline::rules()
+        .map(|rule| format!("{}  {:<8} {}\n", rule.code, rule.severity.to_string(), rule.name))
+        .collect();
+    output::stdout(&lines)?;
+    Ok(true)
+}
+
+pub(super) fn patterns(action: ListAction) -> Result<bool, Failure> {
+    let library = Library::bundled();
+    match action {
+        ListAction::List => {
+            let lines: String =
+                library.iter().map(|pattern| format!("{:<32} {}\n", pattern.id, pattern.title)).collect();
+            output::stdout(&lines)?;
+        }
+        ListAction::Show { id } => {
+            let file = format!("{id}.yaml");
+            let Some((_, text)) = pattern::texts().find(|(name, _)| *name == file) else {
+                return Err(unknown("pattern", &id, library.iter().map(|p| p.id.as_str()), "patterns list"));
+            };
+            output::stdout(text)?;
+        }
+    }
+    Ok(true)
+}
+
+pub(super) fn connectors(action: ListAction) -> Result<bool, Failure> {
+    match action {
+        ListAction::List => {
+            let mut lines = String::new();
+            for operation in connector::operation_ids().filter_map(connector::operation) {
+                let class = format!("{:?}", operation.class).to_lowercase();
+                lines.push_str(&format!("{:<44} {class:<9} {}\n", operation.id, operation.title));
+            }
+            output::stdout(&lines)?;
+        }
+        ListAction::Show { id } => {
+            let Some(text) = connector::text(&id) else {
+                let ids = connector::operation_ids().chain(connector::alias_ids());
+                return Err(unknown("operation", &id, ids, "connectors list"));
+            };
+            let value: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+            output::stdout(&serde_yaml::to_string(&value).unwrap_or_default())?;
+        }
+    }
+    Ok(true)
+}
+
+pub(super) fn schema(name: &str) -> Result<bool, Failure> {
+    let Some(text) = schemas::text(name) else {
+        let names: Vec<&str> = schemas::all().map(|(name, _)| name).collect();
+        let list = names.join(", ");
+        return Err(Failure::Usage(format!("there is no schema `{name}`; the schemas are {list}")));
+    };
+    output::stdout(text)?;
+    Ok(true)
+}
+
+fn unknown<'n>(what: &str, wanted: &str, names: impl Iterator<Item = &'n str>, command: &str) -> Failure {
+    let help = match did_you_mean(wanted, names) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("`counterflow {command}` prints them"),
+    };
+    Failure::Usage(format!("there is no {what} `{wanted}`; {help}"))
+}

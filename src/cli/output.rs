@@ -1,0 +1,105 @@
+//! Writing: standard streams, and folders that are written whole or not at all.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use annotate_snippets::Renderer;
+use anstream::{AutoStream, ColorChoice};
+
+use counterflow::emit::Artifact;
+use counterflow::report::{Report, text};
+
+use super::Failure;
+
+/// Writes to standard output. A reader that has gone away (`| head`) is no failure.
+pub(super) fn stdout(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::io("standard output", error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Draws a report on standard output, in colours on a terminal.
+pub(super) fn report_to_stdout(report: &Report) -> Result<(), Failure> {
+    stdout(&text::render(report, &renderer(AutoStream::choice(&std::io::stdout()))))
+}
+
+/// Draws a report on standard error, in colours on a terminal; nothing where nothing was found.
+pub(super) fn report_to_stderr(report: &Report) {
+    if report.findings().next().is_some() {
+        let drawn = text::render(report, &renderer(AutoStream::choice(&std::io::stderr())));
+        let _ = std::io::stderr().lock().write_all(drawn.as_bytes());
+    }
+}
+
+/// One line on standard error that is no finding.
+pub(super) fn error_line(message: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "counterflow: {message}");
+}
+
+fn renderer(choice: ColorChoice) -> Renderer {
+    if choice == ColorChoice::Never { Renderer::plain() } else { Renderer::styled() }
+}
+
+/// Writes artifacts as the content of a folder. Everything goes to a new folder beside it first, which then takes its
+/// place; so a failure on the way leaves what was there.
+///
+/// A folder with anything in it is replaced only if an earlier build made it (its `plan.json` says so).
+pub(super) fn folder(out: &Path, artifacts: &[Artifact]) -> Result<(), Failure> {
+    let shown = out.display();
+    let name = out.file_name().ok_or_else(|| Failure::Usage(format!("{shown} names no folder to write")))?;
+    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if out.exists() && !may_replace(out)? {
+        return Err(Failure::Usage(format!(
+            "{shown} has files in it that no build made; name a new folder, or empty it"
+        )));
+    }
+    fs::create_dir_all(parent).map_err(|error| Failure::io(parent.display(), error))?;
+    let beside = |ending: &str| {
+        let mut path = parent.join(name).into_os_string();
+        path.push(format!(".{}.{ending}", std::process::id()));
+        PathBuf::from(path)
+    };
+    let (fresh, old) = (beside("new"), beside("old"));
+    let swapped = write_all(&fresh, artifacts).and_then(|()| swap(out, &fresh, &old));
+    if swapped.is_err() {
+        let _ = fs::remove_dir_all(&fresh);
+    }
+    swapped
+}
+
+fn may_replace(out: &Path) -> Result<bool, Failure> {
+    let mut entries = fs::read_dir(out).map_err(|error| Failure::io(out.display(), error))?;
+    if entries.next().is_none() {
+        return Ok(true);
+    }
+    let plan = fs::read(out.join("plan.json")).unwrap_or_default();
+    let plan: serde_json::Value = serde_json::from_slice(&plan).unwrap_or_default();
+    Ok(plan["generator"] == "counterflow")
+}
+
+fn write_all(folder: &Path, artifacts: &[Artifact]) -> Result<(), Failure> {
+    for artifact in artifacts {
+        let path = folder.join(&artifact.path);
+        let parent = path.parent().unwrap_or(folder);
+        fs::create_dir_all(parent).map_err(|error| Failure::io(parent.display(), error))?;
+        fs::write(&path, &artifact.bytes).map_err(|error| Failure::io(path.display(), error))?;
+    }
+    Ok(())
+}
+
+fn swap(out: &Path, fresh: &Path, old: &Path) -> Result<(), Failure> {
+    let rename = |from: &Path, to: &Path| fs::rename(from, to).map_err(|error| Failure::io(from.display(), error));
+    if !out.exists() {
+        return rename(fresh, out);
+    }
+    rename(out, old)?;
+    if let Err(failure) = rename(fresh, out) {
+        rename(old, out)?;
+        return Err(failure);
+    }
+    fs::remove_dir_all(old).map_err(|error| Failure::io(old.display(), error))
+}

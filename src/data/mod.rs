@@ -1,0 +1,5 @@
+//! Facts that the binary carries: MITRE ATT&CK, the operation catalogue, the schemas. Nothing is parsed at start.
+
+pub mod attack;
+pub mod connector;
+pub mod schemas;

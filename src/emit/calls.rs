@@ -1,0 +1,306 @@
+//! Calls of catalogue operations: which action type, which transport, where each argument travels.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value as Json, json};
+
+use super::definition::escaped;
+use super::leaves::{Leaves, call};
+use super::sink::Sink;
+use crate::data::connector::{self, Host, Location, Operation, Parameter, Service};
+use crate::expr::Expr;
+use crate::expr::escape::{self, Part};
+use crate::plan::ir::Value;
+
+/// Name of the action that reads the client secret in a flow.
+const SECRET_STEP: &str = "Get_client_secret";
+
+/// Makes the calls of one playbook and remembers what they used.
+pub(super) struct Calls<'p> {
+    /// Authority of the cloud, for hosts without a managed identity.
+    pub authority: &'p str,
+    /// Schema name of the environment variable that refers to the client secret.
+    pub secret_variable: &'p str,
+    /// Operations used, by id.
+    pub operations: BTreeMap<String, Operation>,
+    /// Connectors used, by API name.
+    pub connectors: BTreeSet<String>,
+    /// Web APIs used.
+    pub services: BTreeSet<Service>,
+}
+
+/// The parameter that holds the base URL of an API, which is also the audience of its tokens.
+pub(super) fn endpoint_parameter(service: Service) -> &'static str {
+    match service {
+        Service::Graph => "GraphEndpoint",
+        Service::Defender => "DefenderEndpoint",
+    }
+}
+
+impl<'p> Calls<'p> {
+    /// Nothing used yet.
+    pub(super) fn new(authority: &'p str, secret_variable: &'p str) -> Self {
+        Self {
+            authority,
+            secret_variable,
+            operations: BTreeMap::new(),
+            connectors: BTreeSet::new(),
+            services: BTreeSet::new(),
+        }
+    }
+
+    /// The action of a call, without `runAfter`.
+    pub(super) fn action(
+        &mut self,
+        leaves: &Leaves<'_>,
+        id: &str,
+        arguments: &[(String, Value)],
+        timeout: Option<&str>,
+    ) -> Result<Json, String> {
+        let operation = connector::resolve(id, leaves.host)
+            .filter(|operation| operation.hosts.contains(&leaves.host))
+            .ok_or_else(|| format!("`{id}` is not offered in {}", leaves.host.title()))?;
+        let bound = bind(&operation, arguments)?;
+        let mut action = match (operation.service, leaves.host) {
+            (Some(service), _) => self.http(leaves, &operation, service, &bound),
+            (None, Host::LogicApp) => api_connection(leaves, &operation, &bound),
+            (None, Host::PowerAutomate) => open_api(leaves, &operation, &bound),
+        };
+        if let Some(timeout) = timeout {
+            action["limit"] = json!({ "timeout": timeout });
+        }
+        if operation.asynchronous {
+            action["operationOptions"] = json!("DisableAsyncPattern");
+        }
+        match operation.service {
+            Some(service) => self.services.insert(service),
+            None => self.connectors.insert(operation.connector.clone()),
+        };
+        self.operations.insert(operation.id.clone(), operation);
+        Ok(action)
+    }
+
+    /// What a host must do once before its first HTTP call: flows read their client secret, Logic Apps have an identity.
+    pub(super) fn before_http(&mut self, leaves: &Leaves<'_>) -> Result<Vec<(String, Json)>, String> {
+        if leaves.host == Host::LogicApp {
+            return Ok(Vec::new());
+        }
+        let variable = Value::Literal(json!(self.secret_variable));
+        let arguments = [("variable".to_owned(), variable)];
+        let mut read = self.action(leaves, "commondataserviceforapps.readSecret", &arguments, None)?;
+        read["runtimeConfiguration"] = json!({ "secureData": { "properties": ["inputs", "outputs"] } });
+        Ok(vec![(SECRET_STEP.to_owned(), read)])
+    }
+
+    fn http(
+        &self,
+        leaves: &Leaves<'_>,
+        operation: &Operation,
+        service: Service,
+        bound: &[(&Parameter, Bound<'_>)],
+    ) -> Json {
+        let endpoint = call("parameters", vec![Expr::str((leaves.parameter)(endpoint_parameter(service)))]);
+        let mut inputs = Map::new();
+        inputs.insert("method".to_owned(), json!(operation.method));
+        inputs.insert("uri".to_owned(), json!(escape::interpolate(&uri(leaves, &endpoint, operation, bound))));
+        for (key, location) in [("headers", Location::Header), ("queries", Location::Query)] {
+            let members = flat(leaves, bound, location);
+            if !members.is_empty() {
+                inputs.insert(key.to_owned(), Json::Object(members));
+            }
+        }
+        if let Some(body) = body(leaves, bound) {
+            inputs.insert("body".to_owned(), body);
+        }
+        inputs.insert("authentication".to_owned(), self.authentication(leaves, &endpoint));
+        let mut action = json!({ "type": "Http", "inputs": inputs });
+        if leaves.host == Host::PowerAutomate {
+            // The client secret passes through the inputs.
+            action["runtimeConfiguration"] = json!({ "secureData": { "properties": ["inputs"] } });
+        }
+        action
+    }
+
+    fn authentication(&self, leaves: &Leaves<'_>, endpoint: &Expr) -> Json {
+        let audience = escape::whole(endpoint);
+        match leaves.host {
+            Host::LogicApp => json!({ "type": "ManagedServiceIdentity", "audience": audience }),
+            Host::PowerAutomate => {
+                let parameter = |name: &str| {
+                    escape::whole(&call("parameters", vec![Expr::str((leaves.parameter)(name))]))
+                };
+                let answer = call("body", vec![Expr::str(SECRET_STEP)]);
+                json!({
+                    "type": "ActiveDirectoryOAuth",
+                    "authority": escape::literal(self.authority),
+                    "tenant": parameter("TenantId"),
+                    "audience": audience,
+                    "clientId": parameter("ClientId"),
+                    "secret": escape::whole(&answer.get("EnvironmentVariableSecretValue")),
+                })
+            }
+        }
+    }
+}
+
+/// What a parameter gets: an argument of the call, or the operation's own constant.
+enum Bound<'a> {
+    Argument(&'a Value),
+    Constant(&'a Json),
+}
+
+/// Pairs the operation's parameters with arguments; every required one must have one, and none may be left over.
+fn bind<'a>(
+    operation: &'a Operation,
+    arguments: &'a [(String, Value)],
+) -> Result<Vec<(&'a Parameter, Bound<'a>)>, String> {
+    for (name, _) in arguments {
+        if !operation.arguments().any(|parameter| parameter.name == *name) {
+            return Err(format!("`{}` has no argument `{name}`", operation.id));
+        }
+    }
+    let mut bound = Vec::new();
+    for parameter in &operation.parameters {
+        let argument = arguments.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
+        match (&parameter.constant, argument) {
+            (Some(constant), _) => bound.push((parameter, Bound::Constant(constant))),
+            (None, Some(value)) => bound.push((parameter, Bound::Argument(value))),
+            (None, None) if parameter.required => {
+                return Err(format!("`{}` needs the argument `{}`", operation.id, parameter.name));
+            }
+            (None, None) => {}
+        }
+    }
+    Ok(bound)
+}
+
+fn value(leaves: &Leaves<'_>, parameter: &Parameter, bound: &Bound<'_>) -> Json {
+    match bound {
+        Bound::Constant(constant) => escaped(constant),
+        Bound::Argument(value) => leaves.value(value, Sink::from(parameter.format)),
+    }
+}
+
+/// `{endpoint}/path/{encoded argument}`.
+fn uri(leaves: &Leaves<'_>, endpoint: &Expr, operation: &Operation, bound: &[(&Parameter, Bound<'_>)]) -> Vec<Part> {
+    let mut parts = vec![Part::Expr(endpoint.clone())];
+    let mut rest = operation.path.as_deref().unwrap_or_default();
+    while let Some((before, (name, after))) = rest.split_once('{').and_then(|(before, tail)| {
+        tail.split_once('}').map(|split| (before, split))
+    }) {
+        parts.push(Part::Text(before.to_owned()));
+        let argument = bound.iter().find(|(parameter, _)| parameter.name == name).map(|(_, bound)| bound);
+        match argument {
+            Some(Bound::Argument(Value::Term(term))) => {
+                parts.push(Part::Expr(Sink::UrlSegment.hole(leaves.expr(term))));
+            }
+            Some(Bound::Argument(Value::Text(text))) => parts.extend(leaves.parts(text, Sink::UrlSegment)),
+            Some(Bound::Argument(Value::Literal(literal))) => parts.push(path_literal(literal)),
+            Some(Bound::Constant(literal)) => parts.push(path_literal(literal)),
+            _ => {}
+        }
+        rest = after;
+    }
+    parts.push(Part::Text(rest.to_owned()));
+    parts
+}
+
+/// A fixed value as part of a path.
+fn path_literal(literal: &Json) -> Part {
+    let text = literal.as_str().map_or_else(|| literal.to_string(), str::to_owned);
+    Part::Text(Sink::UrlSegment.data(&text))
+}
+
+/// Headers or query values. The service encodes both.
+fn flat(leaves: &Leaves<'_>, bound: &[(&Parameter, Bound<'_>)], location: Location) -> Map<String, Json> {
+    bound
+        .iter()
+        .filter(|(parameter, _)| parameter.location == location)
+        .map(|(parameter, bound)| (escape::literal(parameter.field()), value(leaves, parameter, bound)))
+        .collect()
+}
+
+fn body(leaves: &Leaves<'_>, bound: &[(&Parameter, Bound<'_>)]) -> Option<Json> {
+    let mut body = None;
+    for (parameter, bound) in bound.iter().filter(|(parameter, _)| parameter.location == Location::Body) {
+        let tokens: Vec<&str> = parameter.field().split('/').collect();
+        place(body.get_or_insert(Json::Null), &tokens, value(leaves, parameter, bound));
+    }
+    body
+}
+
+/// Puts a value at a path; a number in the path is a position in a list.
+fn place(at: &mut Json, path: &[&str], value: Json) {
+    let Some((token, rest)) = path.split_first() else {
+        *at = value;
+        return;
+    };
+    if let Ok(index) = token.parse::<usize>() {
+        if !at.is_array() {
+            *at = json!([]);
+        }
+        if let Json::Array(items) = at {
+            items.resize(items.len().max(index + 1), Json::Null);
+            place(&mut items[index], rest, value);
+        }
+    } else {
+        if !at.is_object() {
+            *at = json!({});
+        }
+        place(&mut at[escape::literal(token)], rest, value);
+    }
+}
+
+/// The expression by which a Logic App names a connection.
+pub(super) fn connection_reference(connector: &str) -> String {
+    let connection = call("parameters", vec![Expr::str("$connections")]).field(connector).field("connectionId");
+    escape::whole(&connection)
+}
+
+fn api_connection(leaves: &Leaves<'_>, operation: &Operation, bound: &[(&Parameter, Bound<'_>)]) -> Json {
+    let mut inputs = Map::new();
+    let host = json!({ "connection": { "name": connection_reference(&operation.connector) } });
+    inputs.insert("host".to_owned(), host);
+    if let Some(method) = operation.method.as_ref().filter(|_| !operation.webhook) {
+        inputs.insert("method".to_owned(), json!(method.to_lowercase()));
+    }
+    inputs.insert("path".to_owned(), json!(escape::literal(operation.path.as_deref().unwrap_or("/"))));
+    let mut content = body(leaves, bound);
+    if let Some(callback) = &operation.callback {
+        let tokens: Vec<&str> = callback.field.split('/').collect();
+        place(content.get_or_insert(Json::Null), &tokens, json!("@{listCallbackUrl()}"));
+    }
+    if let Some(content) = content {
+        inputs.insert("body".to_owned(), content);
+    }
+    let queries = flat(leaves, bound, Location::Query);
+    if !queries.is_empty() {
+        inputs.insert("queries".to_owned(), Json::Object(queries));
+    }
+    let kind = if operation.webhook { "ApiConnectionWebhook" } else { "ApiConnection" };
+    json!({ "type": kind, "inputs": inputs })
+}
+
+fn open_api(leaves: &Leaves<'_>, operation: &Operation, bound: &[(&Parameter, Bound<'_>)]) -> Json {
+    let api = format!("shared_{}", operation.connector);
+    let parameters: Map<String, Json> = bound
+        .iter()
+        .map(|(parameter, bound)| {
+            let name = parameter.pa_field.as_deref().unwrap_or_else(|| parameter.field());
+            (escape::literal(name), value(leaves, parameter, bound))
+        })
+        .collect();
+    let kind = if operation.webhook { "OpenApiConnectionWebhook" } else { "OpenApiConnection" };
+    json!({
+        "type": kind,
+        "inputs": {
+            "host": {
+                "connectionName": api,
+                "operationId": operation.operation_id,
+                "apiId": format!("/providers/Microsoft.PowerApps/apis/{api}"),
+            },
+            "parameters": parameters,
+            "authentication": "@parameters('$authentication')",
+        },
+    })
+}

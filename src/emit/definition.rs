@@ -1,0 +1,218 @@
+//! From playbook to workflow definition.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::calls::Calls;
+use super::entities;
+use super::leaves::{Leaves, call};
+use super::sink::Sink;
+use crate::base::graph::Statuses;
+use crate::data::connector::Host;
+use crate::expr::escape::{self, Part};
+use crate::plan::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
+
+/// How deep actions may nest: the service's documented limit.
+pub const MAX_NESTING: usize = 8;
+
+/// Writes the actions of a playbook for one host.
+pub(super) struct Writer<'p> {
+    pub leaves: Leaves<'p>,
+    pub calls: Calls<'p>,
+}
+
+impl Writer<'_> {
+    /// The actions of a container, at a nesting level that begins with 1.
+    pub(super) fn actions(&mut self, steps: &[Step], level: usize) -> Result<Map<String, Json>, String> {
+        if level > MAX_NESTING {
+            return Err(format!("actions nest more than {MAX_NESTING} deep"));
+        }
+        let mut actions = Map::new();
+        for step in steps {
+            for (name, action) in self.step(step, level)? {
+                if actions.insert(name.clone(), action).is_some() {
+                    return Err(format!("two actions are called `{name}`"));
+                }
+            }
+        }
+        Ok(actions)
+    }
+
+    /// The action or actions of a step. Where there are several they run in turn, and the last has the step's name.
+    fn step(&mut self, step: &Step, level: usize) -> Result<Vec<(String, Json)>, String> {
+        let action = match &step.kind {
+            StepKind::ReadIncident => return self.read_incident(step),
+            StepKind::Collect { kind, fields } => {
+                let collected = entities::collect(self.leaves.host, &step.name, *kind, fields);
+                return Ok(in_turn(collected, run_after(&step.after), note(step)));
+            }
+            StepKind::Call { operation, arguments, timeout } => {
+                self.calls.action(&self.leaves, operation, arguments, timeout.as_deref())?
+            }
+            StepKind::If { test, then, otherwise } => {
+                let mut action = json!({ "type": "If", "expression": self.condition(test) });
+                action["actions"] = Json::Object(self.actions(then, level + 1)?);
+                let otherwise = self.actions(otherwise, level + 1)?;
+                action["else"] = json!({ "actions": otherwise });
+                action
+            }
+            StepKind::ForEach { items, body } => json!({
+                "type": "Foreach",
+                "foreach": escape::whole(&self.leaves.expr(items)),
+                "actions": self.actions(body, level + 1)?,
+                "runtimeConfiguration": { "concurrency": { "repetitions": 1 } },
+            }),
+            StepKind::Scope { body } => json!({ "type": "Scope", "actions": self.actions(body, level + 1)? }),
+            StepKind::Filter { from, test } => json!({
+                "type": "Query",
+                "inputs": {
+                    "from": escape::whole(&self.leaves.expr(from)),
+                    "where": escape::whole(&self.leaves.expr(&test.term())),
+                },
+            }),
+            StepKind::Map { from, to } => json!({
+                "type": "Select",
+                "inputs": {
+                    "from": escape::whole(&self.leaves.expr(from)),
+                    "select": self.leaves.value(to, Sink::Plain),
+                },
+            }),
+            StepKind::Compose(value) => {
+                json!({ "type": "Compose", "inputs": self.leaves.value(value, Sink::Plain) })
+            }
+            StepKind::Declare { variable } => json!({
+                "type": "InitializeVariable",
+                "inputs": { "variables": [{ "name": variable, "type": "array", "value": [] }] },
+            }),
+            StepKind::Append { variable, value } => json!({
+                "type": "AppendToArrayVariable",
+                "inputs": { "name": variable, "value": self.leaves.value(value, Sink::Plain) },
+            }),
+            StepKind::Fail { code, message } => json!({
+                "type": "Terminate",
+                "inputs": {
+                    "runStatus": "Failed",
+                    "runError": { "code": code, "message": self.leaves.value(message, Sink::Plain) },
+                },
+            }),
+        };
+        Ok(in_turn(vec![(step.name.clone(), action)], run_after(&step.after), note(step)))
+    }
+
+    /// Puts the incident where [`Leaves`] looks for it. Sentinel's trigger brings it; elsewhere Graph is asked, and the
+    /// evidence of all alerts is gathered into one list.
+    fn read_incident(&mut self, step: &Step) -> Result<Vec<(String, Json)>, String> {
+        let after = run_after(&step.after);
+        let actions = match self.leaves.host {
+            Host::LogicApp => {
+                let incident = call("triggerBody", Vec::new()).get("object");
+                vec![(step.name.clone(), json!({ "type": "Compose", "inputs": escape::whole(&incident) }))]
+            }
+            Host::PowerAutomate => {
+                let id = Value::Term(Term::Apply("triggerBody", Vec::new()).get("incidentId"));
+                let get = self.calls.action(
+                    &self.leaves,
+                    "http.graph.getIncident",
+                    &[("incident".to_owned(), id)],
+                    None,
+                )?;
+                entities::gather(&step.name, self.calls.before_http(&self.leaves)?, get)
+            }
+        };
+        Ok(in_turn(actions, after, note(step)))
+    }
+
+    /// The condition of an `If`, as the object that the designer shows.
+    fn condition(&self, test: &Test) -> Json {
+        let sides = |a: &Term, b: &Term| json!([self.leaves.side(a), self.leaves.side(b)]);
+        match test {
+            Test::Equals(a, b) => json!({ "equals": sides(a, b) }),
+            Test::Greater(a, b) => json!({ "greater": sides(a, b) }),
+            Test::Contains(a, b) => json!({ "contains": sides(a, b) }),
+            Test::Empty(_) => json!({ "equals": sides(&test.term(), &Term::Flag(true)) }),
+            Test::Not(inner) => json!({ "not": self.condition(inner) }),
+            Test::All(tests) => json!({ "and": tests.iter().map(|t| self.condition(t)).collect::<Vec<_>>() }),
+            Test::Any(tests) => json!({ "or": tests.iter().map(|t| self.condition(t)).collect::<Vec<_>>() }),
+        }
+    }
+}
+
+impl Leaves<'_> {
+    /// A value for a sink.
+    pub(super) fn value(&self, value: &Value, sink: Sink) -> Json {
+        match value {
+            Value::Literal(literal) => escaped(literal),
+            Value::Term(term) => self.side(term),
+            Value::Text(text) => Json::String(escape::interpolate(&self.parts(text, sink))),
+            Value::Object(members) => Json::Object(
+                members.iter().map(|(key, value)| (escape::literal(key), self.value(value, sink))).collect(),
+            ),
+            Value::List(items) => items.iter().map(|item| self.value(item, sink)).collect(),
+        }
+    }
+
+    /// A term as a JSON value: a literal as itself, anything else as an expression string.
+    pub(super) fn side(&self, term: &Term) -> Json {
+        match term {
+            Term::Text(text) => Json::String(escape::literal(text)),
+            Term::Number(number) => json!(number),
+            Term::Flag(flag) => json!(flag),
+            Term::Null => Json::Null,
+            term => Json::String(escape::whole(&self.expr(term))),
+        }
+    }
+
+    /// The parts of a text, each encoded for the sink.
+    pub(super) fn parts(&self, text: &Text, sink: Sink) -> Vec<Part> {
+        text.segments
+            .iter()
+            .map(|segment| match segment {
+                Segment::Plain(words) => Part::Text(sink.words(words)),
+                Segment::Data(data) => Part::Text(sink.data(data)),
+                Segment::Hole(term) => Part::Expr(sink.hole(self.expr(term))),
+            })
+            .collect()
+    }
+}
+
+/// Data in which every text, keys too, evaluates to itself. The depth is that of our own structures.
+pub(super) fn escaped(value: &Json) -> Json {
+    match value {
+        Json::String(text) => Json::String(escape::literal(text)),
+        Json::Array(items) => items.iter().map(escaped).collect(),
+        Json::Object(members) => {
+            Json::Object(members.iter().map(|(key, value)| (escape::literal(key), escaped(value))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn note(step: &Step) -> Option<&str> {
+    step.note.as_deref()
+}
+
+/// A `runAfter` object.
+pub(super) fn run_after(after: &[(String, Statuses)]) -> Json {
+    let statuses = |set: &Statuses| set.iter().map(|status| Json::from(status.name())).collect::<Json>();
+    Json::Object(after.iter().map(|(name, set)| (name.clone(), statuses(set))).collect())
+}
+
+/// Finishes actions that run one after another: the first after what the step runs after, the description on the last.
+fn in_turn(actions: Vec<(String, Json)>, after: Json, note: Option<&str>) -> Vec<(String, Json)> {
+    let count = actions.len();
+    let mut before = after;
+    actions
+        .into_iter()
+        .enumerate()
+        .map(|(at, (name, mut action))| {
+            if let Json::Object(members) = &mut action {
+                if let Some(note) = note.filter(|_| at + 1 == count) {
+                    let place = usize::from(members.contains_key("type"));
+                    members.shift_insert(place, "description".to_owned(), json!(escape::literal(note)));
+                }
+                let own = run_after(&[(name.clone(), Statuses::SUCCEEDED)]);
+                members.insert("runAfter".to_owned(), std::mem::replace(&mut before, own));
+            }
+            (name, action)
+        })
+        .collect()
+}

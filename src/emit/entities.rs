@@ -1,0 +1,324 @@
+//! Where a host's incident holds the entities of each kind, and how they become one clean list.
+//!
+//! Sentinel: `relatedEntities` of the trigger, by `kind`. Graph: the evidence of the alerts, by `@odata.type`. The
+//! property names are those of the two APIs' documents and of real exports.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::leaves::call;
+use crate::data::connector::Host;
+use crate::expr::{Expr, escape};
+use crate::ingest::{EntityKind, Field};
+
+/// Paths to a field, best first.
+type Paths = &'static [&'static [&'static str]];
+
+/// Where one kind of entity stands.
+struct Mapping {
+    /// Values of `kind` or endings of `@odata.type`, in lower case.
+    types: &'static [&'static str],
+    /// Paths below the item, by field.
+    fields: &'static [(Field, Paths)],
+    /// A further condition: the text at the path, in lower case, must be one of these.
+    only: Option<(&'static [&'static str], &'static [&'static str])>,
+}
+
+/// Whether a host's incident names entities of a kind at all.
+pub(super) fn is_known(host: Host, kind: EntityKind) -> bool {
+    mapping(host, kind).is_some()
+}
+
+fn mapping(host: Host, kind: EntityKind) -> Option<&'static Mapping> {
+    let table = match host {
+        Host::LogicApp => SENTINEL,
+        Host::PowerAutomate => GRAPH,
+    };
+    table.iter().find(|(known, _)| *known == kind).map(|(_, mapping)| mapping)
+}
+
+const SENTINEL: &[(EntityKind, Mapping)] = &[
+    (
+        EntityKind::Account,
+        Mapping {
+            types: &["account"],
+            fields: &[
+                (Field::Id, &[&["properties", "aadUserId"]]),
+                (Field::Upn, &[&["properties", "additionalData", "UserPrincipalName"]]),
+                (Field::Name, &[&["properties", "accountName"]]),
+                (Field::DisplayName, &[&["properties", "displayName"]]),
+                (Field::Sid, &[&["properties", "sid"]]),
+            ],
+            only: None,
+        },
+    ),
+    (
+        EntityKind::Device,
+        Mapping {
+            types: &["host"],
+            fields: &[
+                // Seen under both names over the same operation in published playbooks.
+                (
+                    Field::Id,
+                    &[&["properties", "additionalData", "MdatpDeviceId"], &["properties", "MdatpDeviceId"]],
+                ),
+                (Field::Name, &[&["properties", "hostName"], &["properties", "netBiosName"]]),
+            ],
+            only: None,
+        },
+    ),
+    (
+        EntityKind::Message,
+        Mapping {
+            types: &["mailmessage"],
+            fields: &[
+                (Field::NetworkMessageId, &[&["properties", "networkMessageId"]]),
+                (Field::Recipient, &[&["properties", "recipient"]]),
+                (Field::Subject, &[&["properties", "subject"]]),
+                (Field::Sender, &[&["properties", "p2Sender"], &["properties", "p1Sender"]]),
+                (Field::InternetMessageId, &[&["properties", "internetMessageId"]]),
+                (Field::DeliveryLocation, &[&["properties", "deliveryLocation"]]),
+            ],
+            only: None,
+        },
+    ),
+    (
+        EntityKind::Ip,
+        Mapping { types: &["ip"], fields: &[(Field::Address, &[&["properties", "address"]])], only: None },
+    ),
+    (
+        EntityKind::Url,
+        Mapping { types: &["url"], fields: &[(Field::Url, &[&["properties", "url"]])], only: None },
+    ),
+    (
+        EntityKind::File,
+        Mapping {
+            types: &["filehash"],
+            fields: &[(Field::Sha256, &[&["properties", "hashValue"]])],
+            only: Some((&["properties", "algorithm"], &["sha256"])),
+        },
+    ),
+];
+
+const GRAPH: &[(EntityKind, Mapping)] = &[
+    (
+        EntityKind::Account,
+        Mapping {
+            types: &[".userevidence", ".mailboxevidence"],
+            fields: &[
+                (Field::Id, &[&["userAccount", "azureAdUserId"]]),
+                (Field::Upn, &[&["userAccount", "userPrincipalName"]]),
+                (Field::Name, &[&["userAccount", "accountName"]]),
+                (Field::DisplayName, &[&["userAccount", "displayName"]]),
+                (Field::Sid, &[&["userAccount", "userSid"]]),
+            ],
+            only: None,
+        },
+    ),
+    (
+        EntityKind::Device,
+        Mapping {
+            types: &[".deviceevidence"],
+            fields: &[
+                (Field::Id, &[&["mdeDeviceId"]]),
+                (Field::Name, &[&["deviceDnsName"], &["hostName"]]),
+                (Field::Onboarding, &[&["onboardingStatus"]]),
+            ],
+            only: None,
+        },
+    ),
+    (
+        EntityKind::Message,
+        Mapping {
+            types: &[".analyzedmessageevidence"],
+            fields: &[
+                (Field::NetworkMessageId, &[&["networkMessageId"]]),
+                (Field::Recipient, &[&["recipientEmailAddress"]]),
+                (Field::Subject, &[&["subject"]]),
+                (Field::Sender, &[&["p2Sender", "emailAddress"], &["p1Sender", "emailAddress"]]),
+                (Field::InternetMessageId, &[&["internetMessageId"]]),
+                (Field::DeliveryLocation, &[&["deliveryLocation"]]),
+            ],
+            only: None,
+        },
+    ),
+    (
+        EntityKind::Ip,
+        Mapping { types: &[".ipevidence"], fields: &[(Field::Address, &[&["ipAddress"]])], only: None },
+    ),
+    (
+        EntityKind::Url,
+        Mapping { types: &[".urlevidence"], fields: &[(Field::Url, &[&["url"]])], only: None },
+    ),
+    (
+        EntityKind::File,
+        Mapping {
+            types: &[".fileevidence"],
+            fields: &[
+                (Field::Sha256, &[&["fileDetails", "sha256"]]),
+                (Field::Sha1, &[&["fileDetails", "sha1"]]),
+                (Field::Md5, &[&["fileDetails", "md5"]]),
+                (Field::Name, &[&["fileDetails", "fileName"]]),
+                (Field::Path, &[&["fileDetails", "filePath"]]),
+                (Field::Publisher, &[&["fileDetails", "filePublisher"]]),
+                (Field::DeviceId, &[&["mdeDeviceId"]]),
+            ],
+            only: None,
+        },
+    ),
+    (
+        EntityKind::Application,
+        Mapping {
+            types: &[".oauthapplicationevidence"],
+            fields: &[
+                (Field::AppId, &[&["appId"]]),
+                (Field::Id, &[&["objectId"]]),
+                (Field::Name, &[&["displayName"]]),
+            ],
+            only: None,
+        },
+    ),
+];
+
+/// The actions that make the list of one kind; the last is called `name` and its body is the list.
+///
+/// Pick by type, shape to the canonical fields, drop doubles. A kind that the host does not name gives an empty list,
+/// so that the rest of the playbook stays the same.
+pub(super) fn collect(host: Host, name: &str, kind: EntityKind, fields: &[Field]) -> Vec<(String, Json)> {
+    let whole = |expr: &Expr| Json::String(escape::whole(expr));
+    let Some(mapping) = mapping(host, kind) else {
+        let none = json!({ "type": "Query", "inputs": { "from": whole(&empty_list()), "where": "@equals(1, 1)" } });
+        return vec![(name.to_owned(), none)];
+    };
+    let picked = format!("{name}_picked");
+    let shaped = format!("{name}_shaped");
+    let from = match host {
+        Host::LogicApp => {
+            let incident = call("outputs", vec![Expr::str("Read_incident")]);
+            let entities = incident.get("properties").get("relatedEntities");
+            call("coalesce", vec![entities, empty_list()])
+        }
+        Host::PowerAutomate => call("variables", vec![Expr::str(EVIDENCE)]),
+    };
+    let select: Map<String, Json> =
+        fields.iter().map(|field| (field.name().to_owned(), field_of(mapping, *field))).collect();
+    let rows = || call("body", vec![Expr::str(shaped.clone())]);
+    // The union of a list with itself has every item once.
+    let once = call("union", vec![rows(), rows()]);
+    let something = call("not", vec![call("equals", vec![call("string", vec![this()]), Expr::str("{}")])]);
+    vec![
+        (
+            picked.clone(),
+            json!({ "type": "Query", "inputs": { "from": whole(&from), "where": whole(&picks(host, mapping)) } }),
+        ),
+        (
+            shaped.clone(),
+            json!({
+                "type": "Select",
+                "inputs": { "from": whole(&call("body", vec![Expr::str(picked)])), "select": select },
+            }),
+        ),
+        (
+            name.to_owned(),
+            json!({ "type": "Query", "inputs": { "from": whole(&once), "where": whole(&something) } }),
+        ),
+    ]
+}
+
+fn this() -> Expr {
+    call("item", Vec::new())
+}
+
+fn empty_list() -> Expr {
+    call("json", vec![Expr::str("[]")])
+}
+
+fn field_of(mapping: &Mapping, field: Field) -> Json {
+    let paths = mapping.fields.iter().find(|(known, _)| *known == field).map_or(&[][..], |(_, paths)| paths);
+    let mut values: Vec<Expr> =
+        paths.iter().map(|path| path.iter().fold(this(), |expr, key| expr.get(*key))).collect();
+    match values.len() {
+        0 => Json::Null,
+        1 => Json::String(escape::whole(&values.remove(0))),
+        _ => Json::String(escape::whole(&call("coalesce", values))),
+    }
+}
+
+fn lower(expr: Expr) -> Expr {
+    call("toLower", vec![call("string", vec![call("coalesce", vec![expr, Expr::str("")])])])
+}
+
+fn any(mut tests: Vec<Expr>) -> Expr {
+    if tests.len() == 1 { tests.remove(0) } else { call("or", tests) }
+}
+
+fn picks(host: Host, mapping: &Mapping) -> Expr {
+    let by_type = match host {
+        Host::LogicApp => mapping
+            .types
+            .iter()
+            .map(|kind| call("equals", vec![lower(this().get("kind")), Expr::str(*kind)]))
+            .collect(),
+        Host::PowerAutomate => mapping
+            .types
+            .iter()
+            .map(|kind| call("endsWith", vec![lower(this().get("@odata.type")), Expr::str(*kind)]))
+            .collect(),
+    };
+    let mut tests = vec![any(by_type)];
+    if let Some((path, values)) = mapping.only {
+        let text = lower(path.iter().fold(this(), |expr, key| expr.get(*key)));
+        tests.push(any(values.iter().map(|v| call("equals", vec![text.clone(), Expr::str(*v)])).collect()));
+    }
+    if host == Host::PowerAutomate {
+        // What the product calls harmless is not acted on.
+        let benign = call("equals", vec![lower(this().get("verdict")), Expr::str("benign")]);
+        tests.push(call("not", vec![benign]));
+    }
+    if tests.len() == 1 { tests.remove(0) } else { call("and", tests) }
+}
+
+/// The variable that holds the evidence of all alerts.
+const EVIDENCE: &str = "evidence";
+
+/// The actions that ask Graph for the incident and gather its evidence; the last is called `name` and its outputs are
+/// the incident.
+pub(super) fn gather(name: &str, mut before: Vec<(String, Json)>, get: Json) -> Vec<(String, Json)> {
+    let whole = |expr: &Expr| Json::String(escape::whole(expr));
+    let incident = || call("body", vec![Expr::str("Get_incident")]);
+    let alerts = call("coalesce", vec![incident().get("alerts"), empty_list()]);
+    let evidence = call("coalesce", vec![
+        call("items", vec![Expr::str("Each_alert")]).get("evidence"),
+        empty_list(),
+    ]);
+    let known = call("variables", vec![Expr::str(EVIDENCE)]);
+    let mut actions = vec![(
+        "Declare_evidence".to_owned(),
+        json!({
+            "type": "InitializeVariable",
+            "inputs": { "variables": [{ "name": EVIDENCE, "type": "array", "value": [] }] },
+        }),
+    )];
+    actions.append(&mut before);
+    actions.extend([
+        ("Get_incident".to_owned(), get),
+        (
+            "Each_alert".to_owned(),
+            json!({
+                "type": "Foreach",
+                "foreach": whole(&alerts),
+                "actions": {
+                    // A variable may not be set from itself, so the union stands in an action of its own.
+                    "All_evidence": { "type": "Compose", "inputs": whole(&call("union", vec![known, evidence])), "runAfter": {} },
+                    "Keep_evidence": {
+                        "type": "SetVariable",
+                        "inputs": { "name": EVIDENCE, "value": "@outputs('All_evidence')" },
+                        "runAfter": { "All_evidence": ["Succeeded"] },
+                    },
+                },
+                "runtimeConfiguration": { "concurrency": { "repetitions": 1 } },
+            }),
+        ),
+        (name.to_owned(), json!({ "type": "Compose", "inputs": whole(&incident()) })),
+    ]);
+    actions
+}

@@ -1,0 +1,129 @@
+//! The leaves of a playbook that differ between hosts, and the lowering of terms to expressions.
+
+use crate::data::connector::{self, Host};
+use crate::expr::Expr;
+use crate::plan::ir::Term;
+use crate::select::pattern::IncidentFact;
+
+/// Tag that makes every playbook leave an incident alone.
+pub(super) const STOP_TAG: &str = "counterflow-stop";
+
+/// How one host spells what a playbook means.
+pub(super) struct Leaves<'p> {
+    /// The host.
+    pub host: Host,
+    /// Expression name of a parameter.
+    pub parameter: &'p dyn Fn(&str) -> String,
+    /// Number parameters that the host keeps as text.
+    pub numbers: &'p [&'p str],
+}
+
+impl Leaves<'_> {
+    /// The expression of a term.
+    pub(super) fn expr(&self, term: &Term) -> Expr {
+        match term {
+            Term::Text(text) => Expr::str(text.clone()),
+            Term::Number(number) => Expr::int(*number),
+            Term::Flag(flag) => Expr::bool(*flag),
+            Term::Null => Expr::null(),
+            Term::Apply(function, arguments) => call(function, arguments.iter().map(|a| self.expr(a)).collect()),
+            Term::Get(inner, keys) => keys.iter().fold(self.expr(inner), |expr, key| match key.parse() {
+                Ok(position) => expr.at(Expr::int(position)),
+                Err(_) => expr.get(key.clone()),
+            }),
+            Term::Answer(step) | Term::Rows(step) => call("body", vec![Expr::str(step.clone())]),
+            Term::Decision(step) => {
+                let operation = connector::resolve("approval.request", self.host);
+                let decision = operation.and_then(|operation| operation.response.decision);
+                let field = decision.map_or_else(String::new, |decision| decision.field);
+                call("body", vec![Expr::str(step.clone())]).get(field)
+            }
+            Term::StatusOf(step) => call("actions", vec![Expr::str(step.clone())]).get("status"),
+            Term::Output(step) => call("outputs", vec![Expr::str(step.clone())]),
+            Term::Item(step) => call("items", vec![Expr::str(step.clone())]),
+            Term::This => call("item", Vec::new()),
+            Term::Variable(name) => call("variables", vec![Expr::str(*name)]),
+            Term::Parameter(name) if self.numbers.contains(&name.as_str()) => {
+                call("int", vec![self.read_parameter(name)])
+            }
+            Term::Parameter(name) => self.read_parameter(name),
+            Term::LowerList(name) => self.lower_list(name),
+            Term::Incident(fact) => self.incident(*fact),
+            Term::Stopped(step) => self.stopped(step.as_deref()),
+            Term::Closed(step) => self.closed(step),
+        }
+    }
+
+    fn read_parameter(&self, name: &str) -> Expr {
+        call("parameters", vec![Expr::str((self.parameter)(name))])
+    }
+
+    /// Logic Apps have array parameters; an environment variable holds a text with semicolons.
+    fn lower_list(&self, name: &str) -> Expr {
+        let value = self.read_parameter(name);
+        match self.host {
+            Host::LogicApp => {
+                let text = call("toLower", vec![call("string", vec![value])]);
+                call("json", vec![text])
+            }
+            Host::PowerAutomate => {
+                let text = call("toLower", vec![value]);
+                let text = call("replace", vec![text, Expr::str(" "), Expr::str("")]);
+                call("split", vec![text, Expr::str(";")])
+            }
+        }
+    }
+
+    /// A fact of the incident as the run began. Both hosts keep the incident in the outputs of `Read_incident`.
+    fn incident(&self, fact: IncidentFact) -> Expr {
+        let incident = || call("outputs", vec![Expr::str("Read_incident")]);
+        let property = |name: &str| incident().get("properties").get(name);
+        match (self.host, fact) {
+            (_, IncidentFact::Id) => incident().get("id"),
+            (Host::LogicApp, IncidentFact::Number) => property("incidentNumber"),
+            (Host::LogicApp, IncidentFact::Title) => property("title"),
+            (Host::LogicApp, IncidentFact::Url) => property("incidentUrl"),
+            (Host::LogicApp, IncidentFact::Severity) => property("severity"),
+            (Host::PowerAutomate, IncidentFact::Number) => incident().get("id"),
+            (Host::PowerAutomate, IncidentFact::Title) => incident().get("displayName"),
+            (Host::PowerAutomate, IncidentFact::Url) => incident().get("incidentWebUrl"),
+            (Host::PowerAutomate, IncidentFact::Severity) => incident().get("severity"),
+        }
+    }
+
+    /// The incident that a step read, or the one that the run began with.
+    fn seen(&self, step: Option<&str>) -> Expr {
+        match step {
+            Some(step) => call("body", vec![Expr::str(step)]),
+            None => call("outputs", vec![Expr::str("Read_incident")]),
+        }
+    }
+
+    fn stopped(&self, step: Option<&str>) -> Expr {
+        let tags = match self.host {
+            Host::LogicApp => self.seen(step).get("properties").get("labels"),
+            Host::PowerAutomate => self.seen(step).get("customTags"),
+        };
+        let text = call("string", vec![call("coalesce", vec![tags, Expr::str("")])]);
+        let quoted = Expr::str(format!("\"{STOP_TAG}\""));
+        call("contains", vec![call("toLower", vec![text]), quoted])
+    }
+
+    fn closed(&self, step: &str) -> Expr {
+        let (status, words): (_, &[&str]) = match self.host {
+            Host::LogicApp => (self.seen(Some(step)).get("properties").get("status"), &["closed"]),
+            Host::PowerAutomate => (self.seen(Some(step)).get("status"), &["resolved", "redirected"]),
+        };
+        let status = call("toLower", vec![call("coalesce", vec![status, Expr::str("")])]);
+        let tests: Vec<Expr> = words
+            .iter()
+            .map(|word| call("equals", vec![status.clone(), Expr::str(*word)]))
+            .collect();
+        if tests.len() == 1 { tests.into_iter().next().unwrap_or_else(Expr::null) } else { call("or", tests) }
+    }
+}
+
+/// A function call.
+pub(super) fn call(function: &str, arguments: Vec<Expr>) -> Expr {
+    Expr::call(function, arguments)
+}

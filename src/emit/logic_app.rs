@@ -1,0 +1,274 @@
+//! Azure Logic Apps (Consumption): one ARM template with the workflow and its connections.
+//!
+//! The workflow has a system-assigned identity and deploys disabled: its permissions are granted first, then a person
+//! switches it on. Shapes are those of published Microsoft Sentinel playbooks.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::calls::{Calls, connection_reference, endpoint_parameter};
+use super::definition::Writer;
+use super::leaves::Leaves;
+use super::{Artifact, Emitted, json_bytes};
+use crate::data::connector::Host;
+use crate::plan::Playbook;
+use crate::plan::ir::{Parameter, ParameterKind};
+use crate::select::Profile;
+
+const TEMPLATE_SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+const PARAMETERS_SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#";
+pub(super) const DEFINITION_SCHEMA: &str =
+    "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#";
+
+/// Connectors that take the workflow's identity; the others are authorised by a person after deployment.
+const WITH_IDENTITY: &[&str] = &["azuresentinel"];
+
+/// Emits the template and its parameter file.
+pub fn emit(playbook: &Playbook, profile: &Profile) -> Result<Emitted, String> {
+    let cloud = profile.cloud.endpoints();
+    let leaves = Leaves { host: Host::LogicApp, parameter: &str::to_owned, numbers: &[] };
+    let mut writer = Writer { leaves, calls: Calls::new(&cloud.authority, "") };
+    let actions = writer.actions(&playbook.steps, 1)?;
+    let mut calls = writer.calls;
+    calls.connectors.insert("azuresentinel".to_owned());
+    let mut parameters: Vec<OuterParameter> = playbook.parameters.iter().map(OuterParameter::of).collect();
+    for service in &calls.services {
+        parameters.push(OuterParameter {
+            name: endpoint_parameter(*service),
+            arm_type: "string",
+            workflow_type: "String",
+            default: Some(json!(cloud.endpoint(*service).base)),
+            doc: format!("Base URL and token audience of {} in your cloud.", service.title()),
+        });
+    }
+    let connectors: Vec<&str> = calls.connectors.iter().map(String::as_str).collect();
+    let template = json!({
+        "$schema": TEMPLATE_SCHEMA,
+        "contentVersion": "1.0.0.0",
+        "metadata": {
+            "title": playbook.name,
+            "description": playbook.description,
+            "generator": "counterflow",
+        },
+        "parameters": template_parameters(playbook, &parameters),
+        "variables": connectors.iter().map(|c| (variable(c), json!(format!("[concat('{c}-', parameters('PlaybookName'))]")))).collect::<Map<_, _>>(),
+        "resources": resources(playbook, &parameters, &connectors, &actions),
+    });
+    let artifacts = vec![
+        Artifact { path: "logicapp/azuredeploy.json".to_owned(), bytes: json_bytes(&template) },
+        Artifact {
+            path: "logicapp/azuredeploy.parameters.json".to_owned(),
+            bytes: json_bytes(&parameter_file(playbook, &parameters)),
+        },
+    ];
+    Ok(Emitted { artifacts, operations: calls.operations.into_values().collect() })
+}
+
+/// A parameter in its two roles: of the template, and of the workflow that the template hands it to.
+struct OuterParameter {
+    name: &'static str,
+    arm_type: &'static str,
+    workflow_type: &'static str,
+    default: Option<Json>,
+    doc: String,
+}
+
+impl OuterParameter {
+    fn of(parameter: &Parameter) -> Self {
+        let (arm_type, workflow_type) = match parameter.kind {
+            ParameterKind::Text => ("string", "String"),
+            ParameterKind::Secret => ("securestring", "SecureString"),
+            ParameterKind::Number => ("int", "Int"),
+            ParameterKind::Flag => ("bool", "Bool"),
+            ParameterKind::List => ("array", "Array"),
+        };
+        Self {
+            name: parameter.name,
+            arm_type,
+            workflow_type,
+            default: parameter.default.clone(),
+            doc: parameter.doc.to_owned(),
+        }
+    }
+}
+
+fn template_parameters(playbook: &Playbook, parameters: &[OuterParameter]) -> Json {
+    let mut object = Map::new();
+    let name = json!({
+        "type": "string",
+        "defaultValue": playbook.name,
+        "metadata": { "description": "Name of the Logic App and, after a prefix, of its connections." },
+    });
+    object.insert("PlaybookName".to_owned(), name);
+    for parameter in parameters {
+        let mut declared = json!({ "type": parameter.arm_type });
+        match &parameter.default {
+            Some(value) => declared["defaultValue"] = arm_escaped(value),
+            // Without recipients every approval would time out: the deployment must name them.
+            None if parameter.arm_type == "string" => declared["minLength"] = json!(1),
+            None => {}
+        }
+        declared["metadata"] = json!({ "description": parameter.doc });
+        object.insert(parameter.name.to_owned(), declared);
+    }
+    Json::Object(object)
+}
+
+fn parameter_file(playbook: &Playbook, parameters: &[OuterParameter]) -> Json {
+    let mut values = Map::new();
+    values.insert("PlaybookName".to_owned(), json!({ "value": playbook.name }));
+    for parameter in parameters {
+        let value = parameter.default.as_ref().map_or_else(|| json!(""), arm_escaped);
+        values.insert(parameter.name.to_owned(), json!({ "value": value }));
+    }
+    json!({ "$schema": PARAMETERS_SCHEMA, "contentVersion": "1.0.0.0", "parameters": values })
+}
+
+fn resources(
+    playbook: &Playbook,
+    parameters: &[OuterParameter],
+    connectors: &[&str],
+    actions: &Map<String, Json>,
+) -> Json {
+    let mut resources: Vec<Json> = connectors.iter().map(|connector| connection(connector)).collect();
+    let connections: Map<String, Json> =
+        connectors.iter().map(|connector| ((*connector).to_owned(), connection_value(connector))).collect();
+    let mut values = Map::new();
+    values.insert("$connections".to_owned(), json!({ "value": connections }));
+    for parameter in parameters {
+        let value = json!({ "value": format!("[parameters('{}')]", parameter.name) });
+        values.insert(parameter.name.to_owned(), value);
+    }
+    let depends: Vec<String> = connectors.iter().map(|connector| resource_id(connector)).collect();
+    resources.push(json!({
+        "type": "Microsoft.Logic/workflows",
+        "apiVersion": "2019-05-01",
+        "name": "[parameters('PlaybookName')]",
+        "location": "[resourceGroup().location]",
+        "tags": { "hidden-SentinelTemplateName": playbook.name, "hidden-SentinelTemplateVersion": "1.0" },
+        "identity": { "type": "SystemAssigned" },
+        "dependsOn": depends,
+        "properties": {
+            "state": "Disabled",
+            "definition": arm_escaped(&definition(playbook, parameters, actions)),
+            "parameters": values,
+        },
+    }));
+    Json::Array(resources)
+}
+
+fn definition(playbook: &Playbook, parameters: &[OuterParameter], actions: &Map<String, Json>) -> Json {
+    let mut declared = Map::new();
+    declared.insert("$connections".to_owned(), json!({ "type": "Object", "defaultValue": {} }));
+    for parameter in parameters {
+        declared.insert(parameter.name.to_owned(), json!({ "type": parameter.workflow_type }));
+    }
+    json!({
+        "$schema": DEFINITION_SCHEMA,
+        "contentVersion": "1.0.0.0",
+        "metadata": { "generator": "counterflow", "playbook": playbook.name },
+        "parameters": declared,
+        "triggers": {
+            "Microsoft_Sentinel_incident": {
+                "type": "ApiConnectionWebhook",
+                "inputs": {
+                    "host": { "connection": { "name": connection_reference("azuresentinel") } },
+                    "path": "/incident-creation",
+                    "body": { "callback_url": "@{listCallbackUrl()}" },
+                },
+            },
+        },
+        "actions": actions,
+        "outputs": {},
+    })
+}
+
+fn variable(connector: &str) -> String {
+    format!("{connector}ConnectionName")
+}
+
+fn resource_id(connector: &str) -> String {
+    format!("[resourceId('Microsoft.Web/connections', variables('{}'))]", variable(connector))
+}
+
+fn api_id(connector: &str) -> String {
+    format!(
+        "[concat('/subscriptions/', subscription().subscriptionId, '/providers/Microsoft.Web/locations/', resourceGroup().location, '/managedApis/{connector}')]"
+    )
+}
+
+fn connection(connector: &str) -> Json {
+    let mut properties = json!({ "displayName": format!("[variables('{}')]", variable(connector)), "customParameterValues": {} });
+    if WITH_IDENTITY.contains(&connector) {
+        properties["parameterValueType"] = json!("Alternative");
+    }
+    properties["api"] = json!({ "id": api_id(connector) });
+    let mut resource = json!({
+        "type": "Microsoft.Web/connections",
+        "apiVersion": "2016-06-01",
+        "name": format!("[variables('{}')]", variable(connector)),
+        "location": "[resourceGroup().location]",
+    });
+    if WITH_IDENTITY.contains(&connector) {
+        resource["kind"] = json!("V1");
+    }
+    resource["properties"] = properties;
+    resource
+}
+
+fn connection_value(connector: &str) -> Json {
+    let mut value = json!({
+        "connectionId": resource_id(connector),
+        "connectionName": format!("[variables('{}')]", variable(connector)),
+        "id": api_id(connector),
+    });
+    if WITH_IDENTITY.contains(&connector) {
+        value["connectionProperties"] = json!({ "authentication": { "type": "ManagedServiceIdentity" } });
+    }
+    value
+}
+
+/// Escapes every text so that ARM takes it as it is: one that begins with `[` and ends with `]` would be an expression,
+/// and a second `[` in front says that it is not.
+fn arm_escaped(value: &Json) -> Json {
+    match value {
+        Json::String(text) => Json::String(arm_literal(text)),
+        Json::Array(items) => items.iter().map(arm_escaped).collect(),
+        Json::Object(members) => {
+            Json::Object(members.iter().map(|(key, value)| (key.clone(), arm_escaped(value))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn arm_literal(text: &str) -> String {
+    if text.starts_with('[') && text.ends_with(']') { format!("[{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What Azure Resource Manager makes of a text that is no expression.
+    fn evaluated(text: &str) -> Option<String> {
+        if !(text.starts_with('[') && text.ends_with(']')) {
+            return Some(text.to_owned());
+        }
+        text.strip_prefix("[[").map(|rest| format!("[{rest}"))
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_becomes_an_arm_expression(text in r"\PC{0,20}|\[{0,3}[a-z()']{0,8}\]{0,2}") {
+            prop_assert_eq!(evaluated(&arm_literal(&text)), Some(text));
+        }
+    }
+
+    #[test]
+    fn brackets_that_do_not_close_are_left_alone() {
+        assert_eq!(arm_literal("[concat('x')]"), "[[concat('x')]");
+        assert_eq!(arm_literal("[external] hello"), "[external] hello");
+        assert_eq!(arm_literal("[[x]]"), "[[[x]]");
+    }
+}

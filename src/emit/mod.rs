@@ -1,0 +1,82 @@
+//! Emission: a playbook becomes the bytes that deploy.
+//!
+//! [`definition`] writes the workflow definition, the same for every host but for its leaves; each target wraps it. No
+//! emitter writes expression text by hand: expressions are trees, printed once, and literals are escaped so that
+//! evaluating them gives back the very same text.
+
+mod calls;
+mod definition;
+mod entities;
+mod leaves;
+pub mod logic_app;
+pub mod power_automate;
+mod sink;
+
+use crate::data::connector::{Host, Operation};
+use crate::plan::Playbook;
+use crate::select::Profile;
+
+pub use definition::MAX_NESTING;
+
+/// One file of a build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// Path below the output folder, with `/`.
+    pub path: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What an emitter makes.
+#[derive(Debug, Default)]
+pub struct Emitted {
+    /// The files.
+    pub artifacts: Vec<Artifact>,
+    /// The operations called, by id: permissions, licences and unverified facts follow from them.
+    pub operations: Vec<Operation>,
+}
+
+/// A kind of output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// An ARM template for Azure Logic Apps (Consumption).
+    LogicApp,
+    /// An unmanaged Power Automate solution.
+    PowerAutomate,
+}
+
+impl Target {
+    /// Every target that this binary has.
+    pub const ALL: [Self; 2] = [Self::LogicApp, Self::PowerAutomate];
+
+    /// Its name on the command line and its folder in the output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LogicApp => "logicapp",
+            Self::PowerAutomate => "powerautomate",
+        }
+    }
+
+    /// The host that runs it.
+    pub fn host(self) -> Host {
+        match self {
+            Self::LogicApp => Host::LogicApp,
+            Self::PowerAutomate => Host::PowerAutomate,
+        }
+    }
+}
+
+/// Emits a playbook for a target. The error is our own bug, in words.
+pub fn emit(target: Target, playbook: &Playbook, profile: &Profile) -> Result<Emitted, String> {
+    match target {
+        Target::LogicApp => logic_app::emit(playbook, profile),
+        Target::PowerAutomate => power_automate::emit(playbook, profile),
+    }
+}
+
+/// Pretty-printed JSON with a line feed at the end.
+fn json_bytes(value: &serde_json::Value) -> Vec<u8> {
+    let mut text = format!("{value:#}");
+    text.push('\n');
+    text.into_bytes()
+}

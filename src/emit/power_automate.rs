@@ -1,0 +1,218 @@
+//! Power Automate: an unmanaged solution with one cloud flow, packed as the zip that imports and unpacked as sources.
+//!
+//! Microsoft Sentinel is not offered there, so the flow is given an incident's Defender id, reads the incident from
+//! Microsoft Graph with an application's own permissions (built-in HTTP, client secret from Key Vault by an environment
+//! variable), and asks through Approvals. It imports switched off. Shapes are those of exported solutions.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::calls::{Calls, endpoint_parameter};
+use super::definition::Writer;
+use super::leaves::Leaves;
+use super::logic_app::DEFINITION_SCHEMA;
+use super::{Artifact, Emitted, json_bytes};
+use crate::data::connector::{Host, Service};
+use crate::plan::Playbook;
+use crate::plan::ir::{Parameter, ParameterKind};
+use crate::select::Profile;
+
+mod package;
+mod xml;
+
+use package::Solution;
+
+/// Namespace of the ids that are made from names, so that a rebuilt solution updates the flow instead of adding one.
+const NAMESPACE: uuid::Uuid = uuid::Uuid::from_u128(0x6c1f_5d0a_9c7e_5b7e_8f39_2f1c_7a0d_4e55);
+
+/// A value that a tenant sets for the solution.
+pub(super) struct Variable {
+    /// Name that expressions and people use.
+    pub name: &'static str,
+    /// Schema name.
+    pub schema_name: String,
+    /// Type.
+    pub kind: VariableKind,
+    /// The value unless the tenant says otherwise.
+    pub default: Option<String>,
+    /// What it is for.
+    pub doc: String,
+}
+
+/// Types of environment variables. Lists are texts with semicolons, numbers are texts: of the other types no exported
+/// flow shows how a definition declares them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum VariableKind {
+    /// Text.
+    Text,
+    /// Yes or no.
+    Flag,
+    /// A reference to a secret in Key Vault; never a parameter of the flow.
+    Secret,
+}
+
+/// Emits the solution, packed and unpacked.
+pub fn emit(playbook: &Playbook, profile: &Profile) -> Result<Emitted, String> {
+    let cloud = profile.cloud.endpoints();
+    let prefix = profile.naming.prefix.as_str();
+    let stem: String = playbook.name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let shared = |name: &'static str, default: Option<String>, doc: &str, kind| Variable {
+        name,
+        schema_name: format!("{prefix}_{name}"),
+        kind,
+        default,
+        doc: doc.to_owned(),
+    };
+    let mut variables: Vec<Variable> = vec![
+        shared("TenantId", None, "Id of the Entra tenant.", VariableKind::Text),
+        shared("ClientId", None, "Application id of the app registration that the flow calls with.", VariableKind::Text),
+        shared("ClientSecret", None, "Reference to the app registration's client secret in Key Vault.", VariableKind::Secret),
+    ];
+    variables.extend(playbook.parameters.iter().map(|parameter| of_parameter(parameter, prefix, &stem)));
+    for service in [Service::Graph, Service::Defender] {
+        let doc = format!("Base URL and token audience of {} in your cloud.", service.title());
+        let base = cloud.endpoint(service).base.clone();
+        variables.push(shared(endpoint_parameter(service), Some(base), &doc, VariableKind::Text));
+    }
+    let secret = format!("{prefix}_ClientSecret");
+    let key = |name: &str| {
+        let variable = variables.iter().find(|variable| variable.name == name);
+        variable.map_or_else(|| name.to_owned(), parameter_key)
+    };
+    let numbers: Vec<&str> = numbers(playbook);
+    let leaves = Leaves { host: Host::PowerAutomate, parameter: &key, numbers: &numbers };
+    let mut writer = Writer { leaves, calls: Calls::new(&cloud.authority, &secret) };
+    let actions = writer.actions(&playbook.steps, 1)?;
+    let calls = writer.calls;
+    let used = |variable: &Variable| match variable.name {
+        "GraphEndpoint" => calls.services.contains(&Service::Graph),
+        "DefenderEndpoint" => calls.services.contains(&Service::Defender),
+        _ => true,
+    };
+    let used: Vec<&Variable> = variables.iter().filter(|variable| used(variable)).collect();
+    let connectors: Vec<&str> = calls.connectors.iter().map(String::as_str).collect();
+    let solution = Solution {
+        unique_name: format!("{prefix}_{stem}"),
+        display_name: playbook.name.replace('-', " "),
+        description: playbook.description.clone(),
+        prefix: prefix.to_owned(),
+        publisher: profile.organisation.clone().unwrap_or_else(|| prefix.to_owned()),
+        flow_id: uuid::Uuid::new_v5(&NAMESPACE, format!("{prefix}/{}", playbook.name).as_bytes()),
+        file_stem: stem,
+        client_data: json_bytes(&client_data(playbook, prefix, &used, &connectors, &actions)),
+        variables: used,
+        connectors: connectors.iter().map(|connector| (*connector).to_owned()).collect(),
+    };
+    let mut artifacts = vec![Artifact {
+        path: format!("powerautomate/{}.zip", solution.file_stem),
+        bytes: solution.packed()?,
+    }];
+    artifacts.extend(solution.unpacked()?);
+    Ok(Emitted { artifacts, operations: calls.operations.into_values().collect() })
+}
+
+fn numbers(playbook: &Playbook) -> Vec<&'static str> {
+    let numbers = playbook.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::Number);
+    numbers.map(|parameter| parameter.name).collect()
+}
+
+fn of_parameter(parameter: &Parameter, prefix: &str, stem: &str) -> Variable {
+    let text = |value: &Json| match value {
+        Json::String(text) => text.clone(),
+        Json::Bool(true) => "yes".to_owned(),
+        Json::Bool(false) => "no".to_owned(),
+        Json::Array(items) => items.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(";"),
+        other => other.to_string(),
+    };
+    let doc = match parameter.kind {
+        ParameterKind::List => format!("{} Separated by semicolons.", parameter.doc),
+        _ => parameter.doc.to_owned(),
+    };
+    Variable {
+        name: parameter.name,
+        schema_name: format!("{prefix}_{stem}_{}", parameter.name),
+        kind: match parameter.kind {
+            ParameterKind::Flag => VariableKind::Flag,
+            ParameterKind::Secret => VariableKind::Secret,
+            _ => VariableKind::Text,
+        },
+        default: parameter.default.as_ref().map(text),
+        doc,
+    }
+}
+
+/// The key under which a flow declares an environment variable.
+fn parameter_key(variable: &Variable) -> String {
+    format!("{} ({})", variable.name, variable.schema_name)
+}
+
+/// Logical name of a connection reference.
+pub(super) fn reference_name(prefix: &str, connector: &str) -> String {
+    let id = uuid::Uuid::new_v5(&NAMESPACE, format!("{prefix}/{connector}").as_bytes());
+    format!("{prefix}_shared{connector}_{}", &id.simple().to_string()[..5])
+}
+
+fn client_data(
+    playbook: &Playbook,
+    prefix: &str,
+    variables: &[&Variable],
+    connectors: &[&str],
+    actions: &Map<String, Json>,
+) -> Json {
+    let references: Map<String, Json> = connectors
+        .iter()
+        .map(|connector| {
+            let reference = json!({
+                "runtimeSource": "embedded",
+                "connection": { "connectionReferenceLogicalName": reference_name(prefix, connector) },
+                "api": { "name": format!("shared_{connector}") },
+            });
+            (format!("shared_{connector}"), reference)
+        })
+        .collect();
+    let mut parameters = Map::new();
+    parameters.insert("$connections".to_owned(), json!({ "defaultValue": {}, "type": "Object" }));
+    parameters.insert("$authentication".to_owned(), json!({ "defaultValue": {}, "type": "SecureObject" }));
+    for variable in variables.iter().filter(|variable| variable.kind != VariableKind::Secret) {
+        let default = variable.default.as_deref().unwrap_or_default();
+        let (kind, default) = match variable.kind {
+            VariableKind::Flag => ("Bool", json!(default == "yes")),
+            _ => ("String", json!(crate::expr::escape::literal(default))),
+        };
+        let declared = json!({
+            "defaultValue": default,
+            "type": kind,
+            "metadata": { "schemaName": variable.schema_name, "description": variable.doc },
+        });
+        parameters.insert(parameter_key(variable), declared);
+    }
+    json!({
+        "properties": {
+            "connectionReferences": references,
+            "definition": {
+                "$schema": DEFINITION_SCHEMA,
+                "contentVersion": "1.0.0.0",
+                "metadata": { "generator": "counterflow", "playbook": playbook.name },
+                "parameters": parameters,
+                "triggers": {
+                    "manual": {
+                        "type": "Request",
+                        "kind": "Http",
+                        "inputs": {
+                            // Anyone with the URL could start it otherwise.
+                            "triggerAuthenticationType": "Tenant",
+                            "schema": {
+                                "type": "object",
+                                "properties": { "incidentId": { "type": "string" } },
+                                "required": ["incidentId"],
+                            },
+                        },
+                    },
+                },
+                "actions": actions,
+                "outputs": {},
+            },
+            "templateName": "",
+        },
+        "schemaVersion": "1.0.0.0",
+    })
+}

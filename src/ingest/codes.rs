@@ -1,0 +1,95 @@
+//! The findings of reading an incident: CF9001 to CF9049.
+
+crate::rule! {
+    /// The document is something else than an incident export.
+    ///
+    /// Counterflow recognises what a document is by its keys, never by its file name. This one is a form that it knows
+    /// and has no reader for: a single alert, an entity, a table row, a playbook. A remediation plan needs the whole
+    /// incident, because entities and techniques are spread over its alerts.
+    ///
+    /// Use instead: export the incident with its alerts, for example
+    /// `GET /v1.0/security/incidents/{id}?$expand=alerts` of Microsoft Graph.
+    NOT_AN_INCIDENT = "CF9001" "not-an-incident" Error;
+
+    /// The document is of no known form.
+    ///
+    /// None of the keys by which incident exports are recognised is there. Often an export sits inside the envelope of
+    /// some other tool: take it out of there first.
+    UNKNOWN_FORM = "CF9002" "unknown-form" Error;
+
+    /// The incident was merged into another one.
+    ///
+    /// When the product finds that two incidents are one, it moves the alerts to one of them and leaves the other
+    /// behind with the status *redirected* and the id of its successor. Such a husk has nothing to remediate. Within a
+    /// list it is skipped with a warning, and one that still has alerts is read with a warning.
+    ///
+    /// Use instead: export the incident that it names.
+    MERGED_INCIDENT = "CF9003" "merged-incident" Error;
+
+    /// The incident has no id.
+    ///
+    /// Comments, tags and the run-time checks of a playbook address the incident by its id. Where all alerts agree
+    /// on the incident they belong to, that id is used and this is a warning.
+    MISSING_INCIDENT_ID = "CF9004" "missing-incident-id" Error;
+
+    /// An incident or an alert has no title.
+    ///
+    /// A title falls back to that of the first alert that has one, an alert's to its category. An incident that has
+    /// neither a title nor a titled alert is not an export of the product: that is an error.
+    MISSING_TITLE = "CF9005" "missing-title" Warning;
+
+    /// A value has another type than the product ever writes there.
+    ///
+    /// Where lists of alerts, evidence or devices should stand this is an error, since going on would lose entities.
+    /// Elsewhere the value is left out with a warning.
+    WRONG_TYPE = "CF9006" "wrong-type" Error;
+
+    /// The incident is larger than anything the product exports.
+    ///
+    /// The limits keep a hostile document from costing more than a moment. Nothing is cut off silently: a plan for
+    /// half an incident would look like one for the whole.
+    INCIDENT_TOO_LARGE = "CF9007" "incident-too-large" Error;
+
+    /// The incident has no alerts.
+    ///
+    /// Microsoft Graph leaves the alerts out unless they are asked for. Without them there are no techniques and no
+    /// entities, and next to nothing can be planned.
+    ///
+    /// Use instead: export with `?$expand=alerts`.
+    NO_ALERTS = "CF9008" "no-alerts" Info;
+
+    /// No alert of the incident names an entity.
+    ///
+    /// Patterns act on entities: accounts, devices, messages, files, applications. With none of them only patterns
+    /// that need no entity can be chosen.
+    NO_ENTITIES = "CF9009" "no-entities" Info;
+
+    /// A word that this version does not know stands where the product uses a fixed list.
+    ///
+    /// The product's lists grow, so any word is accepted; an unknown one counts as not said.
+    UNKNOWN_WORD = "CF9010" "unknown-word" Info;
+
+    /// A piece of evidence says nothing by which its entity could be recognised.
+    ///
+    /// Real exports hold some: an IP address without the address. Such evidence is left out.
+    UNNAMED_EVIDENCE = "CF9011" "unnamed-evidence" Info;
+
+    /// A piece of evidence is of a kind that no pattern acts on, or does not say its kind.
+    ///
+    /// It is kept as an entity of kind `other`, for the report.
+    UNKNOWN_EVIDENCE_KIND = "CF9012" "unknown-evidence-kind" Info;
+
+    /// The list of incidents goes on elsewhere.
+    ///
+    /// The answer of a service holds one page. `@odata.nextLink` says where the next one is; Counterflow never
+    /// follows it.
+    PARTIAL_LIST = "CF9013" "partial-list" Warning;
+
+    /// The list holds no incident at all.
+    EMPTY_LIST = "CF9014" "empty-list" Error;
+
+    /// An alert has no id.
+    ///
+    /// It is read all the same; reports cannot link to it.
+    MISSING_ALERT_ID = "CF9015" "missing-alert-id" Warning;
+}

@@ -1,0 +1,188 @@
+//! What the evidence of both forms has in common: its state, accounts, registry names, entities that have no kind here.
+
+use crate::base::diagnostic::Diagnostic;
+
+use super::codes;
+use super::entities::{Fields, Mention};
+use super::incident::{EntityKind, Field, Remediation, Verdict};
+use super::reader::{Place, Reader};
+use super::words;
+
+/// Which field stands at which key or path of keys. Where a field stands twice, the first that is present wins.
+pub(super) type Table = &'static [(Field, &'static str)];
+
+/// A kind of evidence that needs no more than its table: the product's name in lower case, what it becomes, its fields.
+pub(super) type Plain = (&'static str, EntityKind, Table);
+
+/// What the product says about a piece of evidence, whatever its kind.
+#[derive(Debug, Clone, Default)]
+pub(super) struct State {
+    verdict: Verdict,
+    remediation: Remediation,
+    roles: Vec<String>,
+}
+
+impl State {
+    /// Reads `verdict`, `remediationStatus`, `roles` and `detailedRoles`.
+    pub(super) fn read(reader: &mut Reader, at: &Place<'_>) -> Self {
+        let mut roles = reader.texts(at, "roles");
+        roles.extend(reader.texts(at, "detailedRoles"));
+        Self {
+            verdict: reader.word(at, "verdict", words::verdict),
+            remediation: reader.word(at, "remediationStatus", words::remediation),
+            roles,
+        }
+    }
+
+    /// What carries over to something that the evidence contains: the judgement of it, but not the deed. A process
+    /// that was stopped has left its file where it is.
+    pub(super) fn verdict_only(&self) -> Self {
+        Self { verdict: self.verdict, ..Self::default() }
+    }
+}
+
+/// Records an entity. One that states nothing beyond the device it was on is left out with a finding.
+pub(super) fn add(reader: &mut Reader, at: &Place<'_>, kind: EntityKind, fields: Fields, state: &State) {
+    add_process(reader, at, kind, fields, state, None);
+}
+
+/// As [`add`], with the time at which a process was created.
+pub(super) fn add_process(
+    reader: &mut Reader,
+    at: &Place<'_>,
+    kind: EntityKind,
+    mut fields: Fields,
+    state: &State,
+    moment: Option<String>,
+) {
+    if reader.entities.is_full() {
+        return;
+    }
+    for hash in [Field::Sha256, Field::Sha1, Field::Md5] {
+        if let Some(text) = fields.get_mut(&hash) {
+            text.make_ascii_lowercase();
+        }
+    }
+    if kind != EntityKind::Other && fields.keys().all(|field| matches!(field, Field::DeviceId | Field::Type))
+    {
+        reader.findings.push(
+            Diagnostic::new(
+                &codes::UNNAMED_EVIDENCE,
+                at.pointer.clone(),
+                format!("this evidence of kind `{kind}` does not say which {kind} it is"),
+            )
+            .help("it is left out; look it up in the portal if it matters, and add it in the review"),
+        );
+        return;
+    }
+    let State { verdict, remediation, roles } = state.clone();
+    let mention = Mention { fields, verdict, remediation, roles, pointer: at.pointer.clone(), moment };
+    reader.entities.add(reader.alert, kind, mention);
+}
+
+/// Records an account that evidence of its own names. An account that every Windows machine has is no target: it is
+/// kept for the report only.
+pub(super) fn account(reader: &mut Reader, at: &Place<'_>, fields: Fields, state: &State) {
+    if is_built_in(&fields) {
+        other(reader, at, "builtInAccount", fields, state);
+    } else {
+        add(reader, at, EntityKind::Account, fields, state);
+    }
+}
+
+/// Records the account behind something else (a process, a mailbox), if it can be told and is a possible target.
+pub(super) fn owner(reader: &mut Reader, at: &Place<'_>, fields: Fields, state: &State) {
+    let named =
+        [Field::Id, Field::Upn, Field::Sid, Field::Name].iter().any(|field| fields.contains_key(field));
+    if named && !is_built_in(&fields) {
+        add(reader, at, EntityKind::Account, fields, state);
+    }
+}
+
+/// Records something that no pattern acts on.
+pub(super) fn other(reader: &mut Reader, at: &Place<'_>, kind: &str, mut fields: Fields, state: &State) {
+    fields.insert(Field::Type, kind.to_owned());
+    add(reader, at, EntityKind::Other, fields, state);
+}
+
+/// Records evidence of a kind that is not known, with a finding.
+pub(super) fn unknown(reader: &mut Reader, at: &Place<'_>, kind: Option<&str>, key: &str, state: &State) {
+    let message = match kind {
+        Some(kind) => {
+            format!("evidence of the kind `{}` is not known here", kind.chars().take(60).collect::<String>())
+        }
+        None => format!("this evidence does not say its kind: it has no `{key}`"),
+    };
+    reader.findings.push(
+        Diagnostic::new(&codes::UNKNOWN_EVIDENCE_KIND, at.pointer.clone(), message)
+            .help("it is kept for the report as an entity of kind `other`, on which no pattern acts"),
+    );
+    let fields = reader.fields(at, GENERIC);
+    other(reader, at, kind.unwrap_or("unknown"), fields, state);
+}
+
+/// Fields by which things without a kind of their own are told apart, in both forms.
+pub(super) const GENERIC: Table = &[
+    (Field::Id, "id"),
+    (Field::Id, "saasAppId"),
+    (Field::Id, "appId"),
+    (Field::Id, "applicationId"),
+    (Field::Id, "resourceId"),
+    (Field::Id, "securityGroupId"),
+    (Field::Id, "sessionId"),
+    (Field::Id, "requestId"),
+    (Field::Id, "messageId"),
+    (Field::Id, "containerId"),
+    (Field::Id, "imageId"),
+    (Field::Id, "repoId"),
+    (Field::Id, "userId"),
+    (Field::Id, "orgId"),
+    (Field::Id, "configurationId"),
+    (Field::Id, "signatureHash"),
+    (Field::Name, "name"),
+    (Field::Name, "displayName"),
+    (Field::Name, "applicationName"),
+    (Field::Name, "friendlyName"),
+    (Field::Name, "securityGroupName"),
+    (Field::Name, "resourceName"),
+    (Field::Name, "domainName"),
+    (Field::Name, "deviceName"),
+    (Field::Name, "login"),
+    (Field::Name, "registry"),
+    (Field::Name, "macAddress"),
+    (Field::Name, "value"),
+    (Field::Sid, "sid"),
+    (Field::Url, "url"),
+    (Field::Url, "webUrl"),
+    (Field::Subject, "subject"),
+    (Field::Sender, "senderFromAddress"),
+    (Field::Address, "destinationAddress/ipAddress"),
+];
+
+/// Hive, key and value name of a registry entry as one path; both forms spell the keys alike.
+pub(super) fn registry(reader: &mut Reader, at: &Place<'_>, device: &str) -> Fields {
+    let parts: Vec<String> = ["registryHive", "registryKey", "registryValueName"]
+        .iter()
+        .filter_map(|key| reader.text(at, key))
+        .collect();
+    let mut fields = reader.fields(at, &[(Field::DeviceId, device)]);
+    if !parts.is_empty() {
+        fields.insert(Field::Name, parts.join("\\"));
+    }
+    fields
+}
+
+/// The security identifiers that every Windows machine has: anonymous, local system and services, virtual accounts of
+/// services, window managers and font drivers. None can be disabled, and nothing is behind them.
+fn is_built_in(fields: &Fields) -> bool {
+    const SIDS: [&str; 4] = ["S-1-5-7", "S-1-5-18", "S-1-5-19", "S-1-5-20"];
+    const FAMILIES: [&str; 3] = ["S-1-5-80-", "S-1-5-90-", "S-1-5-96-"];
+    let is = |field: Field, text: &str| {
+        fields.get(&field).is_some_and(|own| own.trim().eq_ignore_ascii_case(text))
+    };
+    if let Some(sid) = fields.get(&Field::Sid) {
+        let sid = sid.trim().to_ascii_uppercase();
+        return SIDS.contains(&sid.as_str()) || FAMILIES.iter().any(|family| sid.starts_with(family));
+    }
+    is(Field::Domain, "NT AUTHORITY") || is(Field::Domain, "NT SERVICE")
+}

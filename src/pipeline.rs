@@ -1,0 +1,309 @@
+//! The road: one function for each command, in which the stages read from top to bottom.
+//!
+//! Nothing here touches files, clock or terminal. A function takes the texts that were read and gives back the report
+//! of everything that was found and, where no error stands in the way, the result.
+
+use serde_json::Value as Json;
+
+use crate::base::diagnostic::{Diagnostic, Index, Located, Rule};
+use crate::base::json::Document;
+use crate::base::source::{Lines, Source};
+use crate::base::yaml::YamlIndex;
+use crate::check;
+use crate::emit::{self, Artifact, Target};
+use crate::ingest::{self, Incident};
+use crate::plan;
+use crate::report::{Report, plan as plan_report};
+use crate::review::{self, Review, Reviewed};
+use crate::select::{self, Library, Mode, Profile, Selection};
+
+pub mod codes;
+mod typed;
+
+/// The texts that a build or plan begins with.
+#[derive(Debug)]
+pub struct Inputs {
+    /// The incident export.
+    pub incident: Source,
+    /// The review, if there is one.
+    pub review: Option<Source>,
+    /// The profile, if there is one.
+    pub profile: Option<Source>,
+}
+
+/// What a build is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Which incident of an export that holds several.
+    pub incident: Option<String>,
+    /// Reusable or one-shot.
+    pub mode: Mode,
+    /// The targets wanted.
+    pub targets: Vec<Target>,
+}
+
+/// A result, or none because of an error, with everything that was found on the way.
+#[derive(Debug)]
+pub struct Outcome<T> {
+    /// The result.
+    pub value: Option<T>,
+    /// What was found, file by file.
+    pub report: Report,
+}
+
+/// What `plan` shows.
+#[derive(Debug)]
+pub struct Planned {
+    /// The incident with its verdicts.
+    pub reviewed: Reviewed,
+    /// What was chosen and refused.
+    pub selection: Selection,
+    /// The profile that was applied.
+    pub profile: Profile,
+    /// Reusable or one-shot.
+    pub mode: Mode,
+}
+
+impl Planned {
+    /// The plan as `plan.json` has it, without the trace to actions.
+    pub fn json(&self) -> Json {
+        plan_report::json(&self.reviewed, &self.selection, self.mode, None)
+    }
+
+    /// The plan as text.
+    pub fn text(&self) -> String {
+        plan_report::text(&self.reviewed, &self.selection, self.mode)
+    }
+}
+
+/// Incident, review and profile to a selection: ingest, review, select.
+pub fn plan(inputs: &Inputs, options: &Options) -> Outcome<Planned> {
+    let mut found = Found::new(inputs);
+    let value = plan_into(inputs, options, &mut found);
+    Outcome { value: value.filter(|_| !found.has_errors()), report: found.report() }
+}
+
+fn plan_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Option<Planned> {
+    let incident = found.incident(ingest_one(inputs, options));
+    let review: Option<Review> = match &inputs.review {
+        Some(source) => Some(found.review(typed::read(source, "review", &codes::REVIEW_YAML, Review::from_value))?),
+        None => None,
+    };
+    let profile: Profile = match &inputs.profile {
+        Some(source) => found.profile(typed::read(source, "profile", &codes::PROFILE_YAML, Profile::from_value))?,
+        None => Profile::default(),
+    };
+    let reviewed = found.of_review(review::review(incident?, review))?;
+    let selection = match select::select(&reviewed, &Library::bundled(), &profile, options.mode) {
+        Ok(selection) => selection,
+        Err(diagnostics) => {
+            found.add_about_decisions(diagnostics);
+            return None;
+        }
+    };
+    found.add_about_decisions(selection.diagnostics.clone());
+    Some(Planned { reviewed, selection, profile, mode: options.mode })
+}
+
+/// Incident, review and profile to files: ingest, review, select, plan, emit, and then check the bytes as if they were
+/// anybody's. An error in our own bytes fails the build.
+pub fn build(inputs: &Inputs, options: &Options) -> Outcome<Vec<Artifact>> {
+    let mut found = Found::new(inputs);
+    let value = build_into(inputs, options, &mut found);
+    Outcome { value: value.filter(|_| !found.has_errors()), report: found.report() }
+}
+
+fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Option<Vec<Artifact>> {
+    let planned = plan_into(inputs, options, found)?;
+    let playbook =
+        found.own(plan::build(&planned.reviewed, &planned.selection, &planned.profile, planned.mode))?;
+    let mut plan =
+        plan_report::json(&planned.reviewed, &planned.selection, planned.mode, Some(&playbook));
+    let mut artifacts = Vec::new();
+    for target in &options.targets {
+        let emitted = found.own(emit::emit(*target, &playbook, &planned.profile))?;
+        plan["unverified"][target.name()] = emitted
+            .operations
+            .iter()
+            .filter(|operation| !operation.unverified.is_empty())
+            .map(|operation| serde_json::json!({ "operation": operation.id, "remarks": operation.unverified }))
+            .collect();
+        artifacts.extend(emitted.artifacts);
+    }
+    found.remark_unverified(&plan["unverified"]);
+    for artifact in &artifacts {
+        for checked in check::check_artifact(&artifact.path, &artifact.bytes) {
+            found.report.add(checked.source, checked.definitions, checked.findings);
+        }
+    }
+    let mut text = format!("{plan:#}");
+    text.push('\n');
+    artifacts.insert(0, Artifact { path: "plan.json".to_owned(), bytes: text.into_bytes() });
+    Some(artifacts)
+}
+
+/// Checks files that anybody made.
+pub fn check(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Report {
+    let mut report = Report::default();
+    for (name, bytes) in files {
+        for checked in check::check_bytes(&name, &bytes) {
+            report.add(checked.source, checked.definitions, checked.findings);
+        }
+    }
+    report
+}
+
+/// Every rule of every stage, in order of code.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    let stages = [ingest::codes::RULES, review::RULES, select::RULES, codes::RULES];
+    let mut rules: Vec<&Rule> = check::all_rules().chain(stages.into_iter().flatten().copied()).collect();
+    rules.sort_by_key(|rule| rule.code);
+    rules.into_iter()
+}
+
+/// Reads the export and picks the incident that was asked for.
+fn ingest_one(inputs: &Inputs, options: &Options) -> Result<(Incident, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let document = Document::parse(inputs.incident.text()).map_err(|error| {
+        vec![Diagnostic::at_bytes(&codes::INCIDENT_JSON, error.span, error.message).help(error.help)]
+    })?;
+    let mut ingested = ingest::read(&document)?;
+    let ids: Vec<String> = ingested.incidents.iter().map(|incident| incident.id.clone()).collect();
+    let at = match &options.incident {
+        Some(wanted) => ids.iter().position(|id| id == wanted),
+        None if ids.len() == 1 => Some(0),
+        None => None,
+    };
+    match at {
+        Some(at) => Ok((ingested.incidents.swap_remove(at), ingested.diagnostics)),
+        None => {
+            let (message, help) = match &options.incident {
+                Some(wanted) => (format!("the export holds no incident {wanted}"), "it holds"),
+                None => (format!("the export holds {} incidents", ids.len()), "choose one with --incident:"),
+            };
+            let list = ids.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
+            let finding = Diagnostic::new(&codes::WHICH_INCIDENT, Default::default(), message);
+            ingested.diagnostics.push(finding.help(format!("{help} {list}")));
+            Err(ingested.diagnostics)
+        }
+    }
+}
+
+/// Collects findings per input file and places them there.
+struct Found<'i> {
+    inputs: &'i Inputs,
+    incident: Vec<Diagnostic>,
+    review: Vec<Diagnostic>,
+    profile: Vec<Diagnostic>,
+    report: Report,
+}
+
+impl<'i> Found<'i> {
+    fn new(inputs: &'i Inputs) -> Self {
+        Self {
+            inputs,
+            incident: Vec::new(),
+            review: Vec::new(),
+            profile: Vec::new(),
+            report: Report::default(),
+        }
+    }
+
+    fn incident(&mut self, read: Result<(Incident, Vec<Diagnostic>), Vec<Diagnostic>>) -> Option<Incident> {
+        match read {
+            Ok((incident, warnings)) => {
+                self.incident.extend(warnings);
+                Some(incident)
+            }
+            Err(errors) => {
+                self.incident.extend(errors);
+                None
+            }
+        }
+    }
+
+    fn review<T>(&mut self, read: Result<T, Vec<Diagnostic>>) -> Option<T> {
+        read.map_err(|errors| self.review.extend(errors)).ok()
+    }
+
+    fn profile<T>(&mut self, read: Result<T, Vec<Diagnostic>>) -> Option<T> {
+        read.map_err(|errors| self.profile.extend(errors)).ok()
+    }
+
+    /// What bringing incident and review together found: about the review where it points there.
+    fn of_review(
+        &mut self,
+        outcome: Result<(Reviewed, Vec<Diagnostic>), Vec<Diagnostic>>,
+    ) -> Option<Reviewed> {
+        let (value, findings) = match outcome {
+            Ok((reviewed, findings)) => (Some(reviewed), findings),
+            Err(findings) => (None, findings),
+        };
+        self.add_about_decisions(findings);
+        value
+    }
+
+    /// Findings whose pointer begins like a member of the review file belong there, all others to the incident.
+    fn add_about_decisions(&mut self, findings: Vec<Diagnostic>) {
+        const OF_REVIEW: &[&str] = &["incident", "classification", "techniques", "entities", "decisions"];
+        for finding in findings {
+            let first = finding.pointer.tokens().next();
+            let about_review = self.inputs.review.is_some()
+                && first.is_some_and(|token| OF_REVIEW.contains(&token.as_str()))
+                && review::RULES.iter().chain(select::RULES).any(|rule| *rule == finding.rule)
+                && !finding.pointer.as_str().contains("mitreTechniques");
+            if about_review { self.review.push(finding) } else { self.incident.push(finding) }
+        }
+    }
+
+    /// A failure of ours: said, with the request to report it.
+    fn own<T>(&mut self, result: Result<T, String>) -> Option<T> {
+        result
+            .map_err(|error| {
+                let finding = Diagnostic::new(&codes::INTERNAL, Default::default(), format!("internal error: {error}"));
+                self.incident.push(finding.help("please report this with the incident's form, not its content"));
+            })
+            .ok()
+    }
+
+    fn remark_unverified(&mut self, unverified: &Json) {
+        let operations = unverified.as_object().into_iter().flat_map(|targets| targets.values());
+        let ids: std::collections::BTreeSet<&str> =
+            operations.filter_map(Json::as_array).flatten().filter_map(|entry| entry["operation"].as_str()).collect();
+        if !ids.is_empty() {
+            let list = ids.iter().copied().collect::<Vec<_>>().join(", ");
+            let finding = Diagnostic::new(
+                &codes::UNVERIFIED,
+                Default::default(),
+                format!("{} operations rest on facts that no public source fully confirms", ids.len()),
+            );
+            self.incident.push(finding.help(format!("read `unverified` in plan.json before you deploy: {list}")));
+        }
+    }
+
+    fn has_errors(&self) -> bool {
+        let own = [&self.incident, &self.review, &self.profile];
+        own.into_iter().flatten().any(Diagnostic::is_error)
+            || self.report.findings().any(|located| located.diagnostic.is_error())
+    }
+
+    fn report(self) -> Report {
+        let mut report = Report::default();
+        let document = Document::parse(self.inputs.incident.text());
+        let index = document.as_ref().map_or(Index::Text, Index::Json);
+        report.add(self.inputs.incident.clone(), 0, locate(&self.inputs.incident, &index, self.incident));
+        for (source, findings) in [(&self.inputs.review, self.review), (&self.inputs.profile, self.profile)] {
+            if let Some(source) = source {
+                let index = Index::Yaml(YamlIndex::new(source.text()));
+                report.add(source.clone(), 0, locate(source, &index, findings));
+            }
+        }
+        report.definitions += self.report.definitions;
+        report.files.extend(self.report.files);
+        report
+    }
+}
+
+fn locate(source: &Source, index: &Index<'_>, findings: Vec<Diagnostic>) -> Vec<Located> {
+    let lines = Lines::new(source.text());
+    findings.into_iter().map(|finding| finding.locate(source, &lines, index)).collect()
+}

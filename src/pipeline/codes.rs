@@ -1,0 +1,42 @@
+//! Findings about the road itself, codes CF9150 to CF9199.
+
+crate::rule! {
+    /// # The incident export is not JSON
+    ///
+    /// Exports of every form are JSON. The place shows where reading stopped.
+    ///
+    /// Use instead: the answer of the API as it came. A page of documentation copied by hand often has a comma too many.
+    INCIDENT_JSON = "CF9150" "incident-not-json" Error;
+
+    /// # The export holds several incidents
+    ///
+    /// A playbook is built from one reviewed incident.
+    ///
+    /// Use instead: `--incident ID` with the id of the one that is meant.
+    WHICH_INCIDENT = "CF9151" "several-incidents" Error;
+
+    /// # The review file is not as it should be
+    ///
+    /// The file is YAML; its members are described by the bundled schema, which editors use for completion:
+    /// `counterflow schema review` prints it.
+    REVIEW_YAML = "CF9152" "review-not-yaml" Error;
+
+    /// # The profile is not as it should be
+    ///
+    /// The file is YAML; its members are described by the bundled schema, which editors use for completion:
+    /// `counterflow schema profile` prints it.
+    PROFILE_YAML = "CF9153" "profile-not-yaml" Error;
+
+    /// # Operations rest on facts that no public source fully confirms
+    ///
+    /// Every operation of the catalogue names its sources. Where a page is missing or contradicts another, the entry
+    /// says so, and every build that uses it repeats the remark in `plan.json` under `unverified`.
+    ///
+    /// Use instead: try the playbook with `DryRun` set to true, then on a test incident.
+    UNVERIFIED = "CF9160" "unverified-operations" Info;
+
+    /// # Internal error
+    ///
+    /// The compiler broke a rule of its own. Nothing is written.
+    INTERNAL = "CF9199" "internal-error" Error;
+}

@@ -1,0 +1,214 @@
+//! From a selection to a playbook.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value as Json, json};
+
+use super::ir::{Parameter, ParameterKind, Playbook, Step, StepKind, Term, Value};
+use super::respond::{self, RESULTS, Use, step};
+use super::{names, report, targets};
+use crate::base::graph::Statuses;
+use crate::ingest::{EntityKind, Field};
+use crate::review::Reviewed;
+use crate::select::{Mode, Phase, Profile, Selection};
+
+/// Name of the one-shot literal.
+const ENTITIES: &str = "Entities";
+
+/// Builds the playbook for a selection. The error is our own bug: a pattern of the library that does not fit.
+pub fn build(
+    reviewed: &Reviewed,
+    selection: &Selection,
+    profile: &Profile,
+    mode: Mode,
+) -> Result<Playbook, String> {
+    let stems = names::stems(selection.chosen.iter().map(|chosen| chosen.pattern.id.as_str()));
+    let uses: Vec<Use<'_>> = selection
+        .chosen
+        .iter()
+        .map(|chosen| Use {
+            pattern: &chosen.pattern,
+            stem: &stems[&chosen.pattern.id],
+            gated: chosen.approval,
+            proof: chosen.proof,
+            found: match mode {
+                Mode::Reusable => Term::Rows(collection(chosen.pattern.entity.unwrap_or(EntityKind::Other))),
+                Mode::OneShot => Term::Output(ENTITIES.into()).get(stems[&chosen.pattern.id].as_str()),
+            },
+        })
+        .collect();
+    let (acting, always): (Vec<Use<'_>>, Vec<Use<'_>>) =
+        uses.into_iter().partition(|one| one.pattern.entity.is_some());
+    let name = name(reviewed, mode);
+    let mut steps = prepare(reviewed, selection, &acting, &stems, mode);
+    let first_acting = steps.len();
+    for phase in [Phase::Prepare, Phase::Contain, Phase::Eradicate] {
+        let mine: Vec<&Use<'_>> = acting.iter().filter(|one| one.pattern.phase == phase).collect();
+        steps.extend(respond::phase(phase, &mine, &profile.approval.timeout)?);
+    }
+    let before = steps[first_acting - 1].name.clone();
+    respond::chain(&mut steps[first_acting..], &[(before, Statuses::SUCCEEDED)]);
+    let last = steps.last().map(|step| step.name.clone()).unwrap_or_default();
+    let watched: Vec<String> = steps[first_acting - 1..].iter().map(|step| step.name.clone()).collect();
+    steps.extend(report::report(&acting, &always, &name, &last, &watched)?);
+    Ok(Playbook { description: description(reviewed, mode), name, mode, parameters: parameters(profile, &acting), steps })
+}
+
+/// Everything before the first action: variable, incident, protected lists, collections, targets, names.
+fn prepare(
+    reviewed: &Reviewed,
+    selection: &Selection,
+    acting: &[Use<'_>],
+    stems: &BTreeMap<String, String>,
+    mode: Mode,
+) -> Vec<Step> {
+    let mut steps = vec![
+        step("Declare_results".into(), Vec::new(), StepKind::Declare { variable: RESULTS }),
+        step("Read_incident".into(), Vec::new(), StepKind::ReadIncident),
+    ];
+    for (name, parameter) in [
+        (targets::PROTECTED_ACCOUNTS, "ProtectedAccounts"),
+        (targets::PROTECTED_DEVICES, "ProtectedDevices"),
+        (targets::PROTECTED_NETWORK, "ProtectedNetwork"),
+    ] {
+        let lower = Value::Term(Term::LowerList(parameter.into()));
+        steps.push(step(name.into(), Vec::new(), StepKind::Compose(lower)));
+    }
+    match mode {
+        Mode::Reusable => steps.extend(collect(acting)),
+        Mode::OneShot => steps.push(literal(reviewed, selection, stems)),
+    }
+    for one in acting {
+        steps.push(targets::filter(one.stem, one.pattern, one.found.clone()));
+        if one.gated {
+            let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
+            let to = Value::Term(targets::label(kind, &Term::This));
+            steps.push(step(
+                names::join(one.stem, "names"),
+                Vec::new(),
+                StepKind::Map { from: targets::capped(one.stem), to },
+            ));
+        }
+    }
+    let mut after = Vec::new();
+    for step in &mut steps {
+        step.after = std::mem::replace(&mut after, vec![(step.name.clone(), Statuses::SUCCEEDED)]);
+    }
+    steps
+}
+
+/// Name of the collection of a kind.
+fn collection(kind: EntityKind) -> String {
+    format!("Found_{}", kind.name().replace('-', "_"))
+}
+
+fn collect(acting: &[Use<'_>]) -> Vec<Step> {
+    let mut kinds: BTreeMap<EntityKind, BTreeSet<Field>> = BTreeMap::new();
+    for one in acting {
+        if let Some(kind) = one.pattern.entity {
+            kinds.entry(kind).or_default().extend(targets::fields(one.pattern));
+        }
+    }
+    kinds
+        .into_iter()
+        .map(|(kind, fields)| {
+            let fields = fields.into_iter().collect();
+            step(collection(kind), Vec::new(), StepKind::Collect { kind, fields })
+        })
+        .collect()
+}
+
+/// The incident's own entities, by the pattern that may act on them.
+fn literal(reviewed: &Reviewed, selection: &Selection, stems: &BTreeMap<String, String>) -> Step {
+    let mut object = serde_json::Map::new();
+    for chosen in selection.chosen.iter().filter(|chosen| chosen.pattern.entity.is_some()) {
+        let fields = targets::fields(&chosen.pattern);
+        let entities = chosen.targets.iter().map(|at| {
+            let entity = &reviewed.incident().entities[*at];
+            let present = fields.iter().filter_map(|field| entity.get(*field).map(|value| (field, value)));
+            Json::Object(present.map(|(field, value)| (field.name().to_owned(), json!(value))).collect())
+        });
+        object.insert(stems[&chosen.pattern.id].clone(), entities.collect());
+    }
+    Step {
+        note: Some("The entities of the incident that this playbook was compiled from, as data.".into()),
+        ..step(ENTITIES.into(), Vec::new(), StepKind::Compose(Value::Literal(Json::Object(object))))
+    }
+}
+
+fn parameters(profile: &Profile, acting: &[Use<'_>]) -> Vec<Parameter> {
+    let joined = |addresses: &[String]| (!addresses.is_empty()).then(|| json!(addresses.join(";")));
+    let mut parameters = vec![
+        Parameter {
+            name: "Enabled",
+            kind: ParameterKind::Flag,
+            default: Some(json!(true)),
+            doc: "Kill switch: false makes every run end without touching anything.",
+        },
+        Parameter {
+            name: "DryRun",
+            kind: ParameterKind::Flag,
+            default: Some(json!(false)),
+            doc: "True: reads, asks and reports, but changes nothing.",
+        },
+        Parameter {
+            name: "MaxTargets",
+            kind: ParameterKind::Number,
+            default: Some(json!(profile.limits.targets)),
+            doc: "Most targets that one pattern may act on in one run.",
+        },
+        Parameter {
+            name: "ProtectedAccounts",
+            kind: ParameterKind::List,
+            default: Some(json!(profile.protected.accounts)),
+            doc: "Accounts never touched, by object id or user principal name: break-glass, service accounts.",
+        },
+        Parameter {
+            name: "ProtectedDevices",
+            kind: ParameterKind::List,
+            default: Some(json!(profile.protected.devices)),
+            doc: "Devices never touched, by machine id or name: domain controllers, DNS, DHCP, hypervisors.",
+        },
+        Parameter {
+            name: "ProtectedNetwork",
+            kind: ParameterKind::List,
+            default: Some(json!(profile.protected.network)),
+            doc: "Domains and addresses never blocked: your own, your partners'.",
+        },
+        Parameter {
+            name: "NotifyTo",
+            kind: ParameterKind::Text,
+            default: joined(&profile.notify.to).or_else(|| joined(&profile.approval.approvers)),
+            doc: "Mail addresses that get the report, separated by semicolons.",
+        },
+    ];
+    if acting.iter().any(|one| one.gated) {
+        parameters.push(Parameter {
+            name: "Approvers",
+            kind: ParameterKind::Text,
+            default: joined(&profile.approval.approvers),
+            doc: "Mail addresses of those who approve, separated by semicolons. Nobody of the incident.",
+        });
+    }
+    parameters
+}
+
+/// A name from the incident's number, not its title: titles are an attacker's to write.
+fn name(reviewed: &Reviewed, mode: Mode) -> String {
+    let id: String = reviewed.incident().id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let id: String = id.chars().take(40).collect();
+    match mode {
+        Mode::Reusable => format!("Respond-like-incident-{id}"),
+        Mode::OneShot => format!("Respond-to-incident-{id}"),
+    }
+}
+
+fn description(reviewed: &Reviewed, mode: Mode) -> String {
+    let basis = if reviewed.is_reviewed() { "reviewed" } else { "unreviewed" };
+    match mode {
+        Mode::Reusable => {
+            format!("Remediation for incidents like the {basis} one it was compiled from; acts on the triggering incident.")
+        }
+        Mode::OneShot => format!("Remediation of exactly the {basis} incident it was compiled from."),
+    }
+}

@@ -1,0 +1,315 @@
+//! The playbook as the compiler sees it: typed, and the same for every target.
+//!
+//! Three kinds of value never mix: a [`Value::Literal`] is data and can never become an expression, a [`Term`] is an
+//! expression tree, and a [`Text`] is prose with typed holes, each encoded at run time for the place it goes to. What
+//! differs between hosts (how the incident is read, how a call travels) is a leaf that the emitter resolves.
+
+use serde_json::Value as Json;
+
+use crate::base::graph::Statuses;
+use crate::ingest::{EntityKind, Field};
+use crate::select::Mode;
+use crate::select::pattern::IncidentFact;
+
+/// A playbook: parameters, then steps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Playbook {
+    /// Name for people and resources, such as `Respond-to-phishing`.
+    pub name: String,
+    /// One sentence; at most 256 characters.
+    pub description: String,
+    /// Where its entities come from.
+    pub mode: Mode,
+    /// What differs between deployments.
+    pub parameters: Vec<Parameter>,
+    /// The steps of the outermost container.
+    pub steps: Vec<Step>,
+}
+
+/// A value that a deployment sets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// Name, as expressions use it.
+    pub name: &'static str,
+    /// Its type.
+    pub kind: ParameterKind,
+    /// The value unless a deployment says otherwise; none: a deployment must say.
+    pub default: Option<Json>,
+    /// What it is for.
+    pub doc: &'static str,
+}
+
+/// Types of parameters and variables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterKind {
+    /// Text.
+    Text,
+    /// A secret; never printed, never in an output.
+    Secret,
+    /// A whole number.
+    Number,
+    /// Yes or no.
+    Flag,
+    /// A list.
+    List,
+}
+
+/// One action. Names are unique in the whole playbook.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The action's name.
+    pub name: String,
+    /// Steps of the same container that must have ended, and how.
+    pub after: Vec<(String, Statuses)>,
+    /// A sentence for whoever reads the workflow; at most 256 characters.
+    pub note: Option<String>,
+    /// The pattern it belongs to.
+    pub pattern: Option<String>,
+    /// What it does.
+    pub kind: StepKind,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepKind {
+    /// Makes the facts of the incident readable. Hosts whose trigger brings them need no action.
+    ReadIncident,
+    /// Collects the entities of one kind, deduplicated, as objects of the given fields.
+    Collect {
+        /// The kind.
+        kind: EntityKind,
+        /// The fields wanted.
+        fields: Vec<Field>,
+    },
+    /// Calls an operation of the catalogue, or an alias.
+    Call {
+        /// Operation or alias.
+        operation: String,
+        /// Arguments by name.
+        arguments: Vec<(String, Value)>,
+        /// How long it may take, as an ISO 8601 duration: for those that wait for a person.
+        timeout: Option<String>,
+    },
+    /// Branches.
+    If {
+        /// The condition.
+        test: Test,
+        /// Where it holds.
+        then: Vec<Step>,
+        /// Where it does not.
+        otherwise: Vec<Step>,
+    },
+    /// Runs for each item, one after the other.
+    ForEach {
+        /// A list.
+        items: Term,
+        /// What runs.
+        body: Vec<Step>,
+    },
+    /// Groups steps, so that later ones can run after the group's status.
+    Scope {
+        /// What runs.
+        body: Vec<Step>,
+    },
+    /// Keeps the items for which the test holds; inside, [`Term::This`] is the item.
+    Filter {
+        /// A list.
+        from: Term,
+        /// The condition.
+        test: Test,
+    },
+    /// Makes a value of each item; inside, [`Term::This`] is the item.
+    Map {
+        /// A list.
+        from: Term,
+        /// The value.
+        to: Value,
+    },
+    /// Names a value.
+    Compose(Value),
+    /// Declares the run's variable; only in the outermost container.
+    Declare {
+        /// Its name.
+        variable: &'static str,
+    },
+    /// Appends to a declared list.
+    Append {
+        /// Its name.
+        variable: &'static str,
+        /// What is appended.
+        value: Value,
+    },
+    /// Ends the run as failed.
+    Fail {
+        /// A stable word.
+        code: &'static str,
+        /// A sentence.
+        message: Value,
+    },
+}
+
+/// A value given to a step.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Data. Whatever it looks like, it stays data.
+    Literal(Json),
+    /// The value of an expression, with its type.
+    Term(Term),
+    /// Prose.
+    Text(Text),
+    /// An object.
+    Object(Vec<(String, Value)>),
+    /// A list.
+    List(Vec<Value>),
+}
+
+/// Prose with holes. It knows nothing of where it goes: the emitter encodes data and holes for the sink of the
+/// parameter that takes the text, and turns line feeds into that sink's line breaks.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Text {
+    /// Pieces in order.
+    pub segments: Vec<Segment>,
+}
+
+/// A piece of prose.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Segment {
+    /// Words of a template of ours: no markup.
+    Plain(String),
+    /// A value known when the playbook was compiled; may hold anything.
+    Data(String),
+    /// A value known at run time; may hold anything.
+    Hole(Term),
+}
+
+/// An expression.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Term {
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+    /// Yes or no.
+    Flag(bool),
+    /// Nothing.
+    Null,
+    /// A function of the workflow definition language.
+    Apply(&'static str, Vec<Term>),
+    /// A part of a value, by keys, digits being a position in a list; a missing one gives null.
+    Get(Box<Term>, Vec<String>),
+    /// The answer of a call.
+    Answer(String),
+    /// The word an approval was answered with.
+    Decision(String),
+    /// How a step ended.
+    StatusOf(String),
+    /// What a compose step named.
+    Output(String),
+    /// The list that a filter, map or collect step made.
+    Rows(String),
+    /// The current item of the named loop.
+    Item(String),
+    /// The current item of the filter or map it stands in.
+    This,
+    /// The run's variable.
+    Variable(&'static str),
+    /// A parameter.
+    Parameter(String),
+    /// A list parameter with its items in lower case, however the host stores lists.
+    LowerList(String),
+    /// A fact of the incident.
+    Incident(IncidentFact),
+    /// Whether the incident carries the tag that stops every playbook: as the run began, or as the named
+    /// `incident.read` step saw it.
+    Stopped(Option<String>),
+    /// Whether the incident was closed or merged when the named `incident.read` step looked.
+    Closed(String),
+}
+
+impl Term {
+    /// A text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A part by one key.
+    #[must_use]
+    pub fn get(self, key: impl Into<String>) -> Self {
+        match self {
+            Self::Get(inner, mut keys) => {
+                keys.push(key.into());
+                Self::Get(inner, keys)
+            }
+            term => Self::Get(Box::new(term), vec![key.into()]),
+        }
+    }
+}
+
+/// A condition.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// Both are the same.
+    Equals(Term, Term),
+    /// The first is more.
+    Greater(Term, Term),
+    /// The list or text holds the value.
+    Contains(Term, Term),
+    /// There is nothing there.
+    Empty(Term),
+    /// The opposite.
+    Not(Box<Test>),
+    /// All hold; none is yes.
+    All(Vec<Test>),
+    /// At least one holds; none is no.
+    Any(Vec<Test>),
+}
+
+impl Test {
+    /// The opposite.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        match self {
+            Self::Not(inner) => *inner,
+            test => Self::Not(Box::new(test)),
+        }
+    }
+
+    /// The condition as an expression.
+    pub fn term(&self) -> Term {
+        let fold = |function: &'static str, tests: &[Test], none: bool| match tests {
+            [] => Term::Flag(none),
+            [one] => one.term(),
+            many => Term::Apply(function, many.iter().map(Test::term).collect()),
+        };
+        match self {
+            Self::Equals(a, b) => Term::Apply("equals", vec![a.clone(), b.clone()]),
+            Self::Greater(a, b) => Term::Apply("greater", vec![a.clone(), b.clone()]),
+            Self::Contains(a, b) => Term::Apply("contains", vec![a.clone(), b.clone()]),
+            Self::Empty(a) => Term::Apply("empty", vec![a.clone()]),
+            Self::Not(test) => Term::Apply("not", vec![test.term()]),
+            Self::All(tests) => fold("and", tests, true),
+            Self::Any(tests) => fold("or", tests, false),
+        }
+    }
+}
+
+impl Playbook {
+    /// Every step, outermost first, in document order.
+    pub fn walk<'p>(&'p self, visit: &mut impl FnMut(&'p Step)) {
+        walk(&self.steps, visit);
+    }
+}
+
+fn walk<'p>(steps: &'p [Step], visit: &mut impl FnMut(&'p Step)) {
+    for step in steps {
+        visit(step);
+        match &step.kind {
+            StepKind::If { then, otherwise, .. } => {
+                walk(then, visit);
+                walk(otherwise, visit);
+            }
+            StepKind::ForEach { body, .. } | StepKind::Scope { body } => walk(body, visit),
+            _ => {}
+        }
+    }
+}

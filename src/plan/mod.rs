@@ -1,0 +1,16 @@
+//! Planning: a selection becomes a playbook.
+//!
+//! The playbook's shape is always the same, so that a person who has read one can read them all: collect the entities,
+//! keep those that may be touched, then phase by phase ask (naming the targets), look again, act on each target with a
+//! catch of its own, and in the end report what was done, what was not and why.
+
+mod build;
+pub mod ir;
+mod names;
+mod prose;
+mod report;
+mod respond;
+mod targets;
+
+pub use build::build;
+pub use ir::Playbook;

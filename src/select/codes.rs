@@ -1,0 +1,41 @@
+//! Findings about selection and profile, codes CF9100 to CF9149.
+
+crate::rule! {
+    /// # A decision names a pattern that does not exist
+    ///
+    /// `decisions[].pattern` in a review must be the id of a pattern of the library. `counterflow patterns list` prints
+    /// them.
+    UNKNOWN_PATTERN = "CF9100" "unknown-pattern-in-review" Error;
+
+    /// # A pattern is both required and forbidden
+    ///
+    /// Two decisions of the review contradict each other, so nothing is built.
+    CONTRADICTION = "CF9101" "contradicting-decisions" Error;
+
+    /// # A required pattern cannot be used
+    ///
+    /// The review requires a pattern that has nothing to act on in this incident, or that the tenant cannot run. The
+    /// playbook is built without it; the refusal says why.
+    REQUIRED_REFUSED = "CF9102" "required-pattern-refused" Warning;
+
+    /// # Nobody is named to approve
+    ///
+    /// The playbook asks for approval, and the profile names no approver. The deployment then asks for the addresses:
+    /// an empty recipient list would leave every approval to time out.
+    ///
+    /// Use instead: `approval.approvers` in the profile.
+    NO_APPROVER = "CF9103" "no-approver" Warning;
+
+    /// # Nothing beyond the record
+    ///
+    /// No pattern that acts was chosen. The playbook comments on the incident and tells people, and does nothing else.
+    /// The refusals in the plan say why.
+    ONLY_RECORD = "CF9104" "nothing-to-act-on" Warning;
+
+    /// # An approver is an entity of the incident
+    ///
+    /// A person whose account may be compromised must not be able to approve, or to see, the response against it.
+    ///
+    /// Use instead: another address in `approval.approvers`.
+    APPROVER_INVOLVED = "CF9105" "approver-is-entity" Error;
+}

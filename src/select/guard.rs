@@ -1,0 +1,209 @@
+//! Which entities a pattern may act on. What is refused here can never be undone by a careful playbook later, so the
+//! rules are few and hard.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use super::{Pattern, Profile};
+use crate::ingest::{Entity, EntityKind, Field, Remediation};
+use crate::review::{Reviewed, Standing};
+
+/// An entity that a pattern leaves alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Index of the entity.
+    pub entity: usize,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why an entity is left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// The review or the product says that it is harmless.
+    Benign,
+    /// The review or the profile protects it.
+    Protected,
+    /// The review names others of this kind as compromised, and not this one.
+    NotConfirmed,
+    /// Facts that the calls need are missing.
+    Missing(Vec<Field>),
+    /// The product has already dealt with it.
+    Done(Remediation),
+    /// Automatic attack disruption has acted on it.
+    Disrupted,
+    /// A private, loopback or otherwise local address.
+    LocalAddress,
+    /// A file of the operating system or signed by Microsoft: blocking it breaks every device.
+    SystemFile,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Benign => f.write_str("it counts as benign"),
+            Self::Protected => f.write_str("it is protected"),
+            Self::NotConfirmed => {
+                f.write_str("the review names others of its kind as compromised, and not this one")
+            }
+            Self::Missing(fields) => {
+                let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+                write!(f, "the export does not say its {}", names.join(", "))
+            }
+            Self::Done(remediation) => write!(f, "the product has already acted: {remediation}"),
+            Self::Disrupted => f.write_str("automatic attack disruption has already acted"),
+            Self::LocalAddress => f.write_str("it is a private or local address"),
+            Self::SystemFile => {
+                f.write_str("it belongs to the operating system or is published by Microsoft")
+            }
+        }
+    }
+}
+
+/// Splits the entities of the pattern's kind into those it may act on and those it leaves alone.
+pub(super) fn targets(reviewed: &Reviewed, profile: &Profile, pattern: &Pattern) -> (Vec<usize>, Vec<LeftOut>) {
+    let mut targets = Vec::new();
+    let mut left_out = Vec::new();
+    let Some(kind) = pattern.entity else { return (targets, left_out) };
+    let names_compromised = reviewed.entities(kind).any(|(_, _, standing)| standing == Standing::Confirmed);
+    for (at, entity, standing) in reviewed.entities(kind) {
+        let standing = match standing {
+            Standing::Presumed if names_compromised => Err(Why::NotConfirmed),
+            Standing::Benign => Err(Why::Benign),
+            Standing::Protected => Err(Why::Protected),
+            _ => Ok(()),
+        };
+        match standing.and_then(|()| may_act(reviewed, profile, pattern, entity)) {
+            Ok(()) => targets.push(at),
+            Err(why) => left_out.push(LeftOut { entity: at, why }),
+        }
+    }
+    (targets, left_out)
+}
+
+fn may_act(reviewed: &Reviewed, profile: &Profile, pattern: &Pattern, entity: &Entity) -> Result<(), Why> {
+    if is_protected(profile, entity) {
+        return Err(Why::Protected);
+    }
+    let missing: Vec<Field> = pattern.needs.iter().copied().filter(|f| entity.get(*f).is_none()).collect();
+    if !missing.is_empty() {
+        return Err(Why::Missing(missing));
+    }
+    if pattern.acts() && entity.remediation.is_done() {
+        return Err(Why::Done(entity.remediation));
+    }
+    let contained = matches!(entity.kind, EntityKind::Account | EntityKind::Device);
+    let alerts = &reviewed.incident().alerts;
+    if contained && pattern.disruption >= 2 && entity.alerts.iter().any(|at| alerts[*at].attack_disruption) {
+        return Err(Why::Disrupted);
+    }
+    match entity.kind {
+        EntityKind::Ip if entity.get(Field::Address).is_none_or(is_local) => Err(Why::LocalAddress),
+        EntityKind::File if pattern.acts() && is_system_file(entity) => Err(Why::SystemFile),
+        _ => Ok(()),
+    }
+}
+
+fn is_protected(profile: &Profile, entity: &Entity) -> bool {
+    let (list, fields): (_, &[Field]) = match entity.kind {
+        EntityKind::Account => (&profile.protected.accounts, &[Field::Id, Field::Upn, Field::Name, Field::Sid]),
+        EntityKind::Device => (&profile.protected.devices, &[Field::Id, Field::Name]),
+        EntityKind::Ip => (&profile.protected.network, &[Field::Address]),
+        EntityKind::Url => {
+            let host = entity.get(Field::Url).and_then(host_of);
+            return host.is_some_and(|host| profile.protected.network.iter().any(|own| is_within(&host, own)));
+        }
+        _ => return false,
+    };
+    fields
+        .iter()
+        .filter_map(|field| entity.get(*field))
+        .any(|value| list.iter().any(|protected| protected.trim().eq_ignore_ascii_case(value.trim())))
+}
+
+/// The host of a URL, in lower case, without user, port or brackets. A URL may come without a scheme.
+fn host_of(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+    let host = authority.rsplit('@').next()?;
+    let host = host.strip_prefix('[').map_or_else(
+        || host.split(':').next().unwrap_or(host),
+        |inner| inner.split(']').next().unwrap_or(inner),
+    );
+    (!host.is_empty()).then(|| host.trim_end_matches('.').to_lowercase())
+}
+
+/// Whether `host` is `domain` or below it.
+fn is_within(host: &str, domain: &str) -> bool {
+    let domain = domain.trim().trim_end_matches('.').to_lowercase();
+    !domain.is_empty() && (host == domain || host.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.')))
+}
+
+/// Addresses that mean something only inside a network, or nothing at all. What is not an address is not blocked
+/// either.
+fn is_local(address: &str) -> bool {
+    match address.trim().parse() {
+        Ok(IpAddr::V4(v4)) => {
+            let shared = v4.octets()[0] == 100 && v4.octets()[1] & 0b1100_0000 == 64; // RFC 6598
+            shared
+                || v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_unspecified()
+                || v4.is_broadcast()
+                || v4.is_multicast()
+        }
+        Ok(IpAddr::V6(v6)) => match v6.to_ipv4_mapped() {
+            Some(v4) => is_local(&v4.to_string()),
+            None => {
+                v6.is_loopback()
+                    || v6.is_unspecified()
+                    || v6.is_multicast()
+                    || v6.is_unique_local()
+                    || v6.is_unicast_link_local()
+            }
+        },
+        Err(_) => true,
+    }
+}
+
+/// Files that every Windows device needs: the service itself refuses to quarantine what Microsoft signed, but takes a
+/// hash indicator for it.
+fn is_system_file(entity: &Entity) -> bool {
+    let publisher = entity.get(Field::Publisher).unwrap_or_default().to_lowercase();
+    let path = entity.get(Field::Path).unwrap_or_default().to_lowercase().replace('/', "\\");
+    let system = ["\\windows\\system32", "\\windows\\syswow64", "\\windows\\winsxs", "\\windows\\microsoft.net"];
+    publisher.contains("microsoft")
+        || system.iter().any(|folder| path.contains(folder))
+        || path.ends_with(":\\windows")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn local_addresses_are_never_blocked() {
+        for address in ["10.1.2.3", "127.0.0.1", "169.254.1.1", "100.64.0.1", "::1", "fe80::8505:87aa:de7a:4c9f"] {
+            assert!(is_local(address), "{address}");
+        }
+        for address in ["fd00::1", "::ffff:192.168.1.1", "0.0.0.0", "not an address", "10.0.0.0/8"] {
+            assert!(is_local(address), "{address}");
+        }
+        assert!(!is_local("93.65.246.85"));
+        assert!(!is_local("2001:4860:4860::8888"));
+    }
+
+    #[test]
+    fn a_domain_protects_what_lies_below_it_and_nothing_else() {
+        let host = |url| host_of(url).unwrap();
+        assert_eq!(host("https://user:pw@Login.Contoso.com:8443/a?b#c"), "login.contoso.com");
+        assert_eq!(host("contoso.com/path"), "contoso.com");
+        assert_eq!(host("http://[2001:db8::1]:80/"), "2001:db8::1");
+        assert_eq!(host("https://contoso.com\\@evil.example/"), "contoso.com");
+        assert!(is_within("login.contoso.com", "contoso.com"));
+        assert!(!is_within("evilcontoso.com", "contoso.com"));
+        assert!(!is_within("contoso.com.evil.example", "contoso.com"));
+        assert!(!is_within("anything", " "));
+    }
+}

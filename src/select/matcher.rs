@@ -1,0 +1,301 @@
+//! Matching findings to patterns.
+
+use std::collections::BTreeSet;
+
+use super::pattern::Answer;
+use super::{Chosen, Finding, Library, Mode, Pattern, Phase, Profile, Reason, Refusal, Refused, Selection};
+use super::{codes, guard, order};
+use crate::base::diagnostic::{Diagnostic, did_you_mean};
+use crate::base::pointer::Pointer;
+use crate::data::attack;
+use crate::data::connector::{Class, Host};
+use crate::ingest::{EntityKind, Field, Verdict};
+use crate::review::{Decision, Reviewed, Standing, Verdict as Ruling};
+
+/// Chooses patterns for a reviewed incident. The error case holds the decisions that contradict each other or name
+/// nothing.
+pub fn select(
+    reviewed: &Reviewed,
+    library: &Library,
+    profile: &Profile,
+    mode: Mode,
+) -> Result<Selection, Vec<Diagnostic>> {
+    let findings = Findings::of(reviewed);
+    let decisions = reviewed.review().map_or(&[][..], |review| &review.decisions);
+    let mut diagnostics = check_decisions(decisions, library);
+    let mut chosen = Vec::new();
+    let mut refused = Vec::new();
+    for pattern in library.iter() {
+        let decision = decisions.iter().position(|decision| decision.pattern == pattern.id);
+        let asked = Asked { reviewed, profile, mode, findings: &findings };
+        let outcome = judge(pattern, decision.map(|at| &decisions[at]), &asked);
+        match outcome {
+            Ok(pick) => chosen.push(pick),
+            Err(reasons) => {
+                if let Some(at) = decision.filter(|at| decisions[*at].decision == Ruling::Require) {
+                    diagnostics.push(required_refused(pattern, at, &reasons));
+                }
+                refused.push(Refused {
+                    pattern: pattern.id.clone(),
+                    title: pattern.title.clone(),
+                    reasons,
+                });
+            }
+        }
+    }
+    order::sort(&mut chosen);
+    let uncovered = uncovered(reviewed, &chosen);
+    diagnostics.extend(remarks(reviewed, profile, &chosen));
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Err(diagnostics);
+    }
+    Ok(Selection { chosen, refused, uncovered, diagnostics })
+}
+
+/// What the incident and its review say, in the terms that patterns answer to.
+struct Findings {
+    /// Counted technique ids.
+    techniques: BTreeSet<String>,
+    /// Short names of tactics that alert categories name.
+    tactics: BTreeSet<String>,
+    /// Categories that are no tactic, as written.
+    categories: BTreeSet<String>,
+}
+
+impl Findings {
+    fn of(reviewed: &Reviewed) -> Self {
+        let mut findings = Self {
+            techniques: reviewed.counted_techniques().map(|t| t.resolved.id.clone()).collect(),
+            tactics: BTreeSet::new(),
+            categories: BTreeSet::new(),
+        };
+        for category in reviewed.incident().alerts.iter().filter_map(|alert| alert.category.as_deref()) {
+            for part in category.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+                match attack::tactic_from_microsoft(part) {
+                    Some(tactic) => findings.tactics.insert(tactic.short_name.to_owned()),
+                    None => findings.categories.insert(part.to_owned()),
+                };
+            }
+        }
+        findings
+    }
+
+    fn matching(&self, answer: &Answer) -> Option<Finding> {
+        if let Some(wanted) = &answer.technique {
+            let below = format!("{wanted}.");
+            let found = self.techniques.iter().find(|id| *id == wanted || id.starts_with(&below));
+            return found.map(|id| Finding::Technique(id.clone()));
+        }
+        if let Some(wanted) = &answer.tactic {
+            return self.tactics.get(wanted).map(|tactic| Finding::Tactic(tactic.clone()));
+        }
+        let wanted = answer.category.as_ref()?;
+        let found = self.categories.iter().find(|category| category.eq_ignore_ascii_case(wanted));
+        found.map(|category| Finding::Category(category.clone()))
+    }
+}
+
+/// What every pattern is judged against.
+struct Asked<'a> {
+    reviewed: &'a Reviewed,
+    profile: &'a Profile,
+    mode: Mode,
+    findings: &'a Findings,
+}
+
+fn judge(
+    pattern: &Pattern,
+    decision: Option<&Decision>,
+    asked: &Asked<'_>,
+) -> Result<Chosen, Vec<Refusal>> {
+    let Asked { reviewed, profile, mode, findings } = *asked;
+    if let Some(decision) = decision.filter(|decision| decision.decision == Ruling::Forbid) {
+        return Err(vec![Refusal::Forbidden { reason: decision.reason.clone() }]);
+    }
+    if pattern.phase == Phase::Recover {
+        return Err(vec![Refusal::OnlyRollback]);
+    }
+    let (targets, left_out) = guard::targets(reviewed, profile, pattern);
+    let confirmed = targets.iter().all(|at| reviewed.standing(*at) == Standing::Confirmed);
+    let proof = pattern.proof.is_some() && (mode == Mode::Reusable || !confirmed);
+    let mut refusals = unavailable(pattern, profile, proof);
+    if let Some(kind) = pattern.entity {
+        if targets.is_empty() && left_out.is_empty() {
+            refusals.push(Refusal::NoEntity { kind });
+        } else if targets.is_empty() {
+            refusals.push(Refusal::NoTarget { left_out: left_out.clone() });
+        }
+    }
+    let reasons = reasons(pattern, decision, findings, reviewed, &targets);
+    if reasons.is_empty() && refusals.is_empty() {
+        refusals.push(Refusal::NoFinding);
+    }
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    let approval = needs_approval(pattern, reviewed, profile);
+    Ok(Chosen { pattern: pattern.clone(), reasons, targets, left_out, approval, proof })
+}
+
+/// What the tenant or its cloud lacks for a pattern. Judged for the host that has the operation: a pattern is not
+/// refused because one of the targets cannot run it, the emitter of that target says so.
+fn unavailable(pattern: &Pattern, profile: &Profile, proof: bool) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    let of = |host| pattern.operations(host, proof);
+    let operations = of(Host::LogicApp).or_else(|_| of(Host::PowerAutomate));
+    for operation in operations.unwrap_or_default() {
+        if let Some(licence) = operation.licence.as_deref().filter(|licence| profile.lacks_licence(licence)) {
+            refusals.push(Refusal::Licence { licence: licence.to_owned() });
+        }
+        if operation.connector == "http" && !operation.clouds.contains(&profile.cloud) {
+            refusals.push(Refusal::Cloud { operation: operation.id.clone() });
+        }
+        if profile.unavailable_connectors.iter().any(|name| name.eq_ignore_ascii_case(&operation.connector)) {
+            refusals.push(Refusal::Connector { connector: operation.connector.clone() });
+        }
+    }
+    refusals.dedup();
+    refusals
+}
+
+fn reasons(
+    pattern: &Pattern,
+    decision: Option<&Decision>,
+    findings: &Findings,
+    reviewed: &Reviewed,
+    targets: &[usize],
+) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    if let Some(decision) = decision {
+        reasons.push(Reason { finding: Finding::Required, because: decision.reason.clone() });
+    }
+    for answer in &pattern.answers {
+        let finding = match answer.verdict {
+            Some(wanted) => targets
+                .iter()
+                .map(|at| match reviewed.standing(*at) {
+                    // What people confirm outweighs what the product thought.
+                    Standing::Confirmed => Verdict::Malicious,
+                    _ => reviewed.incident().entities[*at].verdict,
+                })
+                .max()
+                .filter(|worst| *worst >= wanted)
+                .map(Finding::Verdict),
+            None => findings.matching(answer),
+        };
+        if let Some(finding) = finding
+            && !reasons.iter().any(|reason: &Reason| reason.finding == finding)
+        {
+            reasons.push(Reason { finding, because: answer.because.clone() });
+        }
+    }
+    if reasons.is_empty() && pattern.always {
+        let because = pattern.summary.clone();
+        reasons.push(Reason { finding: Finding::Always, because });
+    }
+    reasons
+}
+
+/// Containing and evicting need a person's word, unless the review has happened, the profile allows the disruption, and
+/// nothing is destroyed.
+fn needs_approval(pattern: &Pattern, reviewed: &Reviewed, profile: &Profile) -> bool {
+    let consent = pattern.class().is_some_and(|class| class.needs_consent()) || pattern.destructive;
+    let allowed = reviewed.is_reviewed()
+        && !pattern.destructive
+        && pattern.disruption <= profile.limits.disruption_without_approval;
+    consent && !allowed
+}
+
+/// Counted techniques that nothing chosen remedies. Evidence is not a remedy.
+fn uncovered(reviewed: &Reviewed, chosen: &[Chosen]) -> Vec<String> {
+    let covered: BTreeSet<&str> = chosen
+        .iter()
+        .filter(|chosen| chosen.pattern.class() != Some(Class::Collect))
+        .flat_map(|chosen| &chosen.pattern.answers)
+        .filter_map(|answer| answer.technique.as_deref())
+        .collect();
+    reviewed
+        .counted_techniques()
+        .map(|technique| technique.resolved.id.as_str())
+        .filter(|id| !covered.contains(id) && !id.split_once('.').is_some_and(|(up, _)| covered.contains(up)))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn check_decisions(decisions: &[Decision], library: &Library) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (at, decision) in decisions.iter().enumerate() {
+        let pointer = Pointer::root().join("decisions").join(at);
+        if library.get(&decision.pattern).is_none() {
+            let ids = library.iter().map(|pattern| pattern.id.as_str());
+            let help = match did_you_mean(&decision.pattern, ids) {
+                Some(id) => format!("did you mean `{id}`?"),
+                None => "`counterflow patterns list` prints the patterns".to_owned(),
+            };
+            let message = format!("there is no pattern `{}`", decision.pattern);
+            found.push(Diagnostic::new(&codes::UNKNOWN_PATTERN, pointer.join("pattern"), message).help(help));
+        }
+        let contradicts = |other: &&Decision| {
+            other.pattern == decision.pattern && other.decision != decision.decision
+        };
+        if decisions[..at].iter().any(|other| contradicts(&other)) {
+            found.push(
+                Diagnostic::new(
+                    &codes::CONTRADICTION,
+                    pointer,
+                    format!("`{}` is both required and forbidden", decision.pattern),
+                )
+                .help("keep one of the two decisions"),
+            );
+        }
+    }
+    found
+}
+
+fn required_refused(pattern: &Pattern, decision: usize, reasons: &[Refusal]) -> Diagnostic {
+    let why: Vec<String> = reasons.iter().map(Refusal::to_string).collect();
+    Diagnostic::new(
+        &codes::REQUIRED_REFUSED,
+        Pointer::root().join("decisions").join(decision).join("pattern"),
+        format!("`{}` is required but cannot be used: {}", pattern.id, why.join("; ")),
+    )
+    .help("the playbook is built without it")
+}
+
+fn remarks(reviewed: &Reviewed, profile: &Profile, chosen: &[Chosen]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let place = reviewed.incident().pointer.clone();
+    if !chosen.iter().any(|chosen| chosen.pattern.acts()) {
+        found.push(
+            Diagnostic::new(&codes::ONLY_RECORD, place.clone(), "no pattern that acts fits this incident")
+                .help("`counterflow plan` prints why each was refused"),
+        );
+    }
+    if profile.approval.approvers.is_empty() && chosen.iter().any(|chosen| chosen.approval) {
+        found.push(
+            Diagnostic::new(&codes::NO_APPROVER, place.clone(), "the profile names nobody who approves")
+                .help("name them under `approval.approvers`; until then the deployment asks for the addresses"),
+        );
+    }
+    for approver in &profile.approval.approvers {
+        let involved = [EntityKind::Account, EntityKind::Mailbox].into_iter().any(|kind| {
+            reviewed.entities(kind).any(|(_, entity, _)| {
+                [Field::Upn, Field::Address]
+                    .iter()
+                    .filter_map(|field| entity.get(*field))
+                    .any(|address| address.trim().eq_ignore_ascii_case(approver.trim()))
+            })
+        });
+        if involved {
+            found.push(
+                Diagnostic::new(
+                    &codes::APPROVER_INVOLVED,
+                    place.clone(),
+                    format!("the approver {approver} is an account of the incident"),
+                )
+                .help("name somebody else under `approval.approvers`"),
+            );
+        }
+    }
+    found
+}

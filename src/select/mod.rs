@@ -1,0 +1,182 @@
+//! Selection: which patterns answer a reviewed incident, and why; which do not, and why not.
+//!
+//! A pattern is chosen when a finding asks for it (a technique, a tactic or category of an alert, a verdict on an
+//! entity, a decision of the review) and the incident has something it may act on. Everything else is refused with its
+//! reasons, so that nobody has to guess what the compiler thought.
+
+pub mod codes;
+mod guard;
+mod matcher;
+mod order;
+pub mod pattern;
+pub mod profile;
+
+pub use codes::RULES;
+pub use guard::{LeftOut, Why};
+pub use matcher::select;
+pub use pattern::{Library, Pattern, Phase};
+pub use profile::Profile;
+
+use crate::base::diagnostic::Diagnostic;
+
+/// Where a playbook's entities come from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// From the incident that triggers the run.
+    #[default]
+    Reusable,
+    /// From the incident it was compiled from; they stand in one literal.
+    OneShot,
+}
+
+impl Mode {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reusable => "reusable",
+            Self::OneShot => "one-shot",
+        }
+    }
+}
+
+/// The outcome: patterns in the order in which they run, refusals by id, and techniques that nothing answers.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    /// Patterns to use, in order: phase, declared order, least disruptive first.
+    pub chosen: Vec<Chosen>,
+    /// Patterns not used, by id.
+    pub refused: Vec<Refused>,
+    /// Ids of counted techniques that no chosen pattern answers by technique.
+    pub uncovered: Vec<String>,
+    /// Warnings about decisions.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A pattern that will be used.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    /// The pattern.
+    pub pattern: Pattern,
+    /// Why, strongest first.
+    pub reasons: Vec<Reason>,
+    /// Indices of the entities of this incident that it acts on.
+    pub targets: Vec<usize>,
+    /// Entities of its kind that it leaves alone.
+    pub left_out: Vec<LeftOut>,
+    /// Whether a person must agree first.
+    pub approval: bool,
+    /// Whether a run must look for proof before it acts. A review that names every target is better proof.
+    pub proof: bool,
+}
+
+/// Why a pattern was chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// What asked for it.
+    pub finding: Finding,
+    /// Why the pattern helps.
+    pub because: String,
+}
+
+/// What asked for a pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// The review requires it.
+    Required,
+    /// A technique, by id.
+    Technique(String),
+    /// A tactic that an alert's category names, by short name.
+    Tactic(String),
+    /// An alert category that is no tactic, as written.
+    Category(String),
+    /// A verdict on one of the entities.
+    Verdict(crate::ingest::Verdict),
+    /// It belongs to every playbook.
+    Always,
+}
+
+/// A pattern that is not used.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// Its id.
+    pub pattern: String,
+    /// Its title.
+    pub title: String,
+    /// Why not; at least one.
+    pub reasons: Vec<Refusal>,
+}
+
+/// Why a pattern is not used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The review forbids it.
+    Forbidden {
+        /// The review's reason.
+        reason: String,
+    },
+    /// No technique, category or verdict asks for it.
+    NoFinding,
+    /// The incident has no such entity.
+    NoEntity {
+        /// The kind it needs.
+        kind: crate::ingest::EntityKind,
+    },
+    /// It has such entities, and each is left alone for a reason of its own.
+    NoTarget {
+        /// The entities and their reasons.
+        left_out: Vec<LeftOut>,
+    },
+    /// The tenant lacks a licence.
+    Licence {
+        /// What is missing.
+        licence: String,
+    },
+    /// The cloud does not have an operation.
+    Cloud {
+        /// The operation.
+        operation: String,
+    },
+    /// The tenant lacks a connector.
+    Connector {
+        /// The connector.
+        connector: String,
+    },
+    /// It undoes another pattern and runs only in a rollback.
+    OnlyRollback,
+}
+
+impl Refusal {
+    /// A stable word for machine formats.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Forbidden { .. } => "forbidden",
+            Self::NoFinding => "no-finding",
+            Self::NoEntity { .. } => "no-entity",
+            Self::NoTarget { .. } => "no-target",
+            Self::Licence { .. } => "licence",
+            Self::Cloud { .. } => "cloud",
+            Self::Connector { .. } => "connector",
+            Self::OnlyRollback => "only-rollback",
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Forbidden { reason } => write!(f, "the review forbids it: {reason}"),
+            Self::NoFinding => f.write_str("no technique, alert category or verdict asks for it"),
+            Self::NoEntity { kind } => write!(f, "the incident names no {kind}"),
+            Self::NoTarget { left_out } => {
+                let reasons: std::collections::BTreeSet<String> =
+                    left_out.iter().map(|left| left.why.to_string()).collect();
+                let reasons: Vec<String> = reasons.into_iter().collect();
+                write!(f, "nothing is left to act on: {}", reasons.join("; "))
+            }
+            Self::Licence { licence } => write!(f, "the tenant has no licence for {licence}"),
+            Self::Cloud { operation } => write!(f, "`{operation}` is not documented for this cloud"),
+            Self::Connector { connector } => write!(f, "the tenant has no connector `{connector}`"),
+            Self::OnlyRollback => f.write_str("it undoes another pattern, and so belongs to a rollback only"),
+        }
+    }
+}
