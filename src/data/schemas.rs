@@ -12,3 +12,8 @@ pub fn text(name: &str) -> Option<&'static str> {
 pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     SCHEMAS.iter().map(|(file, text)| (file.strip_suffix(".schema.json").unwrap_or(file), *text))
 }
+
+/// temp
+pub fn validate(name: &str, value: &serde_json::Value) -> Vec<crate::base::diagnostic::Diagnostic> {
+    crate::check::schema::validate_value(name, value)
+}

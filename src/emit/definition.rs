@@ -126,10 +126,13 @@ impl Writer<'_> {
         let sides = |a: &Term, b: &Term| json!([self.leaves.side(a), self.leaves.side(b)]);
         match test {
             Test::Equals(a, b) => json!({ "equals": sides(a, b) }),
-            Test::Greater(a, b) => json!({ "greater": sides(a, b) }),
+            Test::Holds(term) => json!({ "equals": sides(term, &Term::Flag(true)) }),
             Test::Contains(a, b) => json!({ "contains": sides(a, b) }),
             Test::Empty(_) => json!({ "equals": sides(&test.term(), &Term::Flag(true)) }),
-            Test::Not(inner) => json!({ "not": self.condition(inner) }),
+            Test::Not(inner) => match inner.as_ref() {
+                Test::Holds(_) | Test::Empty(_) => json!({ "equals": sides(&inner.term(), &Term::Flag(false)) }),
+                inner => json!({ "not": self.condition(inner) }),
+            },
             Test::All(tests) => json!({ "and": tests.iter().map(|t| self.condition(t)).collect::<Vec<_>>() }),
             Test::Any(tests) => json!({ "or": tests.iter().map(|t| self.condition(t)).collect::<Vec<_>>() }),
         }

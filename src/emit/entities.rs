@@ -23,11 +23,6 @@ struct Mapping {
     only: Option<(&'static [&'static str], &'static [&'static str])>,
 }
 
-/// Whether a host's incident names entities of a kind at all.
-pub(super) fn is_known(host: Host, kind: EntityKind) -> bool {
-    mapping(host, kind).is_some()
-}
-
 fn mapping(host: Host, kind: EntityKind) -> Option<&'static Mapping> {
     let table = match host {
         Host::LogicApp => SENTINEL,

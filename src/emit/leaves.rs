@@ -79,12 +79,15 @@ impl Leaves<'_> {
         let incident = || call("outputs", vec![Expr::str("Read_incident")]);
         let property = |name: &str| incident().get("properties").get(name);
         match (self.host, fact) {
-            (_, IncidentFact::Id) => incident().get("id"),
+            (Host::LogicApp, IncidentFact::Id) => incident().get("id"),
+            // What the flow was asked for: known even where the incident could not be read.
+            (Host::PowerAutomate, IncidentFact::Id | IncidentFact::Number) => {
+                call("triggerBody", Vec::new()).get("incidentId")
+            }
             (Host::LogicApp, IncidentFact::Number) => property("incidentNumber"),
             (Host::LogicApp, IncidentFact::Title) => property("title"),
             (Host::LogicApp, IncidentFact::Url) => property("incidentUrl"),
             (Host::LogicApp, IncidentFact::Severity) => property("severity"),
-            (Host::PowerAutomate, IncidentFact::Number) => incident().get("id"),
             (Host::PowerAutomate, IncidentFact::Title) => incident().get("displayName"),
             (Host::PowerAutomate, IncidentFact::Url) => incident().get("incidentWebUrl"),
             (Host::PowerAutomate, IncidentFact::Severity) => incident().get("severity"),

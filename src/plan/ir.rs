@@ -248,10 +248,10 @@ impl Term {
 /// A condition.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
+    /// The term, which is yes or no, is yes.
+    Holds(Term),
     /// Both are the same.
     Equals(Term, Term),
-    /// The first is more.
-    Greater(Term, Term),
     /// The list or text holds the value.
     Contains(Term, Term),
     /// There is nothing there.
@@ -283,7 +283,7 @@ impl Test {
         };
         match self {
             Self::Equals(a, b) => Term::Apply("equals", vec![a.clone(), b.clone()]),
-            Self::Greater(a, b) => Term::Apply("greater", vec![a.clone(), b.clone()]),
+            Self::Holds(term) => term.clone(),
             Self::Contains(a, b) => Term::Apply("contains", vec![a.clone(), b.clone()]),
             Self::Empty(a) => Term::Apply("empty", vec![a.clone()]),
             Self::Not(test) => Term::Apply("not", vec![test.term()]),

@@ -81,26 +81,30 @@ fn text(uses: &[Use<'_>], playbook: &str) -> Result<Text, String> {
     let switch = |test: Test, yes: &str, no: &str| {
         Segment::Hole(Term::Apply("if", vec![test.term(), Term::text(yes), Term::text(no)]))
     };
-    let parameter = |name: &str, value: bool| {
-        Test::Equals(Term::Parameter(name.to_owned()), Term::Flag(value))
-    };
+    let parameter = |name: &str| Test::Holds(Term::Parameter(name.to_owned()));
     text.segments.push(switch(
-        parameter("Enabled", false),
+        parameter("Enabled").negated(),
         "The playbook is switched off by its parameter Enabled: nothing was touched.\n",
         "",
     ));
     text.segments.push(switch(
-        Test::Equals(Term::Stopped(None), Term::Flag(true)),
+        Test::Holds(Term::Stopped(None)),
         "The incident carries the tag that stops playbooks: nothing was touched.\n",
         "",
     ));
-    text.segments.push(switch(parameter("DryRun", true), "This was a dry run: nothing was changed.\n", ""));
+    text.segments.push(switch(parameter("DryRun"), "This was a dry run: nothing was changed.\n", ""));
     for one in uses {
-        let count = |term: Term| Segment::Hole(Term::Apply("string", vec![Term::Apply("length", vec![term])]));
+        // The report is written even where a list was never made, because an earlier step failed.
+        let none = Term::Apply("json", vec![Term::text("[]")]);
+        let count = |list: Term| {
+            Term::Apply("length", vec![Term::Apply("coalesce", vec![list, none.clone()])])
+        };
+        let targets = count(Term::Rows(names::join(one.stem, "targets")));
+        let looked_at = Term::Apply("min", vec![targets, Term::Parameter("MaxTargets".into())]);
         text.segments.push(Segment::Plain(format!("{}: ", one.pattern.title)));
-        text.segments.push(count(super::targets::capped(one.stem)));
+        text.segments.push(Segment::Hole(looked_at));
         text.segments.push(Segment::Plain(" to be looked at, of ".to_owned()));
-        text.segments.push(count(one.found.clone()));
+        text.segments.push(Segment::Hole(count(one.found.clone())));
         text.segments.push(Segment::Plain(
             " found. The others are protected, lack an identifier, or are beyond the limit for one run.\n".to_owned(),
         ));

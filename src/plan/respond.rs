@@ -112,8 +112,8 @@ fn look_again(phase: Phase, uses: &[&Use<'_>]) -> Result<Vec<Step>, String> {
     }
     chain(&mut loops, &[]);
     let open = Test::All(vec![
-        Test::Equals(Term::Closed(read.name.clone()), Term::Flag(false)),
-        Test::Equals(Term::Stopped(Some(read.name.clone())), Term::Flag(false)),
+        Test::Holds(Term::Closed(read.name.clone())).negated(),
+        Test::Holds(Term::Stopped(Some(read.name.clone()))).negated(),
     ]);
     let closed = append(
         name("closed_meanwhile"),
@@ -270,8 +270,8 @@ fn decide(one: &Use<'_>, context: &Context<'_>, after: Vec<(String, Statuses)>) 
     for (test, otherwise) in conditions.chain(proof) {
         tests.push((context.test(test)?, Term::text(otherwise.clone())));
     }
-    let dry_run = Test::Equals(Term::Parameter("DryRun".into()), Term::Flag(false));
-    tests.push((dry_run, Term::text("dry run: it would have been done")));
+    let for_real = Test::Holds(Term::Parameter("DryRun".into())).negated();
+    tests.push((for_real, Term::text("dry run: it would have been done")));
     let reason = tests.iter().rev().fold(Term::text("unknown"), |otherwise, (test, reason)| {
         Term::Apply("if", vec![test.clone().negated().term(), reason.clone(), otherwise])
     });
@@ -431,7 +431,9 @@ impl<'u> Context<'u> {
             return Some(term);
         }
         if path == "report" {
-            return self.report.map(|step| Term::Output(step.to_owned()));
+            let fallback = "The playbook could not write its report, because an earlier step failed. Its run history says which.";
+            let written = self.report.map(|step| Term::Output(step.to_owned()));
+            return written.map(|written| Term::Apply("coalesce", vec![written, Term::text(fallback)]));
         }
         let mut keys = path.split('.');
         match keys.next()? {

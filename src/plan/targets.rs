@@ -25,8 +25,8 @@ const LOCAL_PREFIXES: &[&str] = &[
 /// entity has the facts that the calls need, and it is not protected.
 pub(super) fn filter(stem: &str, pattern: &Pattern, from: Term) -> Step {
     let mut tests = vec![
-        Test::Equals(Term::Parameter("Enabled".into()), Term::Flag(true)),
-        Test::Equals(Term::Stopped(None), Term::Flag(false)),
+        Test::Holds(Term::Parameter("Enabled".into())),
+        Test::Holds(Term::Stopped(None)).negated(),
     ];
     tests.extend(pattern.needs.iter().map(|field| Test::Empty(Term::This.get(field.name())).negated()));
     tests.extend(pattern.entity.map(may_touch).unwrap_or_default());
@@ -40,7 +40,11 @@ pub(super) fn filter(stem: &str, pattern: &Pattern, from: Term) -> Step {
 }
 
 fn may_touch(kind: EntityKind) -> Vec<Test> {
-    let listed = |list: &str, term: Term| Test::Contains(Term::Output(list.into()), term).negated();
+    // An empty text is on no list, even where the list itself is made from an empty text.
+    let listed = |list: &str, term: Term| {
+        let there = Test::Contains(Term::Output(list.into()), term.clone()).negated();
+        Test::Any(vec![Test::Empty(term), there])
+    };
     let lower = |field: Field| lower(Term::This.get(field.name()));
     match kind {
         EntityKind::Account => [Field::Id, Field::Upn, Field::Name, Field::Sid]
@@ -53,10 +57,7 @@ fn may_touch(kind: EntityKind) -> Vec<Test> {
             .collect(),
         EntityKind::Ip => {
             let local = LOCAL_PREFIXES.iter().map(|prefix| {
-                Test::Equals(
-                    Term::Apply("startsWith", vec![lower(Field::Address), Term::text(*prefix)]),
-                    Term::Flag(true),
-                )
+                Test::Holds(Term::Apply("startsWith", vec![lower(Field::Address), Term::text(*prefix)]))
             });
             vec![listed(PROTECTED_NETWORK, lower(Field::Address)), Test::Any(local.collect()).negated()]
         }

@@ -1,0 +1,129 @@
+//! What several rules ask of a definition, worked out once.
+
+use crate::expr::{Call, Expr};
+use crate::workflow::order::Order;
+use crate::workflow::strings::{Owner, Text, When};
+use crate::workflow::{Action, ActionId, ContainerKind, Definition};
+
+/// The functions whose first argument names an action. Source: Microsoft Learn, "Reference guide to workflow
+/// expression functions".
+const ACTION_FUNCTIONS: [&str; 9] = [
+    "actionbody",
+    "actionoutputs",
+    "actions",
+    "body",
+    "formdatamultivalues",
+    "formdatavalue",
+    "multipartbody",
+    "outputs",
+    "result",
+];
+
+/// A definition with what rules know about it.
+#[derive(Debug)]
+pub struct Context<'c, 'd> {
+    /// The definition.
+    pub definition: &'c Definition<'d>,
+    /// Its strings with expressions.
+    pub texts: &'c [Text<'d>],
+    /// Its run-after order.
+    pub order: Order,
+    /// Its variables, in document order; `None` when a name is computed.
+    pub variables: Option<Vec<Variable<'d>>>,
+}
+
+/// A variable that an InitializeVariable action makes.
+#[derive(Debug, Clone, Copy)]
+pub struct Variable<'d> {
+    /// Its name.
+    pub name: &'d str,
+    /// Where the name stands.
+    pub node: crate::base::json::Node<'d>,
+    /// The action.
+    pub action: ActionId,
+}
+
+/// A literal action name as an argument.
+#[derive(Debug, Clone, Copy)]
+pub struct Reference<'t> {
+    /// The name.
+    pub name: &'t str,
+    /// The argument.
+    pub argument: &'t Expr,
+}
+
+impl<'c, 'd> Context<'c, 'd> {
+    /// Works it out.
+    pub fn new(definition: &'c Definition<'d>, texts: &'c [Text<'d>]) -> Self {
+        let variables = definition
+            .actions()
+            .filter(|action| action.is("InitializeVariable"))
+            .flat_map(|action| initialized(definition, action))
+            .collect();
+        Self { definition, texts, order: Order::new(definition), variables }
+    }
+
+    /// The action whose string this is.
+    pub fn owner(&self, text: &Text<'_>) -> Option<&'c Action<'d>> {
+        match text.owner {
+            Owner::Action(id) => Some(&self.definition[id]),
+            Owner::Definition | Owner::Trigger(_) => None,
+        }
+    }
+
+    /// Whether `earlier` has finished when this string is evaluated; `None` where that cannot be told.
+    pub fn precedes(&self, earlier: ActionId, text: &Text<'_>) -> Option<bool> {
+        let owner = match text.owner {
+            Owner::Action(owner) => owner,
+            Owner::Trigger(_) => return Some(false),
+            Owner::Definition => return Some(text.when == When::Last),
+        };
+        // The condition of an Until sees the loop's own actions, tracked properties the action itself.
+        let sees_itself = text.when == When::End;
+        if sees_itself && self.definition.lineage(earlier).any(|around| around.id == owner) {
+            return Some(true);
+        }
+        self.order.precedes(self.definition, earlier, owner)
+    }
+
+    /// The loops of a kind around an action, innermost first.
+    pub fn loops_around(
+        &self,
+        id: ActionId,
+        kind: ContainerKind<'_>,
+    ) -> impl Iterator<Item = &'c Action<'d>> {
+        let definition = self.definition;
+        std::iter::successors(Some(id), move |id| definition[definition[*id].container].owner)
+            .filter(move |id| definition[definition[*id].container].kind == kind)
+            .filter_map(move |id| definition[definition[id].container].owner)
+            .map(move |owner| &definition[owner])
+    }
+}
+
+/// The action that a call names, if it names one in so many words.
+pub(super) fn reference(call: &Call) -> Option<Reference<'_>> {
+    let name = call.name.to_ascii_lowercase();
+    ACTION_FUNCTIONS.binary_search(&name.as_str()).ok()?;
+    first_text(call).map(|(name, argument)| Reference { name, argument })
+}
+
+/// The first argument of a call, where it is a string literal.
+pub(super) fn first_text(call: &Call) -> Option<(&str, &Expr)> {
+    let argument = call.args.first()?;
+    Some((argument.as_str()?, argument))
+}
+
+/// The variables of one InitializeVariable action; a `None` among them for a name that is computed.
+fn initialized<'d>(definition: &Definition<'d>, action: &Action<'d>) -> Vec<Option<Variable<'d>>> {
+    let Some(list) = action.node.path(&["inputs", "variables"]) else { return Vec::new() };
+    if !list.is_array() {
+        return vec![None];
+    }
+    list.items()
+        .filter_map(|variable| variable.get("name"))
+        .map(|node| {
+            let name = definition.literal(node)?;
+            Some(Variable { name, node, action: action.id })
+        })
+        .collect()
+}

@@ -1,0 +1,87 @@
+//! A connection is used that the packaging does not declare.
+
+use std::collections::BTreeSet;
+
+use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::check::lint::in_text;
+use crate::check::words::choices;
+use crate::check::{Context, Findings, Lint};
+use crate::workflow::connections::{Place, Use, uses};
+use crate::workflow::definition::fold;
+use crate::workflow::{Connections, Host};
+
+crate::rule! {
+    /// ## What it does
+    /// Reports a connection key that an action or trigger uses and that is not declared: in a Logic App under
+    /// `properties.parameters.$connections.value`, in a flow under `properties.connectionReferences`.
+    ///
+    /// ## Why is this bad
+    /// Without the entry the key leads nowhere: the access to it fails, at the latest in the run.
+    ///
+    /// ## Example
+    /// ```json
+    /// "host": { "connectionName": "shared_teams_1", "operationId": "PostMessage",
+    ///     "apiId": "/providers/Microsoft.PowerApps/apis/shared_teams" }
+    /// ```
+    /// with `"connectionReferences": { "shared_teams": { … } }`
+    ///
+    /// ## Use instead
+    /// `"connectionName": "shared_teams"`, or a second entry `shared_teams_1`.
+    ///
+    /// ## References
+    /// - The service, for a key: "property '…' doesn't exist, available properties are '…'"
+    /// - The service, where there are no values at all: "The value for the workflow parameter '$connections' … is not
+    ///   provided" (Azure/Azure-Sentinel#11565)
+    RULE = "CF4001" "undeclared-connection" Error prevents "InvalidTemplate";
+}
+
+/// The lint.
+#[derive(Debug)]
+pub struct UndeclaredConnection;
+
+impl Lint for UndeclaredConnection {
+    fn rule(&self) -> &'static Rule {
+        &RULE
+    }
+
+    fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
+        let definition = cx.definition;
+        let used = uses(definition, cx.texts);
+        match &definition.connections {
+            Connections::Elsewhere => {}
+            Connections::Missing(holder) => {
+                // One mistake: all of them are missing.
+                let named = used.iter().filter(|used| !matches!(used.place, Place::Other));
+                if let Some(first) = named.into_iter().find_map(|used| used.key) {
+                    let (list, what) = match definition.host {
+                        Host::PowerAutomate => ("connectionReferences", "the flow"),
+                        _ => ("parameters.$connections.value", "the resource"),
+                    };
+                    let message =
+                        format!("`{first}` is used as a connection, but {what} declares no connections");
+                    let help = format!("give each connection an entry in `properties.{list}`");
+                    out.push(Diagnostic::new(&RULE, holder.pointer(), message).on_key().help(help));
+                }
+            }
+            Connections::Declared { entries, .. } => {
+                let mut said = BTreeSet::new();
+                for Use { key, place } in &used {
+                    let Some(key) = key.filter(|key| definition.connections.get(key).is_none()) else {
+                        continue;
+                    };
+                    let message = format!("no connection `{key}` is declared");
+                    let finding = match place {
+                        Place::Expression { text, call } => in_text(&RULE, text, &call.span, message),
+                        Place::Host(node) => Diagnostic::new(&RULE, node.pointer(), message),
+                        Place::Other => continue,
+                    };
+                    // A key is used in many places; its first use is enough to find it.
+                    if said.insert(fold(key)) {
+                        let declared = entries.iter().map(|(name, _)| *name);
+                        out.push(finding.help(choices(key, "declared connections", declared)));
+                    }
+                }
+            }
+        }
+    }
+}

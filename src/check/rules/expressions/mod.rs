@@ -1,0 +1,3 @@
+//! Expressions in strings.
+
+pub mod expression_syntax;

@@ -1,0 +1,64 @@
+//! Two actions, or an action and a trigger, with one name.
+
+use std::collections::BTreeMap;
+
+use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::json::Node;
+use crate::check::{Context, Findings, Lint};
+use crate::workflow::definition::fold;
+
+crate::rule! {
+    /// ## What it does
+    /// Reports a name that two actions or triggers share, wherever they stand and whatever the case of their letters.
+    ///
+    /// ## Why is this bad
+    /// Names are the addresses of outputs, so they are unique across all scopes, branches and loops of a definition,
+    /// and they distinguish no case. The import is refused.
+    ///
+    /// ## Example
+    /// ```json
+    /// "First": { "type": "Scope", "actions": { "Notify": { "type": "Compose", "inputs": 1 } } },
+    /// "Second": { "type": "Scope", "actions": { "notify": { "type": "Compose", "inputs": 2 } } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json
+    /// "First": { "type": "Scope", "actions": { "Notify": { "type": "Compose", "inputs": 1 } } },
+    /// "Second": { "type": "Scope", "actions": { "Notify_again": { "type": "Compose", "inputs": 2 } } }
+    /// ```
+    ///
+    /// ## References
+    /// - The service: "The template action names must be unique: actions '…' are declared multiple times"
+    /// - Microsoft Learn: "Power Automate error reference", DuplicateActionName
+    RULE = "CF2004" "duplicate-action-name" Error prevents "InvalidTemplate";
+}
+
+/// The lint.
+#[derive(Debug)]
+pub struct DuplicateActionName;
+
+impl Lint for DuplicateActionName {
+    fn rule(&self) -> &'static Rule {
+        &RULE
+    }
+
+    fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
+        let mut seen: BTreeMap<String, (&str, Node<'_>)> = BTreeMap::new();
+        let triggers = cx.definition.triggers.iter().map(|trigger| ("trigger", trigger.name, trigger.node));
+        let actions = cx.definition.actions().filter(|action| !action.is_hand_off());
+        let actions = actions.map(|action| ("action", action.name, action.node));
+        for (what, name, node) in triggers.chain(actions) {
+            let Some((first_what, first)) = seen.get(&fold(name)) else {
+                seen.insert(fold(name), (what, node));
+                continue;
+            };
+            let message = format!("there is another {first_what} called `{}`", first.key().unwrap_or(name));
+            let help = format!(
+                "the other one stands at {}; names are unique in a whole definition, in any case: rename one, and \
+                 the expressions that mean it",
+                first.pointer()
+            );
+            out.push(Diagnostic::new(&RULE, node.pointer(), message).on_key().help(help));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `runAfter` names an action that is nowhere in the definition.
+
+use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::check::words::choices;
+use crate::check::{Context, Findings, Lint};
+use crate::workflow::Action;
+
+crate::rule! {
+    /// ## What it does
+    /// Reports an entry of `runAfter` that names no action of the definition.
+    ///
+    /// ## Why is this bad
+    /// The deployment is refused. It happens when an action is renamed or removed by hand: the designer renames the
+    /// entries too, an editor does not.
+    ///
+    /// ## Example
+    /// ```json
+    /// "Notify": { "type": "Compose", "inputs": 1, "runAfter": { "Get_usr": ["Succeeded"] } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json
+    /// "Notify": { "type": "Compose", "inputs": 1, "runAfter": { "Get_user": ["Succeeded"] } }
+    /// ```
+    ///
+    /// ## References
+    /// - The service: "The 'runAfter' property of template action '…' contains non-existent action"
+    /// - Azure/Azure-Sentinel#887
+    RULE = "CF2001" "runafter-missing-action" Error prevents "InvalidTemplate";
+}
+
+/// The lint.
+#[derive(Debug)]
+pub struct RunAfterMissingAction;
+
+impl Lint for RunAfterMissingAction {
+    fn rule(&self) -> &'static Rule {
+        &RULE
+    }
+
+    fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
+        let definition = cx.definition;
+        for entry in action.run_after.iter().flatten() {
+            if !definition.named(entry.name).is_empty() || definition.is_partial {
+                continue;
+            }
+            let (what, help) = match definition.trigger(entry.name) {
+                Some(trigger) if trigger.is_conversation() => continue,
+                Some(_) => (
+                    "which is no action but the trigger",
+                    "every action runs after the trigger: leave the entry out".to_owned(),
+                ),
+                None => {
+                    let beside = definition[action.container].actions.iter().map(|id| definition[*id].name);
+                    let beside = beside.filter(|name| *name != action.name);
+                    ("which does not exist", choices(entry.name, "actions beside it", beside))
+                }
+            };
+            let message = format!("`{}` runs after `{}`, {what}", action.name, entry.name);
+            out.push(Diagnostic::new(&RULE, entry.node.pointer(), message).on_key().help(help));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! A parameter is used, or given a value, that the definition does not declare.
+
+use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::check::context::first_text;
+use crate::check::lint::At;
+use crate::check::words::choices;
+use crate::check::{Context, Findings, Lint};
+use crate::expr::Call;
+use crate::workflow::definition::fold;
+use crate::workflow::{Definition, Host};
+
+crate::rule! {
+    /// ## What it does
+    /// Reports `parameters('p')` where the definition declares no parameter `p`, and a value that the resource gives
+    /// to an undeclared parameter. Standard workflows and bare definitions are not judged: a Standard project declares
+    /// its parameters in another file.
+    ///
+    /// ## Why is this bad
+    /// The expression fails, at the latest in the run; a value for an undeclared parameter is refused. An easy slip: the parameters of an ARM template are not those of the
+    /// definition in it; `[parameters('p')]` reads the former, `@parameters('p')` the latter.
+    ///
+    /// ## Example
+    /// ```json
+    /// { "parameters": {}, "actions": { "Notify": { "type": "Compose", "inputs": "@parameters('channel')" } } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json
+    /// { "parameters": { "channel": { "type": "String" } },
+    ///   "actions": { "Notify": { "type": "Compose", "inputs": "@parameters('channel')" } } }
+    /// ```
+    ///
+    /// ## References
+    /// - Microsoft Learn: "Schema reference for Workflow Definition Language", Parameters
+    /// - Azure/LogicAppsUX#8809: "The workflow parameter '…' is not found" (in the run)
+    /// - hashicorp/terraform-provider-azurerm#4731: a value for an undeclared parameter
+    RULE = "CF2012" "undeclared-parameter" Error prevents "InvalidTemplate";
+}
+
+/// The lint.
+#[derive(Debug)]
+pub struct UndeclaredParameter;
+
+impl Lint for UndeclaredParameter {
+    fn rule(&self) -> &'static Rule {
+        &RULE
+    }
+
+    fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
+        if cx.definition.host != Host::LogicApp {
+            return;
+        }
+        let values = cx.definition.envelope.path(&["properties", "parameters"]);
+        for (name, value) in values.into_iter().flat_map(|values| values.members()) {
+            if let Some(help) = judge(cx.definition, name) {
+                let message = format!("a value is given for `{name}`, which the definition does not declare");
+                out.push(Diagnostic::new(&RULE, value.pointer(), message).on_key().help(help));
+            }
+        }
+    }
+
+    fn call(&self, cx: &Context<'_, '_>, at: At<'_, '_>, call: &Call, out: &mut Findings) {
+        if !call.name.eq_ignore_ascii_case("parameters") {
+            return;
+        }
+        let Some((name, argument)) = first_text(call) else { return };
+        if let Some(help) = judge(cx.definition, name) {
+            let message = format!("the definition declares no parameter `{name}`");
+            out.push(at.finding(&RULE, argument, message).help(help));
+        }
+    }
+}
+
+/// The help for an undeclared parameter, or nothing where it is declared or may be.
+fn judge(definition: &Definition<'_>, name: &str) -> Option<String> {
+    let is_whole = matches!(definition.host, Host::LogicApp | Host::PowerAutomate);
+    let declared = definition.parameters.as_ref().filter(|_| is_whole)?;
+    if declared.iter().any(|(declared, _)| fold(declared) == fold(name)) {
+        return None;
+    }
+    let names = declared.iter().map(|(declared, _)| *declared);
+    Some(format!(
+        "{}; declare it in the definition's `parameters`",
+        choices(name, "declared parameters", names)
+    ))
+}

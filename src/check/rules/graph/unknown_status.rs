@@ -1,0 +1,63 @@
+//! A status in `runAfter` that does not exist.
+
+use crate::base::diagnostic::{Diagnostic, Rule, Severity};
+use crate::base::graph::Status;
+use crate::check::words::choices;
+use crate::check::{Context, Findings, Lint};
+use crate::workflow::Action;
+
+crate::rule! {
+    /// ## What it does
+    /// Reports a status in a `runAfter` list other than `Succeeded`, `Failed`, `Skipped` and `TimedOut`, in any case.
+    ///
+    /// ## Why is this bad
+    /// No other status is documented as one that an action can wait for, so the action would never start on it. The
+    /// engine has more statuses, such as `Cancelled`; naming one of those is only a warning.
+    ///
+    /// ## Example
+    /// ```json
+    /// "runAfter": { "Isolate": ["Success", "TimeOut"] }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json
+    /// "runAfter": { "Isolate": ["Succeeded", "TimedOut"] }
+    /// ```
+    ///
+    /// ## References
+    /// - Microsoft Learn: "Handle errors and exceptions in Azure Logic Apps", the four run-after statuses
+    RULE = "CF2005" "unknown-status" Error;
+}
+
+/// Statuses that the engine knows but that no run-after list is documented to wait for: only a warning. Source: the
+/// FlowStatus enumeration of the public SDK.
+const OTHER: [&str; 8] =
+    ["Aborted", "Cancelled", "Faulted", "Ignored", "Paused", "Running", "Suspended", "Waiting"];
+
+/// The lint.
+#[derive(Debug)]
+pub struct UnknownStatus;
+
+impl Lint for UnknownStatus {
+    fn rule(&self) -> &'static Rule {
+        &RULE
+    }
+
+    fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
+        for entry in action.run_after.iter().flatten().filter(|entry| entry.node.is_array()) {
+            for item in entry.node.items() {
+                let Some((text, _)) = item.as_str().and_then(|text| cx.definition.passed_on(text)) else {
+                    continue;
+                };
+                if Status::parse(text).is_some() {
+                    continue;
+                }
+                let message = format!("`{text}` is no status that an action can wait for");
+                let help = choices(text, "statuses", Status::ALL.map(Status::name));
+                let finding = Diagnostic::new(&RULE, item.pointer(), message).help(help);
+                let is_other = OTHER.iter().any(|other| other.eq_ignore_ascii_case(text));
+                out.push(if is_other { finding.severity(Severity::Warning) } else { finding });
+            }
+        }
+    }
+}

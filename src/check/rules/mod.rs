@@ -1,0 +1,49 @@
+//! The rules, one file each, and the table that registers them.
+//!
+//! A rule's doc comment is its documentation: `counterflow explain` prints it. Adding a rule takes one file, one line
+//! in the `mod.rs` of its family, one line in [`LINTS`], and one `err` and one `ok` fixture.
+
+pub mod connections;
+pub mod expressions;
+pub mod graph;
+pub mod shape;
+
+use crate::base::diagnostic::Rule;
+
+use super::lint::Lint;
+
+/// Every lint, in order of code.
+pub static LINTS: &[&dyn Lint] = &[
+    &graph::runafter_missing_action::RunAfterMissingAction,
+    &graph::runafter_other_level::RunAfterOtherLevel,
+    &graph::runafter_cycle::RunAfterCycle,
+    &graph::duplicate_action_name::DuplicateActionName,
+    &graph::unknown_status::UnknownStatus,
+    &graph::reference_to_missing_action::ReferenceToMissingAction,
+    &graph::reference_not_upstream::ReferenceNotUpstream,
+    &graph::items_outside_loop::ItemsOutsideLoop,
+    &graph::variable_not_initialized::VariableNotInitialized,
+    &graph::variable_initialized_in_scope::VariableInitializedInScope,
+    &graph::variable_initialized_twice::VariableInitializedTwice,
+    &graph::undeclared_parameter::UndeclaredParameter,
+    &expressions::expression_syntax::ExpressionSyntax,
+    &connections::undeclared_connection::UndeclaredConnection,
+    &connections::unused_connection::UnusedConnection,
+];
+
+/// The rules of documents that have no definition to lint, and of the schema layer, in order of code.
+static SHAPES: &[&[&Rule]] = &[
+    shape::not_json::RULES,
+    shape::duplicate_key::RULES,
+    shape::encoding::RULES,
+    shape::unknown_form::RULES,
+    shape::unreadable_archive::RULES,
+    shape::no_definition::RULES,
+    super::schema::rules::RULES,
+];
+
+/// Every rule of the checker, in order of code.
+pub fn all_rules() -> impl Iterator<Item = &'static Rule> {
+    let shapes = SHAPES.iter().copied().flatten().copied();
+    shapes.chain(LINTS.iter().map(|lint| lint.rule()))
+}

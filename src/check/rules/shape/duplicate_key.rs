@@ -1,0 +1,42 @@
+//! Two members of one object have the same key.
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::json::Document;
+
+crate::rule! {
+    /// ## What it does
+    /// Reports a key that stands twice in one object.
+    ///
+    /// ## Why is this bad
+    /// The service keeps the last of them and drops the others without a word. An action written twice under one
+    /// name loses one of its versions.
+    ///
+    /// ## Example
+    /// ```json
+    /// { "Notify": { "type": "Compose", "inputs": 1 }, "Notify": { "type": "Compose", "inputs": 2 } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// Remove the member that should not count, or give one of them another key.
+    ///
+    /// ## References
+    /// - RFC 8259, section 4: names within an object should be unique
+    RULE = "CF1002" "duplicate-key" Warning;
+}
+
+/// Every repeated key of a document.
+pub fn check(document: &Document<'_>) -> Vec<Diagnostic> {
+    document
+        .duplicates()
+        .map(|node| {
+            let key = node.key().unwrap_or_default();
+            Diagnostic::new(
+                &RULE,
+                node.pointer(),
+                format!("the key `{key}` stands earlier in this object too"),
+            )
+            .on_key()
+            .help("the service keeps the last one; remove the others or rename them")
+        })
+        .collect()
+}

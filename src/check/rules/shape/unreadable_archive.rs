@@ -1,0 +1,36 @@
+//! A zip that cannot be read, or that is no solution.
+
+use crate::base::diagnostic::Diagnostic;
+use crate::workflow::Form;
+use crate::workflow::archive::ArchiveError;
+
+crate::rule! {
+    /// ## What it does
+    /// Reports a zip archive that is damaged, unpacks to more than is allowed, or has no flow in it.
+    ///
+    /// ## Why is this bad
+    /// Nothing of the archive was checked. An archive that unpacks to very much more than its size is refused rather
+    /// than unpacked.
+    ///
+    /// ## Example
+    /// A legacy flow package in place of a solution.
+    ///
+    /// ## Use instead
+    /// Export the flow in a solution; its flows stand in `Workflows/`.
+    ///
+    /// ## References
+    /// - Microsoft Learn: "Export solutions"
+    RULE = "CF1005" "unreadable-archive" Error;
+}
+
+/// The finding for an archive that gave no members.
+pub fn finding(error: &ArchiveError) -> Diagnostic {
+    let help = match error {
+        ArchiveError::Zip(_) | ArchiveError::Entry { .. } => {
+            "the file is damaged or cut off; export it again"
+        }
+        ArchiveError::NoWorkflows { .. } => Form::ACCEPTED,
+        _ => "no real solution is nearly as large; check how the file was made",
+    };
+    Diagnostic::at_bytes(&RULE, 0..0, error.to_string()).help(help)
+}

@@ -1,0 +1,179 @@
+//! The schema layer: the bundled JSON Schemas, and their findings in our own words.
+//!
+//! The schemas are files of this repository (`schemas/*.schema.json`), compiled in. Each is built into a validator when
+//! it is first asked for, and kept. No reference is ever fetched.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use jsonschema::{Registry, Validator};
+use serde_json::Value;
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::json::{Document, Node};
+use crate::base::pointer::Pointer;
+use crate::data::schemas;
+use crate::workflow::Form;
+
+mod explain;
+pub mod rules;
+mod settle;
+
+/// What the address of every bundled schema begins with. It is a name, not a place that is ever asked.
+const BASE: &str = "https://counterflow.dev/schemas/";
+
+/// Validates a document of a form against the schemas bundled for it.
+pub fn schema(document: &Document<'_>, form: Form) -> Vec<Diagnostic> {
+    let root = document.root();
+    let (name, node) = match form {
+        Form::Arm => ("arm-playbook", Some(root)),
+        Form::ClientData => ("client-data", Some(root)),
+        Form::Resource => ("workflow-definition", root.path(&["properties", "definition"])),
+        Form::Workflow => ("workflow-definition", root.get("definition")),
+        Form::Bare => ("workflow-definition", Some(root)),
+    };
+    node.map(|node| validate(name, node)).unwrap_or_default()
+}
+
+/// Validates one node of a document against a bundled schema.
+fn validate(name: &str, node: Node<'_>) -> Vec<Diagnostic> {
+    let at = node.pointer();
+    findings(name, &node.to_value()).into_iter().map(|finding| finding.diagnostic(&at)).collect()
+}
+
+/// Validates a value, however it was read, against the bundled schema of a name such as `profile`. Pointers are
+/// relative to the value. The name is one of [`schemas::all`]; for another nothing is found.
+pub fn validate_value(name: &str, value: &Value) -> Vec<Diagnostic> {
+    findings(name, value).into_iter().map(|finding| finding.diagnostic(&Pointer::root())).collect()
+}
+
+fn findings(name: &str, value: &Value) -> Vec<Finding> {
+    let bundle = bundle();
+    let Some(validator) = bundle.validator(name) else { return Vec::new() };
+    settle::settle(validator.iter_errors(value).flat_map(|error| explain::findings(bundle, &error)).collect())
+}
+
+/// The schemas as values, to read titles, descriptions and member names from, and as validators.
+#[derive(Debug)]
+struct Bundle {
+    schemas: BTreeMap<&'static str, Value>,
+    registry: Registry<'static>,
+    validators: BTreeMap<&'static str, OnceLock<Validator>>,
+}
+
+impl Bundle {
+    /// The validator of a schema, built when it is first asked for.
+    fn validator(&self, name: &str) -> Option<&Validator> {
+        let schema = self.schemas.get(name)?;
+        let build = || {
+            let options = jsonschema::options().offline().with_registry(&self.registry);
+            options.build(schema).expect("internal error: a bundled schema does not compile")
+        };
+        Some(self.validators.get(name)?.get_or_init(build))
+    }
+
+    /// The part of a schema at an absolute location, such as `https://…/x.schema.json#/properties/a`, `levels` up.
+    fn at(&self, location: &str, levels: usize) -> Option<&Value> {
+        let (file, fragment) = location.strip_prefix(BASE)?.split_once('#')?;
+        let schema = self.schemas.get(file.strip_suffix(".schema.json")?)?;
+        let mut end = fragment.len();
+        for _ in 0..levels {
+            end = fragment[..end].rfind('/')?;
+        }
+        schema.pointer(&percent_decoded(&fragment[..end]))
+    }
+}
+
+/// A URI fragment as a JSON Pointer: `$defs` and the like may come back escaped.
+fn percent_decoded(fragment: &str) -> String {
+    let mut out = Vec::with_capacity(fragment.len());
+    let mut bytes = fragment.as_bytes();
+    while let [first, rest @ ..] = bytes {
+        let code = match (first, rest) {
+            (b'%', [high, low, ..]) => hex(*high).zip(hex(*low)),
+            _ => None,
+        };
+        out.push(code.map_or(*first, |(high, low)| high << 4 | low));
+        bytes = if code.is_some() { &rest[2..] } else { rest };
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+/// Parses the schemas, once.
+fn bundle() -> &'static Bundle {
+    static BUNDLE: OnceLock<Bundle> = OnceLock::new();
+    BUNDLE.get_or_init(|| {
+        let parse = |(name, text)| {
+            (name, serde_json::from_str(text).expect("internal error: a bundled schema is not JSON"))
+        };
+        let schemas: BTreeMap<&str, Value> = schemas::all().map(parse).collect();
+        let registry = schemas
+            .iter()
+            .try_fold(Registry::new(), |registry, (name, schema)| {
+                registry.add(format!("{BASE}{name}.schema.json"), schema.clone())
+            })
+            .and_then(|registry| registry.prepare())
+            .expect("internal error: a bundled schema refers to one that is not bundled");
+        let validators = schemas.keys().map(|name| (*name, OnceLock::new())).collect();
+        Bundle { schemas, registry, validators }
+    })
+}
+
+/// One finding before it is placed in its document.
+#[derive(Debug)]
+struct Finding {
+    rule: &'static crate::base::diagnostic::Rule,
+    /// Relative to the validated value.
+    pointer: Pointer,
+    on_key: bool,
+    message: String,
+    help: Option<String>,
+    /// The member that is missing or too many, for [`settle`].
+    member: Option<String>,
+    /// The member that a misspelt one probably means.
+    meant: Option<String>,
+}
+
+impl Finding {
+    fn diagnostic(self, at: &Pointer) -> Diagnostic {
+        let pointer = Pointer::from_escaped(format!("{at}{}", self.pointer));
+        let mut diagnostic = Diagnostic::new(self.rule, pointer, self.message);
+        if let Some(help) = self.help {
+            diagnostic = diagnostic.help(help);
+        }
+        if self.on_key { diagnostic.on_key() } else { diagnostic }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bundled_schema_compiles_and_is_asked_under_its_own_address() {
+        for (name, _) in schemas::all() {
+            assert_eq!(bundle().schemas[name]["$id"], format!("{BASE}{name}.schema.json"));
+            assert!(bundle().validator(name).is_some());
+        }
+        assert!(bundle().validator("none").is_none());
+    }
+
+    #[test]
+    fn a_value_without_a_document_is_validated_too() {
+        let found =
+            validate_value("workflow-definition", &serde_json::json!({ "triggers": {}, "actions": 5 }));
+        let mut places: Vec<_> =
+            found.iter().map(|found| (found.rule.code, found.pointer.as_str())).collect();
+        places.sort_unstable();
+        assert_eq!(places, [("CF1010", ""), ("CF1012", "/actions")]);
+    }
+
+    #[test]
+    fn fragments_become_pointers() {
+        assert_eq!(percent_decoded("/%24defs/a%2"), "/$defs/a%2");
+    }
+}

@@ -1,0 +1,54 @@
+//! How lists of names are put into words.
+
+use std::collections::BTreeSet;
+
+use crate::base::diagnostic::did_you_mean;
+
+/// How many names a list shows.
+const SHOWN: usize = 12;
+
+/// `` `a`, `b` and `c` ``: sorted, each once, and the rest as a number when there are many.
+pub(super) fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let names: BTreeSet<&str> = names.into_iter().collect();
+    let hidden = names.len().saturating_sub(SHOWN);
+    let mut shown: Vec<String> = names.into_iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    if hidden > 0 {
+        shown.push(format!("{hidden} more"));
+    }
+    join(&shown)
+}
+
+/// `a, b and c`.
+pub(super) fn join(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// What is allowed and what to do, for a name that is none of `allowed`: the near one if there is one, then all.
+/// `what` names them in the plural, such as `actions beside it`.
+pub(super) fn choices<'n>(wrong: &str, what: &str, allowed: impl IntoIterator<Item = &'n str>) -> String {
+    let allowed: Vec<&str> = allowed.into_iter().collect();
+    let near = did_you_mean(wrong, allowed.iter().copied());
+    match (near, allowed.is_empty()) {
+        (_, true) => format!("there are no {what}"),
+        (Some(near), _) => format!("did you mean `{near}`? {what}: {}", list(allowed)),
+        (None, _) => format!("{what}: {}", list(allowed)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted_and_bounded() {
+        assert_eq!(list(["b", "a", "b"]), "`a` and `b`");
+        let many: Vec<String> = (10..30).map(|n| n.to_string()).collect();
+        assert!(list(many.iter().map(String::as_str)).ends_with("`21` and 8 more"));
+        assert_eq!(choices("Bb", "actions", ["B", "C"]), "did you mean `B`? actions: `B` and `C`");
+        assert_eq!(choices("x", "actions", []), "there are no actions");
+    }
+}

@@ -1,0 +1,137 @@
+//! Connections: what the packaging declares, and what the definition uses.
+//!
+//! A Logic App uses `parameters('$connections')['k']['connectionId']`, and its resource gives the values in
+//! `properties.parameters.$connections.value`. A flow names keys of `properties.connectionReferences` in
+//! `host.connectionName`; older flows use the Logic Apps form over the same keys. Standard keeps its connections in
+//! another file.
+
+use crate::base::json::Node;
+use crate::expr::Expr;
+
+use super::definition::{Definition, fold};
+use super::form::Form;
+use super::read::is_computed;
+use super::strings::Text;
+
+/// The connections that a packaging declares for a definition.
+#[derive(Debug, Clone)]
+pub enum Connections<'d> {
+    /// They are kept elsewhere, or an ARM expression stands for them.
+    Elsewhere,
+    /// The packaging should give them and does not. The node is where they should stand.
+    Missing(Node<'d>),
+    /// Keys and entries.
+    Declared {
+        /// The object with the keys.
+        node: Node<'d>,
+        /// Its members, in document order.
+        entries: Vec<(&'d str, Node<'d>)>,
+    },
+}
+
+impl<'d> Connections<'d> {
+    /// Reads what stands beside a definition of this form.
+    pub(super) fn declared(envelope: Node<'d>, form: Form, templated: bool) -> Self {
+        let mut at = envelope;
+        let (path, must_be_here): (&[&str], bool) = match form {
+            Form::Arm => (&["properties", "parameters", "$connections", "value"], true),
+            Form::Resource => (&["properties", "parameters", "$connections", "value"], false),
+            Form::ClientData => (&["properties", "connectionReferences"], true),
+            Form::Workflow | Form::Bare => (&["parameters", "$connections", "value"], false),
+        };
+        for key in path {
+            match at.get(key) {
+                Some(inner) if !inner.is_null() => at = inner,
+                _ if must_be_here && at.is_object() => return Self::Missing(at),
+                _ => return Self::Elsewhere,
+            }
+        }
+        if is_computed(at, templated) {
+            return Self::Elsewhere;
+        }
+        Self::Declared { node: at, entries: at.members().collect() }
+    }
+
+    /// The entry of a key, in any case: property lookup of the language distinguishes none.
+    pub fn get(&self, key: &str) -> Option<Node<'d>> {
+        let key = fold(key);
+        match self {
+            Self::Declared { entries, .. } => {
+                entries.iter().find(|(name, _)| fold(name) == key).map(|(_, node)| *node)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A place where a definition uses a connection.
+#[derive(Debug)]
+pub struct Use<'t, 'd> {
+    /// The key, as written; `None` when it cannot be read.
+    pub key: Option<&'t str>,
+    /// Where.
+    pub place: Place<'t, 'd>,
+}
+
+/// How a connection is named.
+#[derive(Debug)]
+pub enum Place<'t, 'd> {
+    /// `parameters('$connections')[key]` in an expression.
+    Expression {
+        /// The string.
+        text: &'t Text<'d>,
+        /// The call of `parameters`.
+        call: &'t Expr,
+    },
+    /// The string `host.connectionName` of a trigger or action.
+    Host(Node<'d>),
+    /// Anything else that speaks of a connection, without being bound to be one.
+    Other,
+}
+
+/// Every use of a connection: expressions first, then names, each in document order.
+pub fn uses<'t, 'd: 't>(definition: &Definition<'d>, texts: &'t [Text<'d>]) -> Vec<Use<'t, 'd>> {
+    let mut found = Vec::new();
+    for text in texts {
+        if text.parsed.is_err() {
+            found.push(Use { key: None, place: Place::Other });
+        }
+        text.walk(|expr| found.extend(used_by(expr, text)));
+    }
+    let operations = definition.triggers.iter().map(|trigger| trigger.node);
+    for node in operations.chain(definition.actions().map(|action| action.node)) {
+        let host = node.path(&["inputs", "host"]);
+        if let Some(name) = host.and_then(|host| NAMES.iter().find_map(|key| host.get(key))) {
+            found.push(Use { key: definition.literal(name), place: Place::Host(name) });
+        }
+    }
+    let mut pending = vec![definition.node];
+    while let Some(node) = pending.pop() {
+        pending.extend(node.items());
+        let Some(text) = node.as_str() else { continue };
+        if node.key().is_some_and(|key| NAMES.contains(&key)) {
+            found.push(Use { key: definition.literal(node), place: Place::Other });
+        } else if definition.passed_on(text).is_none() && text.contains("$connections") {
+            found.push(Use { key: None, place: Place::Other });
+        }
+    }
+    found
+}
+
+/// The members that name a connection by its key.
+const NAMES: [&str; 2] = ["connectionName", "connectionReferenceName"];
+
+/// The connection that an expression uses: `parameters('$connections')[key]` or, in flows that their caller lends
+/// connections, `json(…)['$connections'][key]`.
+fn used_by<'t, 'd>(expr: &'t Expr, text: &'t Text<'d>) -> Option<Use<'t, 'd>> {
+    let call = expr.as_call()?;
+    let is_connections =
+        |expr: &Expr| expr.as_str().is_some_and(|name| name.eq_ignore_ascii_case("$connections"));
+    if call.name.eq_ignore_ascii_case("parameters") && call.args.first().is_some_and(is_connections) {
+        let key = call.access.first().and_then(|access| access.key.as_str());
+        return Some(Use { key, place: Place::Expression { text, call: expr } });
+    }
+    let at = call.access.iter().position(|access| is_connections(&access.key))?;
+    let key = call.access.get(at + 1).and_then(|access| access.key.as_str());
+    Some(Use { key, place: Place::Other })
+}

@@ -1,0 +1,236 @@
+//! The model: one definition as an arena of actions and containers.
+
+use std::collections::BTreeMap;
+use std::ops::Index;
+
+use crate::base::graph::Statuses;
+use crate::base::json::Node;
+use crate::base::pointer::Pointer;
+
+use super::connections::Connections;
+
+/// Who marks a definition as compiled by us.
+const GENERATOR: &str = "counterflow";
+
+/// Which engine a definition is written for, as far as its packaging says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Host {
+    /// Azure Logic Apps, Consumption.
+    LogicApp,
+    /// Azure Logic Apps, Standard.
+    Standard,
+    /// Power Automate.
+    PowerAutomate,
+    /// The packaging does not tell.
+    Unknown,
+}
+
+/// One definition of a document.
+#[derive(Debug)]
+pub struct Definition<'d> {
+    /// Which engine it is for.
+    pub host: Host,
+    /// The definition object.
+    pub node: Node<'d>,
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// The object that carries it: the ARM resource, or the root of the document. The definition itself when bare.
+    pub envelope: Node<'d>,
+    /// `Some` when ARM evaluates its strings first; `Some(true)` in a template within a template.
+    pub templated: Option<bool>,
+    /// Whether a part that could name actions is not there to be read: an ARM expression stands for it.
+    pub is_partial: bool,
+    /// Declared parameters, in document order; `None` when an ARM expression stands for them.
+    pub parameters: Option<Vec<(&'d str, Node<'d>)>>,
+    /// Triggers, in document order.
+    pub triggers: Vec<Trigger<'d>>,
+    /// The connections its packaging declares.
+    pub connections: Connections<'d>,
+    pub(super) actions: Vec<Action<'d>>,
+    pub(super) containers: Vec<Container<'d>>,
+    pub(super) names: BTreeMap<String, Vec<ActionId>>,
+}
+
+/// What starts a run.
+#[derive(Debug)]
+pub struct Trigger<'d> {
+    /// Its name: the key.
+    pub name: &'d str,
+    /// The trigger object.
+    pub node: Node<'d>,
+}
+
+/// One action, in any container.
+#[derive(Debug)]
+pub struct Action<'d> {
+    /// Its place in the arena. Ids follow the document: containers before what they contain.
+    pub id: ActionId,
+    /// Its name: the key.
+    pub name: &'d str,
+    /// The action object.
+    pub node: Node<'d>,
+    /// Its `type` as written; empty when there is none.
+    pub kind: &'d str,
+    /// The container it stands in.
+    pub container: ContainerId,
+    /// The containers it opens.
+    pub children: Vec<ContainerId>,
+    /// What it waits for; `None` when an ARM expression stands for it.
+    pub run_after: Option<Vec<RunAfter<'d>>>,
+}
+
+/// One entry of `runAfter`.
+#[derive(Debug)]
+pub struct RunAfter<'d> {
+    /// The action waited for, as written.
+    pub name: &'d str,
+    /// The list of statuses.
+    pub node: Node<'d>,
+    /// The statuses that can be read; all of them when the list is computed.
+    pub statuses: Statuses,
+}
+
+/// A set of actions that order themselves by `runAfter`.
+#[derive(Debug)]
+pub struct Container<'d> {
+    /// What it is to the action that opens it.
+    pub kind: ContainerKind<'d>,
+    /// The action that opens it; `None` for the definition.
+    pub owner: Option<ActionId>,
+    /// Its actions, in document order.
+    pub actions: Vec<ActionId>,
+}
+
+/// The containers of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContainerKind<'d> {
+    /// The definition itself.
+    Root,
+    /// The body of a Scope, or of an action of a type we do not know.
+    Scope,
+    /// The branch of an If whose condition holds.
+    Then,
+    /// The other branch of an If.
+    Else,
+    /// A case of a Switch, by its key.
+    Case(&'d str),
+    /// The default of a Switch.
+    Default,
+    /// The body of a Foreach: once per item.
+    Foreach,
+    /// The body of an Until: until its expression holds.
+    Until,
+    /// A tool of an Agent, by its key.
+    Tool(&'d str),
+}
+
+/// Names an action of one [`Definition`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ActionId(pub(super) usize);
+
+/// Names a container of one [`Definition`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ContainerId(pub(super) usize);
+
+impl ContainerId {
+    /// The container of the definition itself.
+    pub const ROOT: Self = Self(0);
+}
+
+impl<'d> Index<ActionId> for Definition<'d> {
+    type Output = Action<'d>;
+
+    fn index(&self, id: ActionId) -> &Action<'d> {
+        &self.actions[id.0]
+    }
+}
+
+impl<'d> Index<ContainerId> for Definition<'d> {
+    type Output = Container<'d>;
+
+    fn index(&self, id: ContainerId) -> &Container<'d> {
+        &self.containers[id.0]
+    }
+}
+
+impl<'d> Definition<'d> {
+    /// Every action, each before the ones it contains.
+    pub fn actions(&self) -> impl Iterator<Item = &Action<'d>> {
+        self.actions.iter()
+    }
+
+    /// Every container with its id, the definition's own first.
+    pub fn containers(&self) -> impl Iterator<Item = (ContainerId, &Container<'d>)> {
+        self.containers.iter().enumerate().map(|(at, container)| (ContainerId(at), container))
+    }
+
+    /// The actions of a name, in document order: more than one is a mistake. The service distinguishes no case.
+    pub fn named(&self, name: &str) -> &[ActionId] {
+        self.names.get(&fold(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The trigger of a name, in any case.
+    pub fn trigger(&self, name: &str) -> Option<&Trigger<'d>> {
+        let name = fold(name);
+        self.triggers.iter().find(|trigger| fold(trigger.name) == name)
+    }
+
+    /// An action and everything around it, innermost first.
+    pub fn lineage(&self, id: ActionId) -> impl Iterator<Item = &Action<'d>> {
+        std::iter::successors(Some(&self[id]), |action| {
+            self[action.container].owner.map(|owner| &self[owner])
+        })
+    }
+
+    /// Whether we compiled this definition: it or its ARM resource says so in `metadata.generator`.
+    pub fn is_ours(&self) -> bool {
+        [self.node, self.envelope].iter().any(|node| {
+            let generator = node.path(&["metadata", "generator"]).and_then(|generator| generator.as_str());
+            generator == Some(GENERATOR)
+        })
+    }
+
+    /// What the engine gets of a string of this definition, and how many bytes ARM took off its front; `None` when
+    /// ARM computes it.
+    pub fn passed_on<'t>(&self, text: &'t str) -> Option<(&'t str, usize)> {
+        match self.templated {
+            Some(nested) => super::arm::passed_on(text, nested),
+            None => Some((text, 0)),
+        }
+    }
+
+    /// A string that means itself, to ARM and to the engine alike: `None` for an expression of either.
+    pub fn literal(&self, node: Node<'d>) -> Option<&'d str> {
+        let (text, _) = self.passed_on(node.as_str()?)?;
+        (!crate::expr::template::is_template(text)).then_some(text)
+    }
+}
+
+impl Trigger<'_> {
+    /// Whether it starts a conversation with agents. The designer lets the first agent run after such a trigger, as
+    /// if it were an action.
+    pub fn is_conversation(&self) -> bool {
+        self.node
+            .get("kind")
+            .and_then(|kind| kind.as_str())
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("Agent"))
+    }
+}
+
+impl Action<'_> {
+    /// Whether it hands a conversation to another agent. Agents run in the order in which they are handed to, and
+    /// the designer gives the hand-offs to one agent one name.
+    pub fn is_hand_off(&self) -> bool {
+        self.is("AgentHandoff")
+    }
+
+    /// Whether its type is this one, in any case: the service accepts `foreach` too.
+    pub fn is(&self, kind: &str) -> bool {
+        self.kind.eq_ignore_ascii_case(kind)
+    }
+}
+
+/// A name as it is compared: action, variable, parameter and connection names distinguish no case.
+pub fn fold(name: &str) -> String {
+    name.to_lowercase()
+}

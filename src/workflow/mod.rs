@@ -1,0 +1,32 @@
+//! The one read model of every workflow definition, whatever it is packed in.
+//!
+//! A definition reaches us inside an ARM template, as the client data of a Power Automate flow, as a Standard
+//! `workflow.json`, or bare. [`read`] finds every definition of a document and gives each the same shape: an arena of
+//! [`Action`]s in [`Container`]s, [`Trigger`]s, and the [`Connections`] that the packaging declares. Everything borrows
+//! from the [`Document`](crate::base::json::Document), so that each part knows its place.
+//!
+//! The model is forgiving: what is missing or of a wrong kind is simply not there. Saying so is the checker's work.
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | [`form`] | which packaging a document is, from its content |
+//! | [`arm`] | where workflows hide in a template, which strings ARM evaluates first |
+//! | [`definition`] | the model |
+//! | [`connections`] | what is declared, what is used |
+//! | [`strings`] | which strings the engine evaluates, and when |
+//! | [`order`] | what has finished before an action starts |
+//! | [`archive`] | the workflow files of a solution zip |
+
+pub mod archive;
+pub mod arm;
+pub mod connections;
+pub mod definition;
+pub mod form;
+pub mod order;
+mod read;
+pub mod strings;
+
+pub use connections::Connections;
+pub use definition::{Action, ActionId, Container, ContainerId, ContainerKind, Definition, Host, Trigger};
+pub use form::{Form, UnknownForm};
+pub use read::{Workflows, read};

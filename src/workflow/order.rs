@@ -1,0 +1,136 @@
+//! What has finished before an action starts.
+
+use crate::base::graph::Graph;
+
+use super::definition::{Action, ActionId, ContainerId, Definition};
+
+/// Definitions with more actions than this are not ordered: what is known grows with the square, and the service allows
+/// 500.
+const MAX_ACTIONS: usize = 2000;
+
+/// The run-after order of every container of a definition.
+#[derive(Debug)]
+pub struct Order {
+    containers: Vec<Known>,
+    /// For each action its index in its container.
+    index: Vec<usize>,
+}
+
+#[derive(Debug)]
+enum Known {
+    /// For each action the ones that have finished or been skipped before it starts.
+    Upstream(Vec<Vec<bool>>),
+    /// A cycle: indices, from the smallest.
+    Cycle(Vec<usize>),
+    /// A run-after list leads out of the container or cannot be read, agents hand over to one another, or there are
+    /// too many actions.
+    Unknown,
+}
+
+impl Order {
+    /// Orders every container.
+    pub fn new(definition: &Definition<'_>) -> Self {
+        let mut index = vec![0; definition.actions.len()];
+        for container in &definition.containers {
+            container.actions.iter().enumerate().for_each(|(at, id)| index[id.0] = at);
+        }
+        let containers = definition.containers().map(|(id, _)| known(definition, id, &index)).collect();
+        Self { containers, index }
+    }
+
+    /// The actions of a cycle in a container, from the first in the document, following run-after edges forwards.
+    pub fn cycle(&self, definition: &Definition<'_>, container: ContainerId) -> Option<Vec<ActionId>> {
+        match &self.containers[container.0] {
+            Known::Cycle(cycle) => Some(cycle.iter().map(|at| definition[container].actions[*at]).collect()),
+            _ => None,
+        }
+    }
+
+    /// Whether `earlier` has finished, or was skipped, before `later` starts: it is on the run-after path of `later`
+    /// or of something around `later`, or inside an action that is. `None` where the order cannot be told, and for an
+    /// action around `later`, which has started but not finished.
+    pub fn precedes(&self, definition: &Definition<'_>, earlier: ActionId, later: ActionId) -> Option<bool> {
+        if earlier != later && definition.lineage(later).any(|around| around.id == earlier) {
+            return None;
+        }
+        let ends: Vec<_> = definition.lineage(earlier).map(|action| (action.container, action.id)).collect();
+        // The innermost container that both stand in has one action with `earlier` in it and one with `later`.
+        let (container, later, earlier) = definition.lineage(later).find_map(|action| {
+            let (container, end) = ends.iter().find(|(container, _)| *container == action.container)?;
+            Some((*container, action.id, *end))
+        })?;
+        match &self.containers[container.0] {
+            Known::Upstream(upstream) => Some(upstream[self.index[later.0]][self.index[earlier.0]]),
+            Known::Cycle(_) | Known::Unknown => None,
+        }
+    }
+}
+
+fn known(definition: &Definition<'_>, id: ContainerId, index: &[usize]) -> Known {
+    let actions = &definition[id].actions;
+    if definition.actions.len() > MAX_ACTIONS {
+        return Known::Unknown;
+    }
+    let mut graph = Graph::new(actions.len());
+    let mut is_whole = !definition.actions().any(Action::is_hand_off);
+    for (at, action) in actions.iter().enumerate() {
+        let Some(run_after) = &definition[*action].run_after else {
+            is_whole = false;
+            continue;
+        };
+        for entry in run_after {
+            let beside =
+                definition.named(entry.name).iter().find(|other| definition[**other].container == id);
+            match beside {
+                Some(other) => graph.run_after(at, index[other.0], entry.statuses),
+                None => is_whole &= definition.trigger(entry.name).is_some(),
+            }
+        }
+    }
+    match graph.order() {
+        Err(cycle) => Known::Cycle(cycle),
+        Ok(_) if is_whole => Known::Upstream(graph.upstream()),
+        Ok(_) => Known::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::json::Document;
+    use crate::workflow::read;
+
+    fn precedes(text: &str, earlier: &str, later: &str) -> Option<bool> {
+        let document = Document::parse(text).unwrap();
+        let workflows = read(&document).unwrap();
+        let definition = &workflows.definitions[0];
+        let id = |name: &str| definition.named(name)[0];
+        Order::new(definition).precedes(definition, id(earlier), id(later))
+    }
+
+    #[test]
+    fn the_path_goes_through_scopes_in_both_directions() {
+        let text = r#"{"actions": {
+            "A": {"type": "Scope", "actions": {"InA": {"type": "Compose"}}},
+            "B": {"type": "Scope", "runAfter": {"a": ["Succeeded"]}, "actions": {
+                "InB": {"type": "Compose"}, "Beside": {"type": "Compose"}}},
+            "C": {"type": "Compose"}
+        }}"#;
+        assert_eq!(precedes(text, "A", "InB"), Some(true));
+        assert_eq!(precedes(text, "InA", "InB"), Some(true));
+        assert_eq!(precedes(text, "InB", "InA"), Some(false));
+        assert_eq!(precedes(text, "Beside", "InB"), Some(false));
+        assert_eq!(precedes(text, "C", "InB"), Some(false));
+        assert_eq!(precedes(text, "InB", "B"), Some(false));
+        assert_eq!(precedes(text, "C", "C"), Some(false));
+        assert_eq!(precedes(text, "B", "InB"), None);
+    }
+
+    #[test]
+    fn a_broken_order_judges_nothing() {
+        let text = r#"{"actions": {"A": {"runAfter": {"Gone": []}}, "B": {"runAfter": {"A": []}}}}"#;
+        assert_eq!(precedes(text, "A", "B"), None);
+        let text = r#"{"actions": {"A": {"runAfter": {"B": []}}, "B": {"runAfter": {"A": []}}}}"#;
+        assert_eq!(precedes(text, "A", "B"), None);
+    }
+}

@@ -1,0 +1,181 @@
+//! Which strings of a definition the engine evaluates, and when.
+//!
+//! Values are evaluated, and so are the keys of objects (observed: a key `@odata.type` must be written `@@odata.type`).
+//! Names, types, descriptions, metadata and run-after lists are not.
+
+use std::ops::Range;
+
+use crate::base::json::{Kind, Node};
+use crate::expr::template::{self, Template};
+use crate::expr::{Expr, ExprError};
+
+use super::definition::{ActionId, Definition};
+
+/// A string with at least one expression or escape in it.
+#[derive(Debug)]
+pub struct Text<'d> {
+    /// Whose string it is.
+    pub owner: Owner,
+    /// When it is evaluated.
+    pub when: When,
+    /// The string, or the member whose key it is.
+    pub node: Node<'d>,
+    /// Whether the key is meant, not the value.
+    pub is_key: bool,
+    /// What it means.
+    pub parsed: Result<Template, ExprError>,
+    /// Bytes that ARM takes off its front.
+    shift: usize,
+}
+
+/// Who evaluates a string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// The definition: its outputs and the defaults of its parameters.
+    Definition,
+    /// The trigger of that index.
+    Trigger(usize),
+    /// An action.
+    Action(ActionId),
+}
+
+/// When a string is evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum When {
+    /// Before any action: triggers and parameters.
+    First,
+    /// When the action starts, before the actions in it.
+    Start,
+    /// After the action and all in it: the condition of an Until, and tracked properties.
+    End,
+    /// After everything: outputs.
+    Last,
+}
+
+impl Text<'_> {
+    /// A byte range of the parsed text, as one of the string in the document.
+    pub fn range(&self, span: &Range<usize>) -> Range<usize> {
+        span.start + self.shift..span.end + self.shift
+    }
+
+    /// Visits every expression of the string; nothing when it does not parse.
+    pub fn walk<'t>(&'t self, mut visit: impl FnMut(&'t Expr)) {
+        if let Ok(template) = &self.parsed {
+            template.expressions().for_each(|expr| expr.walk(&mut visit));
+        }
+    }
+}
+
+impl<'d> Definition<'d> {
+    /// Every string that holds an expression or an escape, owners in document order: parameters, triggers, actions,
+    /// outputs.
+    pub fn texts(&self) -> Vec<Text<'d>> {
+        let mut collector = Collector { definition: self, texts: Vec::new() };
+        for (_, parameter) in self.parameters.iter().flatten() {
+            collector.members(*parameter, &["defaultValue"], Owner::Definition, When::First);
+        }
+        let trigger_parts =
+            ["inputs", "recurrence", "conditions", "splitOn", "runtimeConfiguration", "correlation"];
+        for (at, trigger) in self.triggers.iter().enumerate() {
+            collector.members(trigger.node, &trigger_parts, Owner::Trigger(at), When::First);
+        }
+        for action in self.actions() {
+            let owner = Owner::Action(action.id);
+            let condition = if action.is("Until") { When::End } else { When::Start };
+            collector.members(
+                action.node,
+                &["inputs", "foreach", "runtimeConfiguration"],
+                owner,
+                When::Start,
+            );
+            collector.members(action.node, &["expression", "limit"], owner, condition);
+            for (_, case) in action.node.get("cases").into_iter().flat_map(|cases| cases.members()) {
+                collector.members(case, &["case"], owner, When::Start);
+            }
+            collector.members(action.node, &["trackedProperties"], owner, When::End);
+        }
+        collector.members(self.node, &["outputs"], Owner::Definition, When::Last);
+        collector.texts
+    }
+}
+
+struct Collector<'c, 'd> {
+    definition: &'c Definition<'d>,
+    texts: Vec<Text<'d>>,
+}
+
+impl<'d> Collector<'_, 'd> {
+    fn members(&mut self, holder: Node<'d>, keys: &[&str], owner: Owner, when: When) {
+        for value in keys.iter().filter_map(|key| holder.get(key)) {
+            self.value(value, owner, when);
+        }
+    }
+
+    /// Everything in a value, in document order.
+    fn value(&mut self, value: Node<'d>, owner: Owner, when: When) {
+        let mut pending = vec![value];
+        while let Some(node) = pending.pop() {
+            match node.kind() {
+                Kind::String(text) => self.text(text, node, false, owner, when),
+                Kind::Array | Kind::Object => {
+                    let start = pending.len();
+                    pending.extend(node.items());
+                    pending[start..].reverse();
+                }
+                _ => {}
+            }
+            // The key of `value` itself is part of the language.
+            if let (Some(key), true) = (node.key(), node.span() != value.span()) {
+                self.text(key, node, true, owner, when);
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str, node: Node<'d>, is_key: bool, owner: Owner, when: When) {
+        let passed_on = self.definition.passed_on(text);
+        if let Some((text, shift)) = passed_on.filter(|(text, _)| template::is_template(text)) {
+            let parsed = template::parse(text);
+            self.texts.push(Text { owner, when, node, is_key, parsed, shift });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::json::Document;
+    use crate::workflow::read;
+
+    #[test]
+    fn keys_and_values_are_found_and_arm_expressions_are_not() {
+        let text = r#"{"resources": [{"type": "Microsoft.Logic/workflows", "properties": {"definition": {
+            "triggers": {"t": {"type": "Recurrence", "conditions": [{"expression": "@equals(1, 1)"}]}},
+            "actions": {
+                "A": {"type": "Compose", "description": "@not(this)", "runAfter": {"@B": []},
+                      "inputs": {"@{key()}": ["plain", "[concat('@{arm()}')]", "[[@{escaped()}]"]}},
+                "U": {"type": "until", "expression": "@last()", "actions": {}}
+            },
+            "outputs": {"o": {"value": "@done()"}}
+        }}}]}"#;
+        let document = Document::parse(text).unwrap();
+        let workflows = read(&document).unwrap();
+        let found: Vec<_> = workflows.definitions[0]
+            .texts()
+            .iter()
+            .map(|found| {
+                let expr = found.parsed.as_ref().unwrap().expressions().next().unwrap();
+                let range = found.range(&expr.span);
+                let raw = if found.is_key { found.node.key() } else { found.node.as_str() };
+                (raw.unwrap()[range].to_owned(), found.when)
+            })
+            .collect();
+        let expected = [
+            ("equals(1, 1)", When::First),
+            ("key()", When::Start),
+            ("escaped()", When::Start),
+            ("last()", When::End),
+            ("done()", When::Last),
+        ];
+        assert_eq!(found, expected.map(|(text, when)| (text.to_owned(), when)));
+    }
+}

@@ -1,0 +1,201 @@
+//! The checker on workflow definitions that others published.
+//!
+//! What is published is deployed somewhere, so an error here is our mistake until shown otherwise. The errors that were
+//! looked at and are true stand in `tests/fixtures/corpus-defects.tsv` and `schema-rejections.tsv`, each with its
+//! reason; the tests accept exactly these.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and tells what it saw"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use counterflow::base::diagnostic::Severity;
+use counterflow::base::json::Document;
+use counterflow::base::source::Source;
+use counterflow::check::{self, Checked};
+use counterflow::workflow;
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// The folder of published definitions, or nothing where it is not there.
+fn corpus() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    if !folder.is_dir() {
+        println!("skipped: the published definitions (../shared/corpus) are not here");
+        return None;
+    }
+    Some(folder)
+}
+
+/// One file of the index.
+struct Entry {
+    file: String,
+    is_sample: bool,
+    is_broken: bool,
+    pointers: Vec<String>,
+    bytes: Vec<u8>,
+}
+
+fn entries(corpus: &Path) -> Vec<Entry> {
+    let index: Vec<Value> = serde_json::from_slice(&fs::read(corpus.join("index.json")).unwrap()).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    index
+        .iter()
+        .map(|entry| Entry {
+            file: text(&entry["file"]),
+            is_sample: entry["nature"] == "sample",
+            is_broken: entry["status"] == "broken",
+            pointers: entry["pointers"].as_array().unwrap().iter().map(text).collect(),
+            bytes: fs::read(corpus.join(text(&entry["file"]))).unwrap(),
+        })
+        .collect()
+}
+
+/// The rows of a list under `tests/fixtures`, without its heading.
+fn rows(file: &str) -> Vec<Vec<String>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(file);
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+}
+
+/// File and pointer and code of every error on published samples.
+fn errors(checked: &[(&Entry, Vec<Checked>)]) -> BTreeSet<(String, String, String)> {
+    let samples = checked.iter().filter(|(entry, _)| entry.is_sample && !entry.is_broken);
+    samples
+        .flat_map(|(entry, checked)| {
+            checked.iter().flat_map(|one| &one.findings).map(|found| (&entry.file, found))
+        })
+        .filter(|(_, found)| found.diagnostic.severity == Severity::Error)
+        .map(|(file, found)| {
+            let diagnostic = &found.diagnostic;
+            (file.clone(), diagnostic.pointer.to_string(), diagnostic.rule.code.to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn only_known_defects_are_errors() {
+    let Some(corpus) = corpus() else { return };
+    let entries = entries(&corpus);
+    let checked: Vec<_> =
+        entries.iter().map(|entry| (entry, check::check_bytes(&entry.file, &entry.bytes))).collect();
+    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+    for found in checked.iter().flat_map(|(_, checked)| checked).flat_map(|one| &one.findings) {
+        *counts.entry((found.diagnostic.rule.code, found.diagnostic.severity)).or_default() += 1;
+    }
+    println!("{} files: {counts:?}", entries.len());
+
+    let (schema, others): (BTreeSet<_>, BTreeSet<_>) =
+        errors(&checked).into_iter().partition(|(_, _, code)| ("CF1010".."CF1020").contains(&code.as_str()));
+    let defects: BTreeSet<_> = rows("corpus-defects.tsv")
+        .into_iter()
+        .map(|row| (row[0].clone(), row[1].clone(), row[2].clone()))
+        .collect();
+    assert_eq!(others, defects);
+    let rejections: BTreeSet<_> = rows("schema-rejections.tsv")
+        .into_iter()
+        .map(|row| (row[0].clone(), row[1].clone() + &row[2]))
+        .collect();
+    assert_eq!(schema.into_iter().map(|(file, at, _)| (file, at)).collect::<BTreeSet<_>>(), rejections);
+}
+
+#[test]
+fn broken_files_are_said_to_be_broken() {
+    let Some(corpus) = corpus() else { return };
+    for entry in entries(&corpus).iter().filter(|entry| entry.is_broken) {
+        let checked = check::check_bytes(&entry.file, &entry.bytes);
+        let codes: Vec<_> = checked[0].findings.iter().map(|found| found.diagnostic.rule.code).collect();
+        assert_eq!(codes, ["CF1001"], "{}", entry.file);
+    }
+}
+
+#[test]
+fn every_definition_is_found_where_it_stands() {
+    let Some(corpus) = corpus() else { return };
+    for entry in entries(&corpus).iter().filter(|entry| !entry.is_broken) {
+        let source = Source::decode(&entry.file, &entry.bytes).unwrap();
+        let document = Document::parse(source.text()).unwrap();
+        let workflows = workflow::read(&document).unwrap();
+        let found: BTreeSet<_> =
+            workflows.definitions.iter().map(|definition| definition.pointer.to_string()).collect();
+        assert_eq!(found, entry.pointers.iter().cloned().collect(), "{}", entry.file);
+    }
+}
+
+#[test]
+fn published_solutions_are_read_from_their_archives() {
+    let Some(corpus) = corpus() else { return };
+    let folders = [("pa-solution-zip", true), ("pa-legacy-zip", false)];
+    for (folder, has_flows) in folders {
+        for file in fs::read_dir(corpus.join("companions").join(folder)).unwrap() {
+            let path = file.unwrap().path();
+            let checked = check::check_bytes("solution.zip", &fs::read(&path).unwrap());
+            let errors: Vec<_> = checked.iter().flat_map(|one| &one.findings).collect();
+            let is_read = checked.iter().all(|one| one.definitions == 1);
+            assert_eq!(is_read, has_flows, "{}: {errors:?}", path.display());
+        }
+    }
+}
+
+/// A change that a file may suffer on its way.
+#[derive(Debug, Clone)]
+enum Damage {
+    Truncate,
+    Flip(u8),
+    Insert(&'static str),
+    Remove(usize),
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    const PIECES: &[&str] =
+        &["\"", "{", "}", "[", "@{", "'", "\\", "\\u00e9", "null", "é", "@", ",", "[[", "\u{0}"];
+    prop_oneof![
+        Just(Damage::Truncate),
+        any::<u8>().prop_map(Damage::Flip),
+        proptest::sample::select(PIECES).prop_map(Damage::Insert),
+        (1..200usize).prop_map(Damage::Remove),
+    ]
+}
+
+fn suffer(bytes: &mut Vec<u8>, at: usize, damage: &Damage) {
+    match damage {
+        Damage::Truncate => bytes.truncate(at),
+        Damage::Flip(bits) => {
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte ^= bits;
+            }
+        }
+        Damage::Insert(piece) => drop(bytes.splice(at..at, piece.bytes())),
+        Damage::Remove(count) => drop(bytes.drain(at..(at + count).min(bytes.len()))),
+    }
+}
+
+/// Whatever happens to a real file, an answer comes back and can be drawn.
+#[test]
+fn damaged_files_never_panic() {
+    let Some(corpus) = corpus() else { return };
+    let mut files: Vec<_> = entries(&corpus).into_iter().map(|entry| entry.bytes).collect();
+    files.retain(|bytes| bytes.len() < 60_000);
+    for file in fs::read_dir(corpus.join("companions/pa-solution-zip")).unwrap() {
+        files.push(fs::read(file.unwrap().path()).unwrap());
+    }
+    let hurt = proptest::collection::vec((any::<prop::sample::Index>(), damage()), 1..4);
+    proptest!(ProptestConfig::with_cases(400), |(which in any::<prop::sample::Index>(), hurt in hurt)| {
+        let mut bytes = which.get(&files).clone();
+        for (place, damage) in &hurt {
+            let at = place.index(bytes.len() + 1);
+            suffer(&mut bytes, at, damage);
+        }
+        let mut report = counterflow::report::Report::default();
+        for one in check::check_bytes("damaged", &bytes) {
+            report.add(one.source, one.definitions, one.findings);
+        }
+        counterflow::report::text::render(&report, &annotate_snippets::Renderer::plain());
+        counterflow::report::json::render(&report);
+    });
+}

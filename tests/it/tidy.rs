@@ -1,0 +1,471 @@
+//! The rules of the house that a program can check: who imports whom, who may touch the outside, how long a file is.
+//!
+//! Each checker is a function from text to findings and has a test on small strings, so that a rule that has stopped
+//! working is seen. One walk then applies them all to the checkout; `ARCHITECTURE.md` says why each rule is there.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and tells what it saw"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The modules of the library. Each may import from those before it and from no other.
+const LAYERS: [&str; 12] = [
+    "base", "expr", "data", "workflow", "ingest", "review", "select", "plan", "emit", "check", "report",
+    "pipeline",
+];
+
+/// What the order alone would allow and the design does not: checker and compiler know nothing of each other.
+const NEVER: &[(&str, &[&str])] = &[("check", &["ingest", "review", "select", "plan", "emit"])];
+
+/// Macros stand at the root of the crate wherever they are written; these come from `base`.
+const ROOT_MACROS: &[&str] = &["rule"];
+
+/// Paths by which a library would reach files, surroundings, streams or clock.
+const OUTSIDE: &[&[&str]] = &[
+    &["std", "fs"],
+    &["std", "env"],
+    &["std", "net"],
+    &["std", "process"],
+    &["io", "stdin"],
+    &["io", "stdout"],
+    &["io", "stderr"],
+    &["SystemTime"],
+    &["Instant"],
+];
+
+/// Macros that write on a terminal.
+const PRINTING: &[&str] = &["print!", "println!", "eprint!", "eprintln!"];
+
+/// Types whose order differs from run to run.
+const HASHED: &[&str] = &["HashMap", "HashSet"];
+
+// Taken apart, because these lines are searched too.
+const UNFINISHED: &[&str] = &[
+    concat!("TO", "DO"),
+    concat!("FIX", "ME"),
+    concat!("XX", "X"),
+    concat!("to", "do!"),
+    concat!("unimple", "mented!"),
+];
+const MACHINES: &[&str] = &[concat!("/wo", "rk/"), concat!("/tm", "p/")];
+
+/// The most lines of a source file.
+const LONGEST: usize = 600;
+
+/// A line, counted from 1, and what is wrong with it.
+type Finding = (usize, String);
+
+#[test]
+fn the_house_is_tidy() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = texts(root);
+    let mut found = Vec::new();
+    for (name, text) in &files {
+        found
+            .extend(judge(name, text).into_iter().map(|(line, message)| format!("{name}:{line}: {message}")));
+    }
+    let changes = fs::read_to_string(root.join("CHANGELOG.md")).unwrap();
+    found.extend(
+        changelog(&changes).into_iter().map(|(line, message)| format!("CHANGELOG.md:{line}: {message}")),
+    );
+    assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
+
+    let sources = files.iter().filter(|(name, _)| is_source(name)).count();
+    assert!(sources > LAYERS.len(), "the walk saw {sources} source files only");
+    println!("{sources} source files among {} texts", files.len());
+}
+
+/// Every rule that applies to a file of that name, relative to the root and with `/`.
+fn judge(name: &str, text: &str) -> Vec<Finding> {
+    let mut found = machines(text);
+    if name.ends_with(".rs") {
+        found.extend(words(text, UNFINISHED, "finish it, or leave it out and say so in the change log"));
+        found.extend(words(
+            &code_of(text),
+            HASHED,
+            "its order changes: use BTreeMap, IndexMap or a set like them",
+        ));
+    }
+    if is_source(name) {
+        found.extend(header(text));
+        found.extend(length(text));
+        let module = module_of(name);
+        if module.first().is_some_and(|top| *top != "cli") {
+            let code = code_of(text);
+            found.extend(imports(&module, &code));
+            found.extend(outside(&code));
+        }
+    }
+    found
+}
+
+fn is_source(name: &str) -> bool {
+    name.starts_with("src/") && name.ends_with(".rs")
+}
+
+/// The path of modules that a source file is; empty for the two roots.
+fn module_of(name: &str) -> Vec<&str> {
+    let path = name.strip_prefix("src/").and_then(|path| path.strip_suffix(".rs")).unwrap_or(name);
+    let mut module: Vec<&str> = path.split('/').collect();
+    if matches!(module.last(), Some(&("mod" | "lib" | "main"))) {
+        module.pop();
+    }
+    module
+}
+
+/// Imports against the order of the modules, through `crate::` or by climbing with `super::`.
+fn imports(module: &[&str], code: &str) -> Vec<Finding> {
+    let own = module[0];
+    let rank = |name: &str| LAYERS.iter().position(|layer| *layer == name);
+    let Some(own_rank) = rank(own) else {
+        return vec![(1, format!("`{own}` has no place in the order of modules: add it to LAYERS"))];
+    };
+    let never = NEVER.iter().filter(|(from, _)| *from == own).flat_map(|(_, to)| to.iter());
+    let never: Vec<&str> = never.copied().collect();
+    let mut found = Vec::new();
+    for (line, path) in paths(code) {
+        let climbed = path.iter().take_while(|part| **part == "super").count();
+        let name = match path.as_slice() {
+            ["crate", name, ..] if !ROOT_MACROS.contains(name) && *name != "self" => *name,
+            _ if climbed == module.len() => match path.get(climbed) {
+                Some(name) if rank(name).is_some() => *name,
+                _ => continue,
+            },
+            _ => continue,
+        };
+        match rank(name) {
+            None => found.push((line, format!("`crate::{name}` has no place in the order of modules"))),
+            Some(at) if at > own_rank || never.contains(&name) => {
+                found.push((line, format!("`{own}` must not import from `{name}`")));
+            }
+            Some(_) => {}
+        }
+    }
+    found
+}
+
+/// Files, surroundings, streams, clock: only the command line has them.
+fn outside(code: &str) -> Vec<Finding> {
+    let mut found = words(code, PRINTING, "the library writes on no terminal: return it");
+    for (line, path) in paths(code) {
+        if let Some(way) = OUTSIDE.iter().find(|way| path.windows(way.len()).any(|part| part == **way)) {
+            let way = way.join("::");
+            found.push((line, format!("the library must not use `{way}`: only src/cli touches the outside")));
+        }
+    }
+    found
+}
+
+fn header(text: &str) -> Vec<Finding> {
+    if text.starts_with("//!") {
+        return Vec::new();
+    }
+    vec![(1, "a source file begins with `//!` and says what it is for".to_owned())]
+}
+
+fn length(text: &str) -> Vec<Finding> {
+    let lines = text.lines().count();
+    if lines <= LONGEST {
+        return Vec::new();
+    }
+    vec![(lines, format!("{lines} lines, and at most {LONGEST} are allowed: split it by what its parts do"))]
+}
+
+/// Places of one person's machine, which mean nothing in any other checkout.
+fn machines(text: &str) -> Vec<Finding> {
+    let hits = text.lines().enumerate().filter(|(_, line)| MACHINES.iter().any(|place| line.contains(place)));
+    hits.map(|(at, line)| (at + 1, format!("a place of one machine: {}", line.trim()))).collect()
+}
+
+fn changelog(text: &str) -> Vec<Finding> {
+    if text.lines().any(|line| matches!(line.trim_end(), "## Unreleased" | "## [Unreleased]")) {
+        return Vec::new();
+    }
+    vec![(1, "there is no section `## [Unreleased]` for the next change to go into".to_owned())]
+}
+
+/// The lines that hold one of some words, not as a part of a longer one.
+fn words(text: &str, wanted: &[&str], advice: &str) -> Vec<Finding> {
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let holds = |line: &str, word: &str| {
+        line.match_indices(word).any(|(at, _)| {
+            let behind = line[at + word.len()..].chars().next();
+            !is_part(line[..at].chars().next_back()) && (word.ends_with('!') || !is_part(behind))
+        })
+    };
+    let mut found = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let hits = wanted.iter().filter(|word| holds(line, word));
+        found.extend(hits.map(|word| (at + 1, format!("`{word}`: {advice}"))));
+    }
+    found
+}
+
+/// Every path in code with its line. Use trees are written out: `a::{b, c::d}` gives `a::b` and `a::c::d`.
+fn paths(code: &str) -> Vec<(usize, Vec<&str>)> {
+    let mut found = Vec::new();
+    // What stands before each open brace; nothing before a brace that opens no use tree.
+    let mut groups: Vec<Vec<&str>> = Vec::new();
+    let mut path: Vec<&str> = Vec::new();
+    let mut is_joined = false;
+    let mut line = 1;
+    let mut rest = code;
+    while let Some(first) = rest.chars().next() {
+        let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let length = if word > 0 {
+            word
+        } else if rest.starts_with("::") {
+            2
+        } else {
+            first.len_utf8()
+        };
+        let (token, behind) = rest.split_at(length);
+        rest = behind;
+        match token {
+            "\n" => line += 1,
+            "::" => is_joined = true,
+            _ if first.is_whitespace() => {}
+            _ if word > 0 && is_joined => {
+                path.push(token);
+                is_joined = false;
+            }
+            _ if word > 0 => found.push((line, std::mem::replace(&mut path, vec![token]))),
+            "{" if is_joined => groups.push(path.clone()),
+            _ => {
+                found.push((line, std::mem::take(&mut path)));
+                match token {
+                    "{" => groups.push(Vec::new()),
+                    "}" => drop(groups.pop()),
+                    _ => path = groups.last().cloned().unwrap_or_default(),
+                }
+                is_joined = !path.is_empty();
+            }
+        }
+    }
+    found.push((line, path));
+    found.retain(|(_, path)| !path.is_empty());
+    found
+}
+
+/// Rust code with comments and literals blanked, so that a word in a text is no word of the code. Lines stay in place.
+fn code_of(source: &str) -> String {
+    let mut code = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(first) = rest.chars().next() {
+        let length = opaque(rest, code.chars().next_back());
+        let (piece, behind) = rest.split_at(if length > 0 { length } else { first.len_utf8() });
+        if length > 0 {
+            code.extend(piece.chars().map(|c| if c == '\n' { c } else { ' ' }));
+        } else {
+            code.push(first);
+        }
+        rest = behind;
+    }
+    code
+}
+
+/// The bytes of the comment or literal with which `rest` begins; 0 if it begins with neither.
+fn opaque(rest: &str, before: Option<char>) -> usize {
+    let until =
+        |from: usize, end: &str| rest[from..].find(end).map_or(rest.len(), |at| from + at + end.len());
+    if rest.starts_with("//") {
+        return rest.find('\n').unwrap_or(rest.len());
+    }
+    if rest.starts_with("/*") {
+        return block_comment(rest);
+    }
+    if let Some(text) = rest.strip_prefix('"') {
+        let mut is_escaped = false;
+        let end = text.find(|c| {
+            let ends = c == '"' && !is_escaped;
+            is_escaped = c == '\\' && !is_escaped;
+            ends
+        });
+        return end.map_or(rest.len(), |at| at + 2);
+    }
+    if let Some(text) = rest.strip_prefix('\'') {
+        let mut chars = text.chars();
+        return match (chars.next(), chars.next()) {
+            (Some('\\'), Some(escaped)) => until(2 + escaped.len_utf8(), "'"),
+            (Some(one), Some('\'')) => one.len_utf8() + 2,
+            // A lifetime.
+            _ => 0,
+        };
+    }
+    let hashed = rest.trim_start_matches(['b', 'c']).strip_prefix('r').unwrap_or_default();
+    let raw = hashed.trim_start_matches('#');
+    let in_word = before.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    if in_word || !raw.starts_with('"') {
+        return 0;
+    }
+    let end = format!("\"{}", "#".repeat(hashed.len() - raw.len()));
+    until(rest.len() - raw.len() + 1, &end)
+}
+
+/// The bytes of a block comment; they nest.
+fn block_comment(rest: &str) -> usize {
+    let (mut at, mut open) = (0, 0_usize);
+    while let Some(found) = rest[at..].find(['/', '*']) {
+        at += found;
+        match rest.get(at..at + 2) {
+            Some("/*") => open += 1,
+            Some("*/") => open -= 1,
+            _ => {
+                at += 1;
+                continue;
+            }
+        }
+        at += 2;
+        if open == 0 {
+            return at;
+        }
+    }
+    rest.len()
+}
+
+/// Code, prose and configuration of the checkout: name relative to the root, with `/`, and text. What is built and what
+/// is data (JSON, tables) is left out.
+fn texts(root: &Path) -> Vec<(String, String)> {
+    const ENDINGS: [&str; 8] = ["rs", "md", "toml", "yaml", "yml", "py", "sh", "mjs"];
+    let mut found = Vec::new();
+    let mut folders: Vec<PathBuf> = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+            let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+            if path.is_dir() {
+                if !["target", ".git"].contains(&name.as_str()) {
+                    folders.push(path);
+                }
+            } else if ENDINGS.contains(&ending) || name.starts_with(".ci/") {
+                found.push((name, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(found: Vec<Finding>) -> Vec<usize> {
+        found.into_iter().map(|(line, _)| line).collect()
+    }
+
+    fn imported(name: &str, text: &str) -> Vec<usize> {
+        lines(imports(&module_of(name), &code_of(text)))
+    }
+
+    #[test]
+    fn the_name_of_a_file_tells_its_module() {
+        assert_eq!(
+            module_of("src/check/rules/graph/unknown_status.rs"),
+            ["check", "rules", "graph", "unknown_status"]
+        );
+        assert_eq!(module_of("src/check/mod.rs"), ["check"]);
+        assert_eq!(module_of("src/review.rs"), ["review"]);
+        assert!(module_of("src/lib.rs").is_empty() && module_of("src/main.rs").is_empty());
+    }
+
+    #[test]
+    fn imports_go_upwards_only() {
+        assert_eq!(
+            imported("src/plan/build.rs", "use crate::select::Mode;\nuse crate::base::graph;"),
+            [0; 0]
+        );
+        assert_eq!(imported("src/base/yaml.rs", "use crate::base::source;\nuse crate::expr::Expr;"), [2]);
+        assert_eq!(imported("src/plan/ir.rs", "fn f() {\n    let x = crate::emit::emit;\n}"), [2]);
+        assert_eq!(imported("src/emit/sink.rs", "use crate::{base::json, data, check::{self}};"), [1]);
+        assert_eq!(
+            imported("src/report/plan.rs", "use crate::{\n    check,\n    plan::Playbook,\n};"),
+            [0; 0]
+        );
+        assert_eq!(imported("src/select/codes.rs", "crate::rule! {}\npub(crate) fn f() {}"), [0; 0]);
+    }
+
+    #[test]
+    fn the_checker_does_not_know_the_compiler() {
+        for module in ["ingest", "review", "select", "plan", "emit"] {
+            assert_eq!(imported("src/check/file.rs", &format!("use crate::{module}::x;")), [1], "{module}");
+            assert_eq!(
+                imported("src/report/mod.rs", &format!("use crate::{module}::x;")),
+                [0; 0],
+                "{module}"
+            );
+        }
+        assert_eq!(imported("src/emit/mod.rs", "use crate::check;"), [1]);
+    }
+
+    #[test]
+    fn a_climb_with_super_is_an_import_too() {
+        assert_eq!(imported("src/check/mod.rs", "use super::plan::ir;"), [1]);
+        assert_eq!(imported("src/check/rules/mod.rs", "use super::super::emit;"), [1]);
+        assert_eq!(imported("src/check/rules/mod.rs", "use super::plan;\nuse super::super::base;"), [0; 0]);
+    }
+
+    #[test]
+    fn a_module_that_nobody_has_placed_is_reported() {
+        assert_eq!(imported("src/simulate/mod.rs", "use crate::base;"), [1]);
+        assert_eq!(imported("src/check/mod.rs", "use crate::cli::output;"), [1]);
+    }
+
+    #[test]
+    fn texts_and_comments_import_nothing() {
+        let text = "//! See [`crate::plan`].\n/* crate::emit /* crate::plan */ */\nlet a = \"crate::plan \\\" crate::emit\";\n\
+                    let b = br#\"\"crate::plan\"#;\nlet c = ('\\'', '\"', 'x');\nfn f<'a>(d: &'a str) {}\n";
+        assert_eq!(imported("src/base/mod.rs", text), [0; 0]);
+        assert_eq!(imported("src/base/mod.rs", &format!("{text}use crate::plan;")), [7]);
+    }
+
+    #[test]
+    fn use_trees_are_written_out() {
+        let found = |code| paths(code).into_iter().map(|(_, path)| path.join("::")).collect::<Vec<_>>();
+        assert_eq!(
+            found("use a::{b as c, d::{self, e}, f::*};"),
+            ["use", "a::b", "as", "c", "a::d::self", "a::d::e", "a::f"]
+        );
+        assert_eq!(found("match x { A::B => y::z(), _ => {} }"), ["match", "x", "A::B", "y::z", "_"]);
+    }
+
+    #[test]
+    fn the_library_stays_inside() {
+        let found = |code: &str| lines(outside(&code_of(code)));
+        assert_eq!(found("use std::io::{Cursor, Write};\nuse std::fmt::Write as _;"), [0; 0]);
+        assert_eq!(found("use std::{fmt, fs};"), [1]);
+        assert_eq!(found("let x = 1;\nlet home = std::env::var(\"HOME\");"), [2]);
+        assert_eq!(found("use std::io;\nfn f() { io::stdin(); }"), [2]);
+        assert_eq!(found("use std::time::SystemTime;"), [1]);
+        assert_eq!(found("println!(\"x\");\nwriteln!(out, \"println!\");\nmy_println!();"), [1]);
+    }
+
+    #[test]
+    fn the_rules_about_text_can_fail() {
+        assert_eq!(lines(header("//! What it is for.\n")), [0; 0]);
+        assert_eq!(lines(header("use std::fmt;\n")), [1]);
+        assert_eq!(lines(length(&"x\n".repeat(LONGEST))), [0; 0]);
+        assert_eq!(lines(length(&"x\n".repeat(LONGEST + 1))), [LONGEST + 1]);
+        for word in UNFINISHED {
+            assert_eq!(lines(judge("tests/it/a.rs", &format!("fn f() {{\n    {word}()\n}}"))), [2], "{word}");
+        }
+        assert_eq!(lines(judge("src/main.rs", "//! An escape is `\\uXXXX`.\n")), [0; 0]);
+        for name in HASHED {
+            assert_eq!(
+                lines(judge("src/cli/a.rs", &format!("//! No {name}.\nuse a::{name};"))),
+                [2],
+                "{name}"
+            );
+        }
+        for place in MACHINES {
+            assert_eq!(lines(judge("README.md", &format!("Run it in\n`{place}main`"))), [2], "{place}");
+        }
+        assert_eq!(lines(changelog("# Changelog\n\n## [Unreleased]\n")), [0; 0]);
+        assert_eq!(lines(changelog("# Changelog\n\nUnreleased\n")), [1]);
+    }
+}
