@@ -5,4 +5,5 @@ pub mod graph;
 pub mod json;
 pub mod pointer;
 pub mod source;
+pub mod words;
 pub mod yaml;

@@ -16,7 +16,6 @@ mod file;
 mod lint;
 pub mod rules;
 pub mod schema;
-mod words;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::json::Document;

@@ -1,5 +1,12 @@
 //! The bundled JSON Schemas (draft 2020-12), by name.
 
+mod explain;
+pub mod rules;
+mod settle;
+mod validate;
+
+pub use validate::{validate, validate_node};
+
 include!(concat!(env!("OUT_DIR"), "/schemas.rs"));
 
 /// The text of a bundled schema: `review`, `workflow-definition` and so on.
@@ -11,9 +18,4 @@ pub fn text(name: &str) -> Option<&'static str> {
 /// Name and text of every bundled schema, by name.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     SCHEMAS.iter().map(|(file, text)| (file.strip_suffix(".schema.json").unwrap_or(file), *text))
-}
-
-/// temp
-pub fn validate(name: &str, value: &serde_json::Value) -> Vec<crate::base::diagnostic::Diagnostic> {
-    crate::check::schema::validate_value(name, value)
 }

@@ -380,6 +380,10 @@ impl<'u> Context<'u> {
     fn term(&self, argument: &Argument) -> Result<Term, String> {
         Ok(match argument {
             Argument::Entity(field) => self.entity().get(field.name()),
+            Argument::First(items) => {
+                let terms = items.iter().map(|item| self.term(item)).collect::<Result<_, _>>()?;
+                Term::Apply("coalesce", terms)
+            }
             Argument::Answer(path) => {
                 let (call, keys) = path.split_first().ok_or("an answer without a call")?;
                 keys.iter().fold(Term::Answer(names::join(self.stem, call)), |term, key| term.get(key.clone()))

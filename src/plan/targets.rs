@@ -29,6 +29,10 @@ pub(super) fn filter(stem: &str, pattern: &Pattern, from: Term) -> Step {
         Test::Holds(Term::Stopped(None)).negated(),
     ];
     tests.extend(pattern.needs.iter().map(|field| Test::Empty(Term::This.get(field.name())).negated()));
+    if !pattern.needs_any.is_empty() {
+        let any = pattern.needs_any.iter().map(|field| Test::Empty(Term::This.get(field.name())).negated());
+        tests.push(Test::Any(any.collect()));
+    }
     tests.extend(pattern.entity.map(may_touch).unwrap_or_default());
     Step {
         name: names::join(stem, "targets"),
@@ -123,7 +127,7 @@ pub(super) fn fields(pattern: &Pattern) -> Vec<Field> {
         _ => &[],
     };
     let used = used(pattern);
-    let mut fields: Vec<Field> = pattern.needs.iter().chain(kind.naming()).chain(guards).copied().chain(used).collect();
+    let mut fields: Vec<Field> = pattern.needs.iter().chain(&pattern.needs_any).chain(kind.naming()).chain(guards).copied().chain(used).collect();
     fields.sort_unstable();
     fields.dedup();
     fields
@@ -149,7 +153,7 @@ fn used(pattern: &Pattern) -> Vec<Field> {
 fn of_argument(argument: &Argument) -> Vec<Field> {
     match argument {
         Argument::Entity(field) => vec![*field],
-        Argument::List(items) => items.iter().flat_map(of_argument).collect(),
+        Argument::List(items) | Argument::First(items) => items.iter().flat_map(of_argument).collect(),
         Argument::Object(members) => members.values().flat_map(of_argument).collect(),
         Argument::Filter(filter) => of_argument(&filter.equals),
         _ => Vec::new(),

@@ -48,7 +48,7 @@ impl fmt::Display for Why {
             }
             Self::Missing(fields) => {
                 let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
-                write!(f, "the export does not say its {}", names.join(", "))
+                write!(f, "the export does not say its {}", names.join(" or "))
             }
             Self::Done(remediation) => write!(f, "the product has already acted: {remediation}"),
             Self::Disrupted => f.write_str("automatic attack disruption has already acted"),
@@ -68,12 +68,13 @@ pub(super) fn targets(reviewed: &Reviewed, profile: &Profile, pattern: &Pattern)
     let names_compromised = reviewed.entities(kind).any(|(_, _, standing)| standing == Standing::Confirmed);
     for (at, entity, standing) in reviewed.entities(kind) {
         let standing = match standing {
-            Standing::Presumed if names_compromised => Err(Why::NotConfirmed),
             Standing::Benign => Err(Why::Benign),
             Standing::Protected => Err(Why::Protected),
+            _ if is_protected(profile, entity) => Err(Why::Protected),
+            Standing::Presumed if names_compromised => Err(Why::NotConfirmed),
             _ => Ok(()),
         };
-        match standing.and_then(|()| may_act(reviewed, profile, pattern, entity)) {
+        match standing.and_then(|()| may_act(reviewed, pattern, entity)) {
             Ok(()) => targets.push(at),
             Err(why) => left_out.push(LeftOut { entity: at, why }),
         }
@@ -81,13 +82,14 @@ pub(super) fn targets(reviewed: &Reviewed, profile: &Profile, pattern: &Pattern)
     (targets, left_out)
 }
 
-fn may_act(reviewed: &Reviewed, profile: &Profile, pattern: &Pattern, entity: &Entity) -> Result<(), Why> {
-    if is_protected(profile, entity) {
-        return Err(Why::Protected);
-    }
+fn may_act(reviewed: &Reviewed, pattern: &Pattern, entity: &Entity) -> Result<(), Why> {
     let missing: Vec<Field> = pattern.needs.iter().copied().filter(|f| entity.get(*f).is_none()).collect();
     if !missing.is_empty() {
         return Err(Why::Missing(missing));
+    }
+    let any = &pattern.needs_any;
+    if !any.is_empty() && any.iter().all(|field| entity.get(*field).is_none()) {
+        return Err(Why::Missing(any.clone()));
     }
     if pattern.acts() && entity.remediation.is_done() {
         return Err(Why::Done(entity.remediation));

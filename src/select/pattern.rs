@@ -28,6 +28,9 @@ pub struct Pattern {
     /// Facts that an entity must carry.
     #[serde(default)]
     pub needs: Vec<Field>,
+    /// Facts of which an entity must carry one: the calls look the others up.
+    #[serde(default)]
+    pub needs_any: Vec<Field>,
     /// When in a response it belongs.
     pub phase: Phase,
     /// How much it disturbs legitimate work: 0 nothing, 1 a moment, 2 one user or device, 3 many, 4 the organisation.
@@ -133,6 +136,8 @@ pub struct Call {
 pub enum Argument {
     /// A field of the entity acted on.
     Entity(Field),
+    /// The first of these that is there.
+    First(Vec<Argument>),
     /// A part of an earlier call's answer: the call's id, then keys.
     Answer(Vec<String>),
     /// A fact of the incident the playbook runs for.

@@ -10,6 +10,8 @@ pub mod shape;
 
 use crate::base::diagnostic::Rule;
 
+use crate::data::schemas;
+
 use super::lint::Lint;
 
 /// Every lint, in order of code.
@@ -39,7 +41,7 @@ static SHAPES: &[&[&Rule]] = &[
     shape::unknown_form::RULES,
     shape::unreadable_archive::RULES,
     shape::no_definition::RULES,
-    super::schema::rules::RULES,
+    schemas::rules::RULES,
 ];
 
 /// Every rule of the checker, in order of code.

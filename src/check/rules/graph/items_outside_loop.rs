@@ -3,7 +3,7 @@
 use crate::base::diagnostic::Rule;
 use crate::check::context::first_text;
 use crate::check::lint::At;
-use crate::check::words::list;
+use crate::base::words::list;
 use crate::check::{Context, Findings, Lint};
 use crate::expr::Call;
 use crate::workflow::ContainerKind;

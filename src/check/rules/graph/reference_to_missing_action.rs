@@ -3,7 +3,7 @@
 use crate::base::diagnostic::Rule;
 use crate::check::context::reference;
 use crate::check::lint::At;
-use crate::check::words::choices;
+use crate::base::words::choices;
 use crate::check::{Context, Findings, Lint};
 use crate::expr::Call;
 

@@ -1,7 +1,7 @@
 //! `runAfter` names an action of another container.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
-use crate::check::words::choices;
+use crate::base::words::choices;
 use crate::check::{Context, Findings, Lint};
 use crate::workflow::Action;
 

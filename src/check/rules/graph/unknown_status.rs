@@ -2,7 +2,7 @@
 
 use crate::base::diagnostic::{Diagnostic, Rule, Severity};
 use crate::base::graph::Status;
-use crate::check::words::choices;
+use crate::base::words::choices;
 use crate::check::{Context, Findings, Lint};
 use crate::workflow::Action;
 

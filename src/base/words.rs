@@ -8,7 +8,7 @@ use crate::base::diagnostic::did_you_mean;
 const SHOWN: usize = 12;
 
 /// `` `a`, `b` and `c` ``: sorted, each once, and the rest as a number when there are many.
-pub(super) fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+pub fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     let names: BTreeSet<&str> = names.into_iter().collect();
     let hidden = names.len().saturating_sub(SHOWN);
     let mut shown: Vec<String> = names.into_iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
@@ -19,7 +19,7 @@ pub(super) fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
 }
 
 /// `a, b and c`.
-pub(super) fn join(parts: &[String]) -> String {
+pub fn join(parts: &[String]) -> String {
     match parts {
         [] => String::new(),
         [one] => one.clone(),
@@ -29,7 +29,7 @@ pub(super) fn join(parts: &[String]) -> String {
 
 /// What is allowed and what to do, for a name that is none of `allowed`: the near one if there is one, then all.
 /// `what` names them in the plural, such as `actions beside it`.
-pub(super) fn choices<'n>(wrong: &str, what: &str, allowed: impl IntoIterator<Item = &'n str>) -> String {
+pub fn choices<'n>(wrong: &str, what: &str, allowed: impl IntoIterator<Item = &'n str>) -> String {
     let allowed: Vec<&str> = allowed.into_iter().collect();
     let near = did_you_mean(wrong, allowed.iter().copied());
     match (near, allowed.is_empty()) {

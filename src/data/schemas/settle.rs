@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Finding;
+use super::validate::Finding;
 use super::rules::{MISSING_MEMBER, WRONG_TYPE};
 
 /// Drops repetitions, what is said below a value of a wrong kind, and a missing member that only has a wrong name.

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use crate::base::diagnostic::{Rule, did_you_mean};
 use crate::base::pointer::Pointer;
-use crate::check::words::{choices, join};
+use crate::base::words::{choices, join};
 
 use super::rules::{MISSING_MEMBER, UNKNOWN_MEMBER, WRONG_SIZE, WRONG_TYPE, WRONG_VALUE};
-use super::{Bundle, Finding};
+use super::validate::{Bundle, Finding};
 
 /// How much of a wrong value a message shows, in characters.
 const SHOWN: usize = 60;

@@ -1,7 +1,6 @@
-//! The schema layer: the bundled JSON Schemas, and their findings in our own words.
+//! Validation against the bundled schemas, with findings in our own words.
 //!
-//! The schemas are files of this repository (`schemas/*.schema.json`), compiled in. Each is built into a validator when
-//! it is first asked for, and kept. No reference is ever fetched.
+//! Each schema is built into a validator when it is first asked for, and kept. No reference is ever fetched.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -10,40 +9,24 @@ use jsonschema::{Registry, Validator};
 use serde_json::Value;
 
 use crate::base::diagnostic::Diagnostic;
-use crate::base::json::{Document, Node};
+use crate::base::json::Node;
 use crate::base::pointer::Pointer;
-use crate::data::schemas;
-use crate::workflow::Form;
 
-mod explain;
-pub mod rules;
-mod settle;
+use super::{explain, settle};
 
 /// What the address of every bundled schema begins with. It is a name, not a place that is ever asked.
 const BASE: &str = "https://counterflow.dev/schemas/";
 
-/// Validates a document of a form against the schemas bundled for it.
-pub fn schema(document: &Document<'_>, form: Form) -> Vec<Diagnostic> {
-    let root = document.root();
-    let (name, node) = match form {
-        Form::Arm => ("arm-playbook", Some(root)),
-        Form::ClientData => ("client-data", Some(root)),
-        Form::Resource => ("workflow-definition", root.path(&["properties", "definition"])),
-        Form::Workflow => ("workflow-definition", root.get("definition")),
-        Form::Bare => ("workflow-definition", Some(root)),
-    };
-    node.map(|node| validate(name, node)).unwrap_or_default()
-}
-
-/// Validates one node of a document against a bundled schema.
-fn validate(name: &str, node: Node<'_>) -> Vec<Diagnostic> {
+/// Validates one node of a document against a bundled schema. The name is one of [`super::all`]; for another nothing is
+/// found.
+pub fn validate_node(name: &str, node: Node<'_>) -> Vec<Diagnostic> {
     let at = node.pointer();
     findings(name, &node.to_value()).into_iter().map(|finding| finding.diagnostic(&at)).collect()
 }
 
 /// Validates a value, however it was read, against the bundled schema of a name such as `profile`. Pointers are
-/// relative to the value. The name is one of [`schemas::all`]; for another nothing is found.
-pub fn validate_value(name: &str, value: &Value) -> Vec<Diagnostic> {
+/// relative to the value. The name is one of [`super::all`]; for another nothing is found.
+pub fn validate(name: &str, value: &Value) -> Vec<Diagnostic> {
     findings(name, value).into_iter().map(|finding| finding.diagnostic(&Pointer::root())).collect()
 }
 
@@ -55,7 +38,7 @@ fn findings(name: &str, value: &Value) -> Vec<Finding> {
 
 /// The schemas as values, to read titles, descriptions and member names from, and as validators.
 #[derive(Debug)]
-struct Bundle {
+pub(super) struct Bundle {
     schemas: BTreeMap<&'static str, Value>,
     registry: Registry<'static>,
     validators: BTreeMap<&'static str, OnceLock<Validator>>,
@@ -73,7 +56,7 @@ impl Bundle {
     }
 
     /// The part of a schema at an absolute location, such as `https://…/x.schema.json#/properties/a`, `levels` up.
-    fn at(&self, location: &str, levels: usize) -> Option<&Value> {
+    pub(super) fn at(&self, location: &str, levels: usize) -> Option<&Value> {
         let (file, fragment) = location.strip_prefix(BASE)?.split_once('#')?;
         let schema = self.schemas.get(file.strip_suffix(".schema.json")?)?;
         let mut end = fragment.len();
@@ -110,7 +93,7 @@ fn bundle() -> &'static Bundle {
         let parse = |(name, text)| {
             (name, serde_json::from_str(text).expect("internal error: a bundled schema is not JSON"))
         };
-        let schemas: BTreeMap<&str, Value> = schemas::all().map(parse).collect();
+        let schemas: BTreeMap<&str, Value> = super::all().map(parse).collect();
         let registry = schemas
             .iter()
             .try_fold(Registry::new(), |registry, (name, schema)| {
@@ -125,17 +108,17 @@ fn bundle() -> &'static Bundle {
 
 /// One finding before it is placed in its document.
 #[derive(Debug)]
-struct Finding {
-    rule: &'static crate::base::diagnostic::Rule,
+pub(super) struct Finding {
+    pub(super) rule: &'static crate::base::diagnostic::Rule,
     /// Relative to the validated value.
-    pointer: Pointer,
-    on_key: bool,
-    message: String,
-    help: Option<String>,
+    pub(super) pointer: Pointer,
+    pub(super) on_key: bool,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
     /// The member that is missing or too many, for [`settle`].
-    member: Option<String>,
+    pub(super) member: Option<String>,
     /// The member that a misspelt one probably means.
-    meant: Option<String>,
+    pub(super) meant: Option<String>,
 }
 
 impl Finding {
@@ -155,7 +138,7 @@ mod tests {
 
     #[test]
     fn every_bundled_schema_compiles_and_is_asked_under_its_own_address() {
-        for (name, _) in schemas::all() {
+        for (name, _) in super::all() {
             assert_eq!(bundle().schemas[name]["$id"], format!("{BASE}{name}.schema.json"));
             assert!(bundle().validator(name).is_some());
         }
@@ -165,7 +148,7 @@ mod tests {
     #[test]
     fn a_value_without_a_document_is_validated_too() {
         let found =
-            validate_value("workflow-definition", &serde_json::json!({ "triggers": {}, "actions": 5 }));
+            validate("workflow-definition", &serde_json::json!({ "triggers": {}, "actions": 5 }));
         let mut places: Vec<_> =
             found.iter().map(|found| (found.rule.code, found.pointer.as_str())).collect();
         places.sort_unstable();
