@@ -114,7 +114,14 @@ pub(super) fn capped(stem: &str) -> Term {
 pub(super) fn label(kind: EntityKind, entity: &Term) -> Term {
     let mut names: Vec<Term> = kind.naming().iter().map(|field| entity.clone().get(field.name())).collect();
     names.push(Term::text("(unnamed)"));
-    Term::Apply("coalesce", names)
+    let name = Term::Apply("coalesce", names);
+    if kind != EntityKind::Message {
+        return name;
+    }
+    // All copies of a message have one subject: the recipient tells them apart.
+    let recipient = entity.clone().get(Field::Recipient.name());
+    let recipient = Term::Apply("coalesce", vec![recipient, Term::text("(unknown)")]);
+    Term::Apply("concat", vec![name, Term::text(" to "), recipient])
 }
 
 /// Fields that a pattern of this kind reads at run time: what it needs, what people recognise, what guards look at.

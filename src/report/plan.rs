@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value as Json, json};
 
 use crate::data::attack;
-use crate::ingest::Incident;
+use crate::ingest::{EntityKind, Field, Incident};
 use crate::plan::Playbook;
 use crate::review::{Origin, Reviewed, Technique};
-use crate::select::{Chosen, Finding, LeftOut, Mode, Reason, Selection};
+use crate::select::{Chosen, Finding, LeftOut, Mode, Reason, Refusal, Selection};
 
 /// The plan as a JSON object. With a playbook it also traces techniques to actions.
 pub fn json(reviewed: &Reviewed, selection: &Selection, mode: Mode, playbook: Option<&Playbook>) -> Json {
@@ -76,11 +76,20 @@ fn chosen(incident: &Incident, chosen: &Chosen) -> Json {
         "approval": chosen.approval,
         "proof": chosen.proof,
         "reasons": chosen.reasons.iter().map(reason).collect::<Vec<_>>(),
-        "targets": chosen.targets.iter().map(|at| incident.entities[*at].label()).collect::<Vec<_>>(),
+        "targets": chosen.targets.iter().map(|at| label(incident, *at)).collect::<Vec<_>>(),
         "left_out": chosen.left_out.iter().map(|left| left_out(incident, left)).collect::<Vec<_>>(),
         "mitigations": chosen.pattern.mitigations,
         "d3fend": chosen.pattern.d3fend,
     })
+}
+
+/// What a person recognises an entity by. All copies of a message have one subject: the recipient tells them apart.
+fn label(incident: &Incident, at: usize) -> String {
+    let entity = &incident.entities[at];
+    match entity.get(Field::Recipient).filter(|_| entity.kind == EntityKind::Message) {
+        Some(recipient) => format!("{} to {recipient}", entity.label()),
+        None => entity.label().to_owned(),
+    }
 }
 
 fn reason(reason: &Reason) -> Json {
@@ -100,7 +109,7 @@ fn finding(finding: &Finding) -> (&'static str, Option<String>) {
 }
 
 fn left_out(incident: &Incident, left: &LeftOut) -> Json {
-    json!({ "entity": incident.entities[left.entity].label(), "why": left.why.to_string() })
+    json!({ "entity": label(incident, left.entity), "why": left.why.to_string() })
 }
 
 fn uncovered(id: &str) -> Json {
@@ -143,11 +152,11 @@ pub fn text(reviewed: &Reviewed, selection: &Selection, mode: Mode) -> String {
     let _ = writeln!(out, "Incident {}: {}", shown(&incident.id), shown(&incident.title));
     let _ = writeln!(
         out,
-        "{}, {review}, {}, {} alerts, {} entities",
+        "{}, {review}, {}, {}, {}",
         incident.form.title(),
         incident.severity.map_or("severity unknown", |severity| severity.name()),
-        incident.alerts.len(),
-        incident.entities.len(),
+        counted(incident.alerts.len(), "alert", "alerts"),
+        counted(incident.entities.len(), "entity", "entities"),
     );
     techniques_text(&mut out, reviewed);
     let _ = writeln!(out, "\nChosen ({} playbook)", mode.name());
@@ -166,7 +175,7 @@ pub fn text(reviewed: &Reviewed, selection: &Selection, mode: Mode) -> String {
         }
         if !chosen.targets.is_empty() {
             let labels: Vec<String> =
-                chosen.targets.iter().map(|at| shown(incident.entities[*at].label())).collect();
+                chosen.targets.iter().map(|at| shown(&label(incident, *at))).collect();
             let _ = writeln!(out, "    on {}", abridged(&labels));
         }
         for left in abridge_left_out(incident, &chosen.left_out) {
@@ -174,9 +183,15 @@ pub fn text(reviewed: &Reviewed, selection: &Selection, mode: Mode) -> String {
         }
     }
     let _ = writeln!(out, "\nRefused");
-    for refused in &selection.refused {
+    let (rollback, refused): (Vec<_>, Vec<_>) =
+        selection.refused.iter().partition(|refused| refused.reasons == [Refusal::OnlyRollback]);
+    for refused in refused {
         let reasons: Vec<String> = refused.reasons.iter().map(ToString::to_string).collect();
         let _ = writeln!(out, "  {}  {}", refused.pattern, shown(&reasons.join("; ")));
+    }
+    if !rollback.is_empty() {
+        let ids: Vec<&str> = rollback.iter().map(|refused| refused.pattern.as_str()).collect();
+        let _ = writeln!(out, "\nOnly in a rollback\n  {}", ids.join(", "));
     }
     if !selection.uncovered.is_empty() {
         let _ = writeln!(out, "\nTechniques that no chosen pattern answers");
@@ -186,6 +201,10 @@ pub fn text(reviewed: &Reviewed, selection: &Selection, mode: Mode) -> String {
         }
     }
     out
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn techniques_text(out: &mut String, reviewed: &Reviewed) {
@@ -234,7 +253,7 @@ fn abridged(labels: &[String]) -> String {
 fn abridge_left_out(incident: &Incident, left_out: &[LeftOut]) -> Vec<String> {
     let mut by_reason: indexmap::IndexMap<String, Vec<String>> = indexmap::IndexMap::new();
     for left in left_out {
-        let label = shown(incident.entities[left.entity].label());
+        let label = shown(&label(incident, left.entity));
         by_reason.entry(left.why.to_string()).or_default().push(label);
     }
     by_reason.into_iter().map(|(why, labels)| format!("{}: {why}", abridged(&labels))).collect()

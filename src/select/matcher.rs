@@ -196,12 +196,13 @@ fn reasons(
     reasons
 }
 
-/// Containing and evicting need a person's word, unless the review has happened, the profile allows the disruption, and
-/// nothing is destroyed.
+/// Removing anything always needs a person's word: the product's own default for mail is no looser. Containing needs it
+/// too, unless the incident was reviewed and the profile allows the disruption.
 fn needs_approval(pattern: &Pattern, reviewed: &Reviewed, profile: &Profile) -> bool {
-    let consent = pattern.class().is_some_and(|class| class.needs_consent()) || pattern.destructive;
+    let removes = pattern.destructive || pattern.class() == Some(Class::Evict);
+    let consent = removes || pattern.class().is_some_and(|class| class.needs_consent());
     let allowed = reviewed.is_reviewed()
-        && !pattern.destructive
+        && !removes
         && pattern.disruption <= profile.limits.disruption_without_approval;
     consent && !allowed
 }

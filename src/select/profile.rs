@@ -88,8 +88,8 @@ pub struct Protected {
 pub struct Limits {
     /// Most targets that one pattern may act on in one run.
     pub targets: u16,
-    /// Highest disruption that needs no approval. Never covers a destructive or containing action of an unreviewed
-    /// incident, nor a destructive one at all.
+    /// Highest disruption that needs no approval. Covers containing actions of reviewed incidents only; whatever removes
+    /// something, mail included, is asked for in any case.
     pub disruption_without_approval: u8,
 }
 

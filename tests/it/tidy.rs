@@ -69,15 +69,12 @@ type Finding = (usize, String);
 fn the_house_is_tidy() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = texts(root);
-    let mut found = Vec::new();
-    for (name, text) in &files {
-        found
-            .extend(judge(name, text).into_iter().map(|(line, message)| format!("{name}:{line}: {message}")));
-    }
     let changes = fs::read_to_string(root.join("CHANGELOG.md")).unwrap();
-    found.extend(
-        changelog(&changes).into_iter().map(|(line, message)| format!("CHANGELOG.md:{line}: {message}")),
-    );
+    let judged = files.iter().map(|(name, text)| (name.as_str(), judge(name, text)));
+    let found: Vec<String> = judged
+        .chain([("CHANGELOG.md", changelog(&changes))])
+        .flat_map(|(name, found)| found.into_iter().map(move |(line, what)| format!("{name}:{line}: {what}")))
+        .collect();
     assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
 
     let sources = files.iter().filter(|(name, _)| is_source(name)).count();

@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn every_bundled_schema_compiles_and_is_asked_under_its_own_address() {
-        for (name, _) in super::all() {
+        for (name, _) in crate::data::schemas::all() {
             assert_eq!(bundle().schemas[name]["$id"], format!("{BASE}{name}.schema.json"));
             assert!(bundle().validator(name).is_some());
         }

@@ -1,4 +1,5 @@
-//! Just enough of Rust's grammar to see which paths a file names: no text, no comment, no macro is taken for code.
+//! Just enough of Rust's grammar to see which paths a file names: comments and literals are blanked first, so that a
+//! word in a text is no word of the code.
 
 /// Every path in code with its line. Use trees are written out: `a::{b, c::d}` gives `a::b` and `a::c::d`.
 pub(super) fn paths(code: &str) -> Vec<(usize, Vec<&str>)> {
