@@ -56,7 +56,8 @@ fn catalogue(folder: &Path) -> Result<String, Box<dyn Error>> {
         let value = yaml(&file)?;
         for (key, list) in [("operations", &mut operations), ("aliases", &mut aliases)] {
             for entry in value[key].as_array().into_iter().flatten() {
-                let id = entry["id"].as_str().ok_or_else(|| format!("{}: an entry without id", file.display()))?;
+                let id =
+                    entry["id"].as_str().ok_or_else(|| format!("{}: an entry without id", file.display()))?;
                 list.push((id.to_owned(), entry.to_string()));
             }
         }

@@ -10,6 +10,7 @@ use crate::base::json::Document;
 use crate::base::source::{Lines, Source};
 use crate::base::yaml::YamlIndex;
 use crate::check;
+use crate::data::schemas;
 use crate::emit::{self, Artifact, Target};
 use crate::ingest::{self, Incident};
 use crate::plan;
@@ -86,11 +87,15 @@ pub fn plan(inputs: &Inputs, options: &Options) -> Outcome<Planned> {
 fn plan_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Option<Planned> {
     let incident = found.incident(ingest_one(inputs, options));
     let review: Option<Review> = match &inputs.review {
-        Some(source) => Some(found.review(typed::read(source, "review", &codes::REVIEW_YAML, Review::from_value))?),
+        Some(source) => {
+            Some(found.review(typed::read(source, "review", &codes::REVIEW_YAML, Review::from_value))?)
+        }
         None => None,
     };
     let profile: Profile = match &inputs.profile {
-        Some(source) => found.profile(typed::read(source, "profile", &codes::PROFILE_YAML, Profile::from_value))?,
+        Some(source) => {
+            found.profile(typed::read(source, "profile", &codes::PROFILE_YAML, Profile::from_value))?
+        }
         None => Profile::default(),
     };
     let reviewed = found.of_review(review::review(incident?, review))?;
@@ -117,8 +122,7 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     let planned = plan_into(inputs, options, found)?;
     let playbook =
         found.own(plan::build(&planned.reviewed, &planned.selection, &planned.profile, planned.mode))?;
-    let mut plan =
-        plan_report::json(&planned.reviewed, &planned.selection, planned.mode, Some(&playbook));
+    let mut plan = plan_report::json(&planned.reviewed, &planned.selection, planned.mode, Some(&playbook));
     let mut artifacts = Vec::new();
     for target in &options.targets {
         let emitted = found.own(emit::emit(*target, &playbook, &planned.profile))?;
@@ -126,19 +130,19 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
             .operations
             .iter()
             .filter(|operation| !operation.unverified.is_empty())
-            .map(|operation| serde_json::json!({ "operation": operation.id, "remarks": operation.unverified }))
+            .map(
+                |operation| serde_json::json!({ "operation": operation.id, "remarks": operation.unverified }),
+            )
             .collect();
         artifacts.extend(emitted.artifacts);
     }
     found.remark_unverified(&plan["unverified"]);
-    for artifact in &artifacts {
-        for checked in check::check_artifact(&artifact.path, &artifact.bytes) {
-            found.report.add(checked.source, checked.definitions, checked.findings);
-        }
-    }
     let mut text = format!("{plan:#}");
     text.push('\n');
-    artifacts.insert(0, Artifact { path: "plan.json".to_owned(), bytes: text.into_bytes() });
+    artifacts.insert(0, Artifact { path: PLAN.to_owned(), bytes: text.into_bytes() });
+    for artifact in &artifacts {
+        found.check_own(artifact);
+    }
     Some(artifacts)
 }
 
@@ -187,6 +191,9 @@ fn ingest_one(inputs: &Inputs, options: &Options) -> Result<(Incident, Vec<Diagn
         }
     }
 }
+
+/// Name of the plan in a build's folder.
+const PLAN: &str = "plan.json";
 
 /// Collects findings per input file and places them there.
 struct Found<'i> {
@@ -255,20 +262,43 @@ impl<'i> Found<'i> {
         }
     }
 
+    /// Judges bytes of ours as if they were anybody's.
+    fn check_own(&mut self, artifact: &Artifact) {
+        if artifact.path == PLAN {
+            let source = Source::new(PLAN, String::from_utf8_lossy(&artifact.bytes));
+            let Ok(document) = Document::parse(source.text()) else {
+                self.own::<()>(Err("the plan is not JSON".to_owned()));
+                return;
+            };
+            let findings = schemas::validate_node("plan", document.root());
+            let located = locate(&source, &Index::Json(&document), findings);
+            self.report.add(source, 0, located);
+            return;
+        }
+        for checked in check::check_artifact(&artifact.path, &artifact.bytes) {
+            self.report.add(checked.source, checked.definitions, checked.findings);
+        }
+    }
+
     /// A failure of ours: said, with the request to report it.
     fn own<T>(&mut self, result: Result<T, String>) -> Option<T> {
         result
             .map_err(|error| {
-                let finding = Diagnostic::new(&codes::INTERNAL, Default::default(), format!("internal error: {error}"));
-                self.incident.push(finding.help("please report this with the incident's form, not its content"));
+                let finding =
+                    Diagnostic::new(&codes::INTERNAL, Default::default(), format!("internal error: {error}"));
+                self.incident
+                    .push(finding.help("please report this with the incident's form, not its content"));
             })
             .ok()
     }
 
     fn remark_unverified(&mut self, unverified: &Json) {
         let operations = unverified.as_object().into_iter().flat_map(|targets| targets.values());
-        let ids: std::collections::BTreeSet<&str> =
-            operations.filter_map(Json::as_array).flatten().filter_map(|entry| entry["operation"].as_str()).collect();
+        let ids: std::collections::BTreeSet<&str> = operations
+            .filter_map(Json::as_array)
+            .flatten()
+            .filter_map(|entry| entry["operation"].as_str())
+            .collect();
         if !ids.is_empty() {
             let list = ids.iter().copied().collect::<Vec<_>>().join(", ");
             let finding = Diagnostic::new(
@@ -276,7 +306,8 @@ impl<'i> Found<'i> {
                 Default::default(),
                 format!("{} operations rest on facts that no public source fully confirms", ids.len()),
             );
-            self.incident.push(finding.help(format!("read `unverified` in plan.json before you deploy: {list}")));
+            self.incident
+                .push(finding.help(format!("read `unverified` in plan.json before you deploy: {list}")));
         }
     }
 

@@ -148,11 +148,11 @@ fn harmless(
     standing: &[Standing],
     found: &mut Vec<Diagnostic>,
 ) {
-    let classification =
-        review.and_then(|review| review.classification).unwrap_or(incident.classification);
+    let classification = review.and_then(|review| review.classification).unwrap_or(incident.classification);
     let confirmed = standing.contains(&Standing::Confirmed);
     if classification.is_harmless() && !confirmed {
-        let who = if review.is_some_and(|r| r.classification.is_some()) { "the review" } else { "the product" };
+        let who =
+            if review.is_some_and(|r| r.classification.is_some()) { "the review" } else { "the product" };
         let pointer = match review.and_then(|review| review.classification) {
             Some(_) => Pointer::root().join("classification"),
             None => incident.pointer.join("classification"),
@@ -241,7 +241,8 @@ fn unknown_entity(incident: &Incident, pointer: Pointer, name: &str) -> Diagnost
         None if labels.is_empty() => "the export names no entity at all".to_owned(),
         None => format!("the incident has {}", listed(&labels)),
     };
-    Diagnostic::new(&codes::UNKNOWN_ENTITY, pointer, format!("the incident has no entity `{name}`")).help(help)
+    Diagnostic::new(&codes::UNKNOWN_ENTITY, pointer, format!("the incident has no entity `{name}`"))
+        .help(help)
 }
 
 /// The first few of a list, for a message.
@@ -283,9 +284,13 @@ fn reviewed_techniques(
     let missing = |id: &str, pointer: Pointer, by_id: &BTreeMap<String, Technique>| {
         let known: Vec<&str> = by_id.keys().map(String::as_str).collect();
         let help = if known.is_empty() {
-            "no alert of the incident names a technique; list it under `techniques.added`, with evidence".to_owned()
+            "no alert of the incident names a technique; list it under `techniques.added`, with evidence"
+                .to_owned()
         } else {
-            format!("its alerts name {}; a technique they lack goes under `added`, with evidence", listed(&known))
+            format!(
+                "its alerts name {}; a technique they lack goes under `added`, with evidence",
+                listed(&known)
+            )
         };
         Diagnostic::new(&codes::UNKNOWN_TECHNIQUE, pointer, format!("no alert of the incident names {id}"))
             .help(help)

@@ -142,7 +142,8 @@ impl Graph {
             if let Some(start) = path.iter().position(|seen| *seen == node) {
                 let mut cycle = path.split_off(start);
                 cycle.reverse();
-                let smallest = cycle.iter().enumerate().min_by_key(|(_, node)| **node).map_or(0, |(at, _)| at);
+                let smallest =
+                    cycle.iter().enumerate().min_by_key(|(_, node)| **node).map_or(0, |(at, _)| at);
                 cycle.rotate_left(smallest);
                 return cycle;
             }

@@ -10,7 +10,9 @@ use counterflow::select::Mode;
 /// Compile a reviewed security incident into remediation playbooks that deploy.
 #[derive(Debug, Parser)]
 #[command(name = "counterflow", version, about, max_term_width = 100)]
-#[command(after_help = "Exit status: 0 no error, 1 at least one error or a refusal to build, 2 usage or I/O.")]
+#[command(
+    after_help = "Exit status: 0 no error, 1 at least one error or a refusal to build, 2 usage or I/O."
+)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub command: Command,

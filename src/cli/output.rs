@@ -92,7 +92,8 @@ fn write_all(folder: &Path, artifacts: &[Artifact]) -> Result<(), Failure> {
 }
 
 fn swap(out: &Path, fresh: &Path, old: &Path) -> Result<(), Failure> {
-    let rename = |from: &Path, to: &Path| fs::rename(from, to).map_err(|error| Failure::io(from.display(), error));
+    let rename =
+        |from: &Path, to: &Path| fs::rename(from, to).map_err(|error| Failure::io(from.display(), error));
     if !out.exists() {
         return rename(fresh, out);
     }

@@ -102,7 +102,8 @@ impl<'p> Calls<'p> {
         let endpoint = call("parameters", vec![Expr::str((leaves.parameter)(endpoint_parameter(service)))]);
         let mut inputs = Map::new();
         inputs.insert("method".to_owned(), json!(operation.method));
-        inputs.insert("uri".to_owned(), json!(escape::interpolate(&uri(leaves, &endpoint, operation, bound))));
+        inputs
+            .insert("uri".to_owned(), json!(escape::interpolate(&uri(leaves, &endpoint, operation, bound))));
         for (key, location) in [("headers", Location::Header), ("queries", Location::Query)] {
             let members = flat(leaves, bound, location);
             if !members.is_empty() {
@@ -182,12 +183,17 @@ fn value(leaves: &Leaves<'_>, parameter: &Parameter, bound: &Bound<'_>) -> Json 
 }
 
 /// `{endpoint}/path/{encoded argument}`.
-fn uri(leaves: &Leaves<'_>, endpoint: &Expr, operation: &Operation, bound: &[(&Parameter, Bound<'_>)]) -> Vec<Part> {
+fn uri(
+    leaves: &Leaves<'_>,
+    endpoint: &Expr,
+    operation: &Operation,
+    bound: &[(&Parameter, Bound<'_>)],
+) -> Vec<Part> {
     let mut parts = vec![Part::Expr(endpoint.clone())];
     let mut rest = operation.path.as_deref().unwrap_or_default();
-    while let Some((before, (name, after))) = rest.split_once('{').and_then(|(before, tail)| {
-        tail.split_once('}').map(|split| (before, split))
-    }) {
+    while let Some((before, (name, after))) =
+        rest.split_once('{').and_then(|(before, tail)| tail.split_once('}').map(|split| (before, split)))
+    {
         parts.push(Part::Text(before.to_owned()));
         let argument = bound.iter().find(|(parameter, _)| parameter.name == name).map(|(_, bound)| bound);
         match argument {
@@ -253,7 +259,8 @@ fn place(at: &mut Json, path: &[&str], value: Json) {
 
 /// The expression by which a Logic App names a connection.
 pub(super) fn connection_reference(connector: &str) -> String {
-    let connection = call("parameters", vec![Expr::str("$connections")]).field(connector).field("connectionId");
+    let connection =
+        call("parameters", vec![Expr::str("$connections")]).field(connector).field("connectionId");
     escape::whole(&connection)
 }
 

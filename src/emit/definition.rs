@@ -130,7 +130,9 @@ impl Writer<'_> {
             Test::Contains(a, b) => json!({ "contains": sides(a, b) }),
             Test::Empty(_) => json!({ "equals": sides(&test.term(), &Term::Flag(true)) }),
             Test::Not(inner) => match inner.as_ref() {
-                Test::Holds(_) | Test::Empty(_) => json!({ "equals": sides(&inner.term(), &Term::Flag(false)) }),
+                Test::Holds(_) | Test::Empty(_) => {
+                    json!({ "equals": sides(&inner.term(), &Term::Flag(false)) })
+                }
                 inner => json!({ "not": self.condition(inner) }),
             },
             Test::All(tests) => json!({ "and": tests.iter().map(|t| self.condition(t)).collect::<Vec<_>>() }),

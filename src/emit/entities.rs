@@ -140,10 +140,7 @@ const GRAPH: &[(EntityKind, Mapping)] = &[
         EntityKind::Ip,
         Mapping { types: &[".ipevidence"], fields: &[(Field::Address, &[&["ipAddress"]])], only: None },
     ),
-    (
-        EntityKind::Url,
-        Mapping { types: &[".urlevidence"], fields: &[(Field::Url, &[&["url"]])], only: None },
-    ),
+    (EntityKind::Url, Mapping { types: &[".urlevidence"], fields: &[(Field::Url, &[&["url"]])], only: None }),
     (
         EntityKind::File,
         Mapping {
@@ -181,7 +178,8 @@ const GRAPH: &[(EntityKind, Mapping)] = &[
 pub(super) fn collect(host: Host, name: &str, kind: EntityKind, fields: &[Field]) -> Vec<(String, Json)> {
     let whole = |expr: &Expr| Json::String(escape::whole(expr));
     let Some(mapping) = mapping(host, kind) else {
-        let none = json!({ "type": "Query", "inputs": { "from": whole(&empty_list()), "where": "@equals(1, 1)" } });
+        let none =
+            json!({ "type": "Query", "inputs": { "from": whole(&empty_list()), "where": "@equals(1, 1)" } });
         return vec![(name.to_owned(), none)];
     };
     let picked = format!("{name}_picked");
@@ -281,10 +279,8 @@ pub(super) fn gather(name: &str, mut before: Vec<(String, Json)>, get: Json) -> 
     let whole = |expr: &Expr| Json::String(escape::whole(expr));
     let incident = || call("body", vec![Expr::str("Get_incident")]);
     let alerts = call("coalesce", vec![incident().get("alerts"), empty_list()]);
-    let evidence = call("coalesce", vec![
-        call("items", vec![Expr::str("Each_alert")]).get("evidence"),
-        empty_list(),
-    ]);
+    let evidence =
+        call("coalesce", vec![call("items", vec![Expr::str("Each_alert")]).get("evidence"), empty_list()]);
     let known = call("variables", vec![Expr::str(EVIDENCE)]);
     let mut actions = vec![(
         "Declare_evidence".to_owned(),

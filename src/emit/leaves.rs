@@ -26,7 +26,9 @@ impl Leaves<'_> {
             Term::Number(number) => Expr::int(*number),
             Term::Flag(flag) => Expr::bool(*flag),
             Term::Null => Expr::null(),
-            Term::Apply(function, arguments) => call(function, arguments.iter().map(|a| self.expr(a)).collect()),
+            Term::Apply(function, arguments) => {
+                call(function, arguments.iter().map(|a| self.expr(a)).collect())
+            }
             Term::Get(inner, keys) => keys.iter().fold(self.expr(inner), |expr, key| match key.parse() {
                 Ok(position) => expr.at(Expr::int(position)),
                 Err(_) => expr.get(key.clone()),
@@ -118,10 +120,8 @@ impl Leaves<'_> {
             Host::PowerAutomate => (self.seen(Some(step)).get("status"), &["resolved", "redirected"]),
         };
         let status = call("toLower", vec![call("coalesce", vec![status, Expr::str("")])]);
-        let tests: Vec<Expr> = words
-            .iter()
-            .map(|word| call("equals", vec![status.clone(), Expr::str(*word)]))
-            .collect();
+        let tests: Vec<Expr> =
+            words.iter().map(|word| call("equals", vec![status.clone(), Expr::str(*word)])).collect();
         if tests.len() == 1 { tests.into_iter().next().unwrap_or_else(Expr::null) } else { call("or", tests) }
     }
 }

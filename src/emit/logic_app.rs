@@ -14,10 +14,11 @@ use crate::plan::Playbook;
 use crate::plan::ir::{Parameter, ParameterKind};
 use crate::select::Profile;
 
-const TEMPLATE_SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
-const PARAMETERS_SCHEMA: &str = "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#";
-pub(super) const DEFINITION_SCHEMA: &str =
-    "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#";
+const TEMPLATE_SCHEMA: &str =
+    "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+const PARAMETERS_SCHEMA: &str =
+    "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#";
+pub(super) const DEFINITION_SCHEMA: &str = "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#";
 
 /// Connectors that take the workflow's identity; the others are authorised by a person after deployment.
 const WITH_IDENTITY: &[&str] = &["azuresentinel"];
@@ -117,7 +118,8 @@ fn parameter_file(playbook: &Playbook, parameters: &[OuterParameter]) -> Json {
     let mut values = Map::new();
     values.insert("PlaybookName".to_owned(), json!({ "value": playbook.name }));
     for parameter in parameters {
-        let value = parameter.default.as_ref().map_or_else(|| json!(""), arm_escaped);
+        // Unlike in a template, a value in a parameter file is never an expression.
+        let value = parameter.default.clone().unwrap_or_else(|| json!(""));
         values.insert(parameter.name.to_owned(), json!({ "value": value }));
     }
     json!({ "$schema": PARAMETERS_SCHEMA, "contentVersion": "1.0.0.0", "parameters": values })

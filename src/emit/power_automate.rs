@@ -64,8 +64,18 @@ pub fn emit(playbook: &Playbook, profile: &Profile) -> Result<Emitted, String> {
     };
     let mut variables: Vec<Variable> = vec![
         shared("TenantId", None, "Id of the Entra tenant.", VariableKind::Text),
-        shared("ClientId", None, "Application id of the app registration that the flow calls with.", VariableKind::Text),
-        shared("ClientSecret", None, "Reference to the app registration's client secret in Key Vault.", VariableKind::Secret),
+        shared(
+            "ClientId",
+            None,
+            "Application id of the app registration that the flow calls with.",
+            VariableKind::Text,
+        ),
+        shared(
+            "ClientSecret",
+            None,
+            "Reference to the app registration's client secret in Key Vault.",
+            VariableKind::Secret,
+        ),
     ];
     variables.extend(playbook.parameters.iter().map(|parameter| of_parameter(parameter, prefix, &stem)));
     for service in [Service::Graph, Service::Defender] {

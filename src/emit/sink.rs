@@ -29,14 +29,8 @@ impl From<Option<Format>> for Sink {
 }
 
 /// What HTML needs; the ampersand first, so that nothing is encoded twice, the line break last.
-const HTML: &[(&str, &str)] = &[
-    ("&", "&amp;"),
-    ("<", "&lt;"),
-    (">", "&gt;"),
-    ("\"", "&quot;"),
-    ("'", "&#39;"),
-    ("\n", "<br>"),
-];
+const HTML: &[(&str, &str)] =
+    &[("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;"), ("\n", "<br>")];
 
 /// What Markdown may take for markup; the backslash first. A line feed could begin a heading or a list.
 const MARKDOWN: &[(&str, &str)] = &[

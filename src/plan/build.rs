@@ -51,7 +51,13 @@ pub fn build(
     let last = steps.last().map(|step| step.name.clone()).unwrap_or_default();
     let watched: Vec<String> = steps[first_acting - 1..].iter().map(|step| step.name.clone()).collect();
     steps.extend(report::report(&acting, &always, &name, &last, &watched)?);
-    Ok(Playbook { description: description(reviewed, mode), name, mode, parameters: parameters(profile, &acting), steps })
+    Ok(Playbook {
+        description: description(reviewed, mode),
+        name,
+        mode,
+        parameters: parameters(profile, &acting),
+        steps,
+    })
 }
 
 /// Everything before the first action: variable, incident, protected lists, collections, targets, names.
@@ -195,7 +201,8 @@ fn parameters(profile: &Profile, acting: &[Use<'_>]) -> Vec<Parameter> {
 
 /// A name from the incident's number, not its title: titles are an attacker's to write.
 fn name(reviewed: &Reviewed, mode: Mode) -> String {
-    let id: String = reviewed.incident().id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let id: String =
+        reviewed.incident().id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     let id: String = id.chars().take(40).collect();
     match mode {
         Mode::Reusable => format!("Respond-like-incident-{id}"),
@@ -207,7 +214,9 @@ fn description(reviewed: &Reviewed, mode: Mode) -> String {
     let basis = if reviewed.is_reviewed() { "reviewed" } else { "unreviewed" };
     match mode {
         Mode::Reusable => {
-            format!("Remediation for incidents like the {basis} one it was compiled from; acts on the triggering incident.")
+            format!(
+                "Remediation for incidents like the {basis} one it was compiled from; acts on the triggering incident."
+            )
         }
         Mode::OneShot => format!("Remediation of exactly the {basis} incident it was compiled from."),
     }

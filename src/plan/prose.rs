@@ -23,7 +23,11 @@ const DATA: char = '\u{F8FD}';
 /// Renders a template. `data` holds what is known now; `hole` resolves what is known only at run time.
 ///
 /// The error is a sentence about the template, with line and column: templates are ours, so it is our bug.
-pub(super) fn render(template: &str, data: &Json, hole: &dyn Fn(&str) -> Option<Term>) -> Result<Text, String> {
+pub(super) fn render(
+    template: &str,
+    data: &Json,
+    hole: &dyn Fn(&str) -> Option<Term>,
+) -> Result<Text, String> {
     let names: Arc<Mutex<Vec<String>>> = Arc::default();
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);

@@ -96,9 +96,8 @@ fn text(uses: &[Use<'_>], playbook: &str) -> Result<Text, String> {
     for one in uses {
         // The report is written even where a list was never made, because an earlier step failed.
         let none = Term::Apply("json", vec![Term::text("[]")]);
-        let count = |list: Term| {
-            Term::Apply("length", vec![Term::Apply("coalesce", vec![list, none.clone()])])
-        };
+        let count =
+            |list: Term| Term::Apply("length", vec![Term::Apply("coalesce", vec![list, none.clone()])]);
         let targets = count(Term::Rows(names::join(one.stem, "targets")));
         let looked_at = Term::Apply("min", vec![targets, Term::Parameter("MaxTargets".into())]);
         text.segments.push(Segment::Plain(format!("{}: ", one.pattern.title)));
@@ -106,16 +105,13 @@ fn text(uses: &[Use<'_>], playbook: &str) -> Result<Text, String> {
         text.segments.push(Segment::Plain(" to be looked at, of ".to_owned()));
         text.segments.push(Segment::Hole(count(one.found.clone())));
         text.segments.push(Segment::Plain(
-            " found. The others are protected, lack an identifier, or are beyond the limit for one run.\n".to_owned(),
+            " found. The others are protected, lack an identifier, or are beyond the limit for one run.\n"
+                .to_owned(),
         ));
     }
     let lines = Term::Apply("join", vec![Term::Rows(ROWS.into()), Term::text("\n")]);
     text.segments.push(Segment::Plain("\n".to_owned()));
-    text.segments.push(switch(
-        Test::Empty(Term::Variable(RESULTS)),
-        "No target was acted on.",
-        "",
-    ));
+    text.segments.push(switch(Test::Empty(Term::Variable(RESULTS)), "No target was acted on.", ""));
     text.segments.push(Segment::Hole(lines));
     Ok(text)
 }
@@ -131,9 +127,11 @@ fn fail(after: &str, watched: &[String]) -> Vec<Step> {
         },
     );
     let mut tests = vec![Test::Empty(Term::Rows(FAILURES.into())).negated()];
-    tests.extend(watched.iter().map(|name| {
-        Test::Equals(Term::StatusOf(name.clone()), Term::text("Succeeded")).negated()
-    }));
+    tests.extend(
+        watched
+            .iter()
+            .map(|name| Test::Equals(Term::StatusOf(name.clone()), Term::text("Succeeded")).negated()),
+    );
     let message = "At least one step failed. The comment on the incident and the run history say which.";
     let end = step(
         names::join("Run", "failed"),

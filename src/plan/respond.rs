@@ -73,7 +73,10 @@ fn gate(phase: Phase, uses: &[&Use<'_>], timeout: &str) -> Result<Step, String> 
         Test::Equals(Term::Decision(approval.name.clone()), Term::text("Approve")),
     ]);
     let approved = Step {
-        note: Some("Goes on only if a person said yes. A timeout, a failure or any other answer does nothing.".into()),
+        note: Some(
+            "Goes on only if a person said yes. A timeout, a failure or any other answer does nothing."
+                .into(),
+        ),
         ..step(
             name("approved"),
             vec![(approval.name.clone(), Statuses::ANY)],
@@ -99,10 +102,7 @@ fn look_again(phase: Phase, uses: &[&Use<'_>]) -> Result<Vec<Step>, String> {
         Vec::new(),
         StepKind::Call {
             operation: "incident.read".to_owned(),
-            arguments: vec![(
-                "incident".to_owned(),
-                Value::Term(Term::Incident(pattern::IncidentFact::Id)),
-            )],
+            arguments: vec![("incident".to_owned(), Value::Term(Term::Incident(pattern::IncidentFact::Id)))],
             timeout: None,
         },
     );
@@ -118,16 +118,24 @@ fn look_again(phase: Phase, uses: &[&Use<'_>]) -> Result<Vec<Step>, String> {
     let closed = append(
         name("closed_meanwhile"),
         Vec::new(),
-        result(phase.title(), Term::text("all targets"), "left alone", Term::text(
-            "the incident was closed, merged or marked to be left alone while the playbook waited",
-        )),
+        result(
+            phase.title(),
+            Term::text("all targets"),
+            "left alone",
+            Term::text(
+                "the incident was closed, merged or marked to be left alone while the playbook waited",
+            ),
+        ),
     );
     let unread = append(
         name("incident_unread"),
         vec![(read.name.clone(), Statuses::FAILED)],
-        result(phase.title(), Term::text("all targets"), "failed", Term::text(
-            "the incident could not be read again after the approval; nothing was done",
-        )),
+        result(
+            phase.title(),
+            Term::text("all targets"),
+            "failed",
+            Term::text("the incident could not be read again after the approval; nothing was done"),
+        ),
     );
     let still_open = step(
         name("still_open"),
@@ -138,10 +146,8 @@ fn look_again(phase: Phase, uses: &[&Use<'_>]) -> Result<Vec<Step>, String> {
 }
 
 fn not_approved(phase: Phase, approval: &str) -> Step {
-    let answer = Term::Apply("coalesce", vec![
-        Term::Decision(approval.to_owned()),
-        Term::text("no answer in time"),
-    ]);
+    let answer =
+        Term::Apply("coalesce", vec![Term::Decision(approval.to_owned()), Term::text("no answer in time")]);
     let detail = Term::Apply("concat", vec![Term::text("not approved: "), answer]);
     append(
         names::join(phase.title(), "not_approved"),
@@ -238,10 +244,10 @@ fn unproved(one: &Use<'_>, context: &Context<'_>, proof: &pattern::Proof, reads:
     let code = status_code(reads);
     let absent = Test::Equals(code.clone(), Term::text("404")).term();
     let either = |yes: Term, no: Term| Term::Apply("if", vec![absent.clone(), yes, no]);
-    let unreadable = Term::Apply("concat", vec![
-        Term::text("the proof could not be read, so nothing was done; status code "),
-        code,
-    ]);
+    let unreadable = Term::Apply(
+        "concat",
+        vec![Term::text("the proof could not be read, so nothing was done; status code "), code],
+    );
     append(
         names::join(one.stem, "unproved"),
         vec![(names::join(one.stem, "prove"), Statuses::FAILED)],
@@ -256,9 +262,10 @@ fn unproved(one: &Use<'_>, context: &Context<'_>, proof: &pattern::Proof, reads:
 
 /// The status code of the last of some calls that has one, as text.
 fn status_code(calls: &[Step]) -> Term {
-    let codes = calls.iter().rev().map(|call| {
-        Term::Apply("outputs", vec![Term::text(call.name.clone())]).get("statusCode")
-    });
+    let codes = calls
+        .iter()
+        .rev()
+        .map(|call| Term::Apply("outputs", vec![Term::text(call.name.clone())]).get("statusCode"));
     Term::Apply("string", vec![Term::Apply("coalesce", codes.chain([Term::text("none")]).collect())])
 }
 
@@ -277,10 +284,7 @@ fn decide(one: &Use<'_>, context: &Context<'_>, after: Vec<(String, Statuses)>) 
     });
     let mut act = context.calls(&one.pattern.act)?;
     succeed_in_turn(&mut act);
-    let failed = Term::Apply("concat", vec![
-        Term::text("the call failed; status code "),
-        status_code(&act),
-    ]);
+    let failed = Term::Apply("concat", vec![Term::text("the call failed; status code "), status_code(&act)]);
     let done = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
     let scope = step(name("act"), Vec::new(), StepKind::Scope { body: act });
     let then = vec![
@@ -288,7 +292,12 @@ fn decide(one: &Use<'_>, context: &Context<'_>, after: Vec<(String, Statuses)>) 
         append(
             name("done"),
             vec![(name("act"), Statuses::SUCCEEDED)],
-            result_value(&one.pattern.title, context.label(), Value::Literal(json!("done")), Value::Text(done)),
+            result_value(
+                &one.pattern.title,
+                context.label(),
+                Value::Literal(json!("done")),
+                Value::Text(done),
+            ),
         ),
         append(
             name("failed"),
@@ -386,7 +395,8 @@ impl<'u> Context<'u> {
             }
             Argument::Answer(path) => {
                 let (call, keys) = path.split_first().ok_or("an answer without a call")?;
-                keys.iter().fold(Term::Answer(names::join(self.stem, call)), |term, key| term.get(key.clone()))
+                keys.iter()
+                    .fold(Term::Answer(names::join(self.stem, call)), |term, key| term.get(key.clone()))
             }
             Argument::Incident(fact) => Term::Incident(*fact),
             Argument::Parameter(name) => Term::Parameter(name.clone()),

@@ -17,17 +17,15 @@ pub(super) const PROTECTED_NETWORK: &str = "Protected_network";
 /// multicast). Shared address space (RFC 6598) has no beginning of its own and is left to the protected list.
 const LOCAL_PREFIXES: &[&str] = &[
     "10.", "127.", "169.254.", "192.168.", "0.", "172.16.", "172.17.", "172.18.", "172.19.", "172.20.",
-    "172.21.", "172.22.", "172.23.", "172.24.", "172.25.", "172.26.", "172.27.", "172.28.", "172.29.", "172.30.",
-    "172.31.", "224.", "239.", "255.", "::", "fc", "fd", "fe8", "fe9", "fea", "feb", "ff",
+    "172.21.", "172.22.", "172.23.", "172.24.", "172.25.", "172.26.", "172.27.", "172.28.", "172.29.",
+    "172.30.", "172.31.", "224.", "239.", "255.", "::", "fc", "fd", "fe8", "fe9", "fea", "feb", "ff",
 ];
 
 /// The step that keeps what the pattern may touch: the switch is on, the incident is not marked to be left alone, the
 /// entity has the facts that the calls need, and it is not protected.
 pub(super) fn filter(stem: &str, pattern: &Pattern, from: Term) -> Step {
-    let mut tests = vec![
-        Test::Holds(Term::Parameter("Enabled".into())),
-        Test::Holds(Term::Stopped(None)).negated(),
-    ];
+    let mut tests =
+        vec![Test::Holds(Term::Parameter("Enabled".into())), Test::Holds(Term::Stopped(None)).negated()];
     tests.extend(pattern.needs.iter().map(|field| Test::Empty(Term::This.get(field.name())).negated()));
     if !pattern.needs_any.is_empty() {
         let any = pattern.needs_any.iter().map(|field| Test::Empty(Term::This.get(field.name())).negated());
@@ -97,10 +95,7 @@ fn host(url: Term) -> Term {
 /// The last labels of a host name: `a.b.c` → `b.c`.
 fn last_labels(host: &Term, count: i64) -> Term {
     let labels = Term::Apply("split", vec![host.clone(), Term::text(".")]);
-    let surplus = Term::Apply(
-        "sub",
-        vec![Term::Apply("length", vec![labels.clone()]), Term::Number(count)],
-    );
+    let surplus = Term::Apply("sub", vec![Term::Apply("length", vec![labels.clone()]), Term::Number(count)]);
     let skipped = Term::Apply("max", vec![Term::Number(0), surplus]);
     Term::Apply("join", vec![Term::Apply("skip", vec![labels, skipped]), Term::text(".")])
 }
@@ -134,7 +129,15 @@ pub(super) fn fields(pattern: &Pattern) -> Vec<Field> {
         _ => &[],
     };
     let used = used(pattern);
-    let mut fields: Vec<Field> = pattern.needs.iter().chain(&pattern.needs_any).chain(kind.naming()).chain(guards).copied().chain(used).collect();
+    let mut fields: Vec<Field> = pattern
+        .needs
+        .iter()
+        .chain(&pattern.needs_any)
+        .chain(kind.naming())
+        .chain(guards)
+        .copied()
+        .chain(used)
+        .collect();
     fields.sort_unstable();
     fields.dedup();
     fields

@@ -113,7 +113,8 @@ fn left_out(incident: &Incident, left: &LeftOut) -> Json {
 }
 
 fn uncovered(id: &str) -> Json {
-    let mitigations: Vec<Json> = attack::mitigations(id).map(|m| json!({ "id": m.id, "name": m.name })).collect();
+    let mitigations: Vec<Json> =
+        attack::mitigations(id).map(|m| json!({ "id": m.id, "name": m.name })).collect();
     json!({ "id": id, "name": attack::technique(id).map(|t| t.full_name()), "mitigations": mitigations })
 }
 
@@ -129,15 +130,18 @@ fn traceability(reviewed: &Reviewed, selection: &Selection, playbook: &Playbook)
         }
     });
     let answers = |chosen: &Chosen, id: &str| {
-        chosen.reasons.iter().any(|reason| matches!(&reason.finding, Finding::Technique(found) if found == id))
+        chosen
+            .reasons
+            .iter()
+            .any(|reason| matches!(&reason.finding, Finding::Technique(found) if found == id))
     };
     reviewed
         .counted_techniques()
         .map(|technique| {
             let id = technique.resolved.id.as_str();
-            let patterns = selection.chosen.iter().filter(|chosen| answers(chosen, id)).map(|chosen| {
-                json!({ "pattern": chosen.pattern.id, "actions": actions.get(&chosen.pattern.id) })
-            });
+            let patterns = selection.chosen.iter().filter(|chosen| answers(chosen, id)).map(
+                |chosen| json!({ "pattern": chosen.pattern.id, "actions": actions.get(&chosen.pattern.id) }),
+            );
             json!({ "technique": id, "patterns": patterns.collect::<Vec<_>>() })
         })
         .collect()
@@ -174,8 +178,7 @@ pub fn text(reviewed: &Reviewed, selection: &Selection, mode: Mode) -> String {
             let _ = writeln!(out, "    because of {}: {}", finding_text(&reason.finding), reason.because);
         }
         if !chosen.targets.is_empty() {
-            let labels: Vec<String> =
-                chosen.targets.iter().map(|at| shown(&label(incident, *at))).collect();
+            let labels: Vec<String> = chosen.targets.iter().map(|at| shown(&label(incident, *at))).collect();
             let _ = writeln!(out, "    on {}", abridged(&labels));
         }
         for left in abridge_left_out(incident, &chosen.left_out) {
@@ -260,13 +263,10 @@ fn abridge_left_out(incident: &Incident, left_out: &[LeftOut]) -> Vec<String> {
 }
 
 /// Text of the incident as a terminal may show it: no control or direction-changing character, and not too long.
-pub(crate) fn shown(text: &str) -> String {
+fn shown(text: &str) -> String {
     const LONGEST: usize = 120;
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
-    };
-    let mut clean: String = text.chars().map(|c| if hidden(c) { ' ' } else { c }).take(LONGEST).collect();
+    let visible = super::text::visible(text).replace(['\n', '\t', char::REPLACEMENT_CHARACTER], " ");
+    let mut clean: String = visible.chars().take(LONGEST).collect();
     if text.chars().count() > LONGEST {
         clean.push('…');
     }

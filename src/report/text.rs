@@ -56,15 +56,18 @@ fn draw(located: &Located, text: &str, renderer: &Renderer) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.rule.code);
+    let message = visible(&diagnostic.message);
+    let name = visible(&located.path);
+    let help = diagnostic.help.as_deref().map(visible);
+    let title = level.primary_title(message.as_str()).id(diagnostic.rule.code);
     let group = if text.is_empty() {
-        Group::with_title(title).element(Origin::path(located.path.as_str()))
+        Group::with_title(title).element(Origin::path(name.as_str()))
     } else {
-        let excerpt = excerpt(text, &located.span);
+        let excerpt = excerpt(text, &located.span).visible();
         let snippet = Snippet::source(excerpt.text)
             .line_start(located.start.line)
             .annotation(AnnotationKind::Primary.span(excerpt.span));
-        let path = located.path.as_str();
+        let path = name.as_str();
         if excerpt.is_whole {
             Group::with_title(title).element(snippet.path(path))
         } else {
@@ -73,7 +76,7 @@ fn draw(located: &Located, text: &str, renderer: &Renderer) -> String {
             Group::with_title(title).element(origin).element(snippet)
         }
     };
-    let group = match &diagnostic.help {
+    let group = match &help {
         Some(help) => group.element(Level::HELP.message(help.as_str())),
         None => group,
     };
@@ -88,6 +91,32 @@ struct Excerpt {
     span: Range<usize>,
     /// Whether this is all of the line.
     is_whole: bool,
+}
+
+impl Excerpt {
+    /// The same with nothing in it that hides or turns text.
+    fn visible(self) -> Self {
+        let Range { start, end } = self.span;
+        let before = visible(&self.text[..start]);
+        let place = visible(&self.text[start..end]);
+        let span = before.len()..before.len() + place.len();
+        Self { text: before + &place + &visible(&self.text[end..]), span, ..self }
+    }
+}
+
+/// Text as a terminal may show it: attackers write what is drawn here, and a control or direction-changing character
+/// would let them draw what they like. Each is replaced by one visible character, so that columns stay right.
+pub fn visible(text: &str) -> String {
+    text.chars().map(|c| if hides(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// Control characters but the line feed and the tab, characters without width, and those that change the direction.
+fn hides(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t')
+        || matches!(
+            c,
+            '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
+        )
 }
 
 /// The line in which a place starts. A place of several lines is drawn in its first.

@@ -61,7 +61,11 @@ impl fmt::Display for Why {
 }
 
 /// Splits the entities of the pattern's kind into those it may act on and those it leaves alone.
-pub(super) fn targets(reviewed: &Reviewed, profile: &Profile, pattern: &Pattern) -> (Vec<usize>, Vec<LeftOut>) {
+pub(super) fn targets(
+    reviewed: &Reviewed,
+    profile: &Profile,
+    pattern: &Pattern,
+) -> (Vec<usize>, Vec<LeftOut>) {
     let mut targets = Vec::new();
     let mut left_out = Vec::new();
     let Some(kind) = pattern.entity else { return (targets, left_out) };
@@ -108,12 +112,15 @@ fn may_act(reviewed: &Reviewed, pattern: &Pattern, entity: &Entity) -> Result<()
 
 fn is_protected(profile: &Profile, entity: &Entity) -> bool {
     let (list, fields): (_, &[Field]) = match entity.kind {
-        EntityKind::Account => (&profile.protected.accounts, &[Field::Id, Field::Upn, Field::Name, Field::Sid]),
+        EntityKind::Account => {
+            (&profile.protected.accounts, &[Field::Id, Field::Upn, Field::Name, Field::Sid])
+        }
         EntityKind::Device => (&profile.protected.devices, &[Field::Id, Field::Name]),
         EntityKind::Ip => (&profile.protected.network, &[Field::Address]),
         EntityKind::Url => {
             let host = entity.get(Field::Url).and_then(host_of);
-            return host.is_some_and(|host| profile.protected.network.iter().any(|own| is_within(&host, own)));
+            return host
+                .is_some_and(|host| profile.protected.network.iter().any(|own| is_within(&host, own)));
         }
         _ => return false,
     };
@@ -138,7 +145,8 @@ fn host_of(url: &str) -> Option<String> {
 /// Whether `host` is `domain` or below it.
 fn is_within(host: &str, domain: &str) -> bool {
     let domain = domain.trim().trim_end_matches('.').to_lowercase();
-    !domain.is_empty() && (host == domain || host.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.')))
+    !domain.is_empty()
+        && (host == domain || host.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.')))
 }
 
 /// Addresses that mean something only inside a network, or nothing at all. What is not an address is not blocked
@@ -174,7 +182,8 @@ fn is_local(address: &str) -> bool {
 fn is_system_file(entity: &Entity) -> bool {
     let publisher = entity.get(Field::Publisher).unwrap_or_default().to_lowercase();
     let path = entity.get(Field::Path).unwrap_or_default().to_lowercase().replace('/', "\\");
-    let system = ["\\windows\\system32", "\\windows\\syswow64", "\\windows\\winsxs", "\\windows\\microsoft.net"];
+    let system =
+        ["\\windows\\system32", "\\windows\\syswow64", "\\windows\\winsxs", "\\windows\\microsoft.net"];
     publisher.contains("microsoft")
         || system.iter().any(|folder| path.contains(folder))
         || path.ends_with(":\\windows")
@@ -186,7 +195,9 @@ mod tests {
 
     #[test]
     fn local_addresses_are_never_blocked() {
-        for address in ["10.1.2.3", "127.0.0.1", "169.254.1.1", "100.64.0.1", "::1", "fe80::8505:87aa:de7a:4c9f"] {
+        for address in
+            ["10.1.2.3", "127.0.0.1", "169.254.1.1", "100.64.0.1", "::1", "fe80::8505:87aa:de7a:4c9f"]
+        {
             assert!(is_local(address), "{address}");
         }
         for address in ["fd00::1", "::ffff:192.168.1.1", "0.0.0.0", "not an address", "10.0.0.0/8"] {

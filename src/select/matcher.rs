@@ -35,11 +35,7 @@ pub fn select(
                 if let Some(at) = decision.filter(|at| decisions[*at].decision == Ruling::Require) {
                     diagnostics.push(required_refused(pattern, at, &reasons));
                 }
-                refused.push(Refused {
-                    pattern: pattern.id.clone(),
-                    title: pattern.title.clone(),
-                    reasons,
-                });
+                refused.push(Refused { pattern: pattern.id.clone(), title: pattern.title.clone(), reasons });
             }
         }
     }
@@ -103,11 +99,7 @@ struct Asked<'a> {
     findings: &'a Findings,
 }
 
-fn judge(
-    pattern: &Pattern,
-    decision: Option<&Decision>,
-    asked: &Asked<'_>,
-) -> Result<Chosen, Vec<Refusal>> {
+fn judge(pattern: &Pattern, decision: Option<&Decision>, asked: &Asked<'_>) -> Result<Chosen, Vec<Refusal>> {
     let Asked { reviewed, profile, mode, findings } = *asked;
     if let Some(decision) = decision.filter(|decision| decision.decision == Ruling::Forbid) {
         return Err(vec![Refusal::Forbidden { reason: decision.reason.clone() }]);
@@ -236,9 +228,8 @@ fn check_decisions(decisions: &[Decision], library: &Library) -> Vec<Diagnostic>
             let message = format!("there is no pattern `{}`", decision.pattern);
             found.push(Diagnostic::new(&codes::UNKNOWN_PATTERN, pointer.join("pattern"), message).help(help));
         }
-        let contradicts = |other: &&Decision| {
-            other.pattern == decision.pattern && other.decision != decision.decision
-        };
+        let contradicts =
+            |other: &&Decision| other.pattern == decision.pattern && other.decision != decision.decision;
         if decisions[..at].iter().any(|other| contradicts(&other)) {
             found.push(
                 Diagnostic::new(
@@ -275,7 +266,9 @@ fn remarks(reviewed: &Reviewed, profile: &Profile, chosen: &[Chosen]) -> Vec<Dia
     if profile.approval.approvers.is_empty() && chosen.iter().any(|chosen| chosen.approval) {
         found.push(
             Diagnostic::new(&codes::NO_APPROVER, place.clone(), "the profile names nobody who approves")
-                .help("name them under `approval.approvers`; until then the deployment asks for the addresses"),
+                .help(
+                    "name them under `approval.approvers`; until then the deployment asks for the addresses",
+                ),
         );
     }
     for approver in &profile.approval.approvers {

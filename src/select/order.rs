@@ -22,7 +22,8 @@ pub(super) fn sort(chosen: &mut Vec<Chosen>) {
     }
     if let Ok(order) = graph.order() {
         // `order` is stable for phases because every phase's patterns stand together and edges stay within a phase.
-        let mut order: Vec<(usize, usize)> = order.into_iter().enumerate().map(|(to, from)| (from, to)).collect();
+        let mut order: Vec<(usize, usize)> =
+            order.into_iter().enumerate().map(|(to, from)| (from, to)).collect();
         order.sort_unstable();
         let mut keyed: Vec<_> = order.into_iter().map(|(_, to)| to).zip(chosen.drain(..)).collect();
         keyed.sort_by_key(|(to, chosen)| (chosen.pattern.phase, *to));

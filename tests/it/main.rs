@@ -5,5 +5,8 @@ mod build;
 mod check;
 mod corpus;
 mod expr;
+mod hostile;
 mod ingest;
+mod readme;
 mod support;
+mod tidy;

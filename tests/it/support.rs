@@ -2,7 +2,11 @@
 //!
 //! Nothing here looks at the compiler's own model: everything is read back from the bytes.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking and tells what it saw")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and tells what it saw"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -100,7 +104,8 @@ pub(crate) fn flows(artifacts: &[Artifact]) -> [Flow; 2] {
     let template = arm_template(artifacts);
     let resources = template["resources"].as_array().unwrap();
     let workflow = resources.iter().find(|one| one["type"] == "Microsoft.Logic/workflows").unwrap();
-    let client = artifacts.iter().find(|one| one.path.contains("/src/Workflows/") && one.path.ends_with(".json"));
+    let client =
+        artifacts.iter().find(|one| one.path.contains("/src/Workflows/") && one.path.ends_with(".json"));
     let client: Json = serde_json::from_slice(&client.unwrap().bytes).unwrap();
     [
         Flow { host: Host::LogicApp, definition: without_arm(&workflow["properties"]["definition"]) },
@@ -206,8 +211,11 @@ fn called(uri: &str) -> (Service, String) {
     let Ok(Template::Interpolation(segments)) = template::parse(uri) else { panic!("{uri} has no endpoint") };
     let mut path = String::new();
     let mut segments = segments.iter();
-    let Some(Segment::Expr(endpoint)) = segments.next() else { panic!("{uri} does not begin with an endpoint") };
-    let endpoint = endpoint.as_call().filter(|call| call.name == "parameters").unwrap().args[0].as_str().unwrap();
+    let Some(Segment::Expr(endpoint)) = segments.next() else {
+        panic!("{uri} does not begin with an endpoint")
+    };
+    let endpoint =
+        endpoint.as_call().filter(|call| call.name == "parameters").unwrap().args[0].as_str().unwrap();
     let service = match endpoint.split(' ').next() {
         Some("GraphEndpoint") => Service::Graph,
         Some("DefenderEndpoint") => Service::Defender,

@@ -261,7 +261,11 @@ impl<'a> Parser<'a> {
             code => code,
         };
         char::from_u32(code).ok_or_else(|| {
-            error(start..self.at, "half of a surrogate pair stands alone", "write both halves, or the character")
+            error(
+                start..self.at,
+                "half of a surrogate pair stands alone",
+                "write both halves, or the character",
+            )
         })
     }
 

@@ -1,3 +1,5 @@
+//! Tests of the positioned JSON reader.
+
 use proptest::prelude::*;
 use serde_json::Value;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::validate::Finding;
 use super::rules::{MISSING_MEMBER, WRONG_TYPE};
+use super::validate::Finding;
 
 /// Drops repetitions, what is said below a value of a wrong kind, and a missing member that only has a wrong name.
 pub(super) fn settle(found: Vec<Finding>) -> Vec<Finding> {

@@ -147,8 +147,7 @@ mod tests {
 
     #[test]
     fn a_value_without_a_document_is_validated_too() {
-        let found =
-            validate("workflow-definition", &serde_json::json!({ "triggers": {}, "actions": 5 }));
+        let found = validate("workflow-definition", &serde_json::json!({ "triggers": {}, "actions": 5 }));
         let mut places: Vec<_> =
             found.iter().map(|found| (found.rule.code, found.pointer.as_str())).collect();
         places.sort_unstable();

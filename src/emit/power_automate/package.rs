@@ -114,10 +114,30 @@ impl Solution<'_> {
 
     fn publisher(&self, xml: &mut Xml) {
         const ADDRESS: &[&str] = &[
-            "City", "County", "Country", "Fax", "FreightTermsCode", "ImportSequenceNumber", "Latitude", "Line1",
-            "Line2", "Line3", "Longitude", "Name", "PostalCode", "PostOfficeBox", "PrimaryContactName",
-            "ShippingMethodCode", "StateOrProvince", "Telephone1", "Telephone2", "Telephone3",
-            "TimeZoneRuleVersionNumber", "UPSZone", "UTCOffset", "UTCConversionTimeZoneCode",
+            "City",
+            "County",
+            "Country",
+            "Fax",
+            "FreightTermsCode",
+            "ImportSequenceNumber",
+            "Latitude",
+            "Line1",
+            "Line2",
+            "Line3",
+            "Longitude",
+            "Name",
+            "PostalCode",
+            "PostOfficeBox",
+            "PrimaryContactName",
+            "ShippingMethodCode",
+            "StateOrProvince",
+            "Telephone1",
+            "Telephone2",
+            "Telephone3",
+            "TimeZoneRuleVersionNumber",
+            "UPSZone",
+            "UTCOffset",
+            "UTCConversionTimeZoneCode",
         ];
         let nil = [("xsi:nil", "true")];
         xml.element("Publisher", &[], |xml| {

@@ -29,7 +29,12 @@ impl Xml {
     }
 
     /// An element with children.
-    pub(super) fn element(&mut self, name: &str, attributes: &[(&str, &str)], children: impl FnOnce(&mut Self)) {
+    pub(super) fn element(
+        &mut self,
+        name: &str,
+        attributes: &[(&str, &str)],
+        children: impl FnOnce(&mut Self),
+    ) {
         let mut start = BytesStart::new(name);
         attributes.iter().for_each(|attribute| start.push_attribute(*attribute));
         self.write(Event::Start(start));

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::base::diagnostic::{Diagnostic, Rule};
-use crate::check::lint::in_text;
 use crate::base::words::choices;
+use crate::check::lint::in_text;
 use crate::check::{Context, Findings, Lint};
 use crate::workflow::connections::{Place, Use, uses};
 use crate::workflow::definition::fold;

@@ -1,9 +1,9 @@
 //! `items('X')` where `X` is no loop around it.
 
 use crate::base::diagnostic::Rule;
+use crate::base::words::list;
 use crate::check::context::first_text;
 use crate::check::lint::At;
-use crate::base::words::list;
 use crate::check::{Context, Findings, Lint};
 use crate::expr::Call;
 use crate::workflow::ContainerKind;

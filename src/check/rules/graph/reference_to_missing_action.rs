@@ -1,9 +1,9 @@
 //! An expression names an action that is nowhere in the definition.
 
 use crate::base::diagnostic::Rule;
+use crate::base::words::choices;
 use crate::check::context::reference;
 use crate::check::lint::At;
-use crate::base::words::choices;
 use crate::check::{Context, Findings, Lint};
 use crate::expr::Call;
 

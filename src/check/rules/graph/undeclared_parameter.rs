@@ -1,9 +1,9 @@
 //! A parameter is used, or given a value, that the definition does not declare.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::words::choices;
 use crate::check::context::first_text;
 use crate::check::lint::At;
-use crate::base::words::choices;
 use crate::check::{Context, Findings, Lint};
 use crate::expr::Call;
 use crate::workflow::definition::fold;

@@ -1,9 +1,9 @@
 //! A variable is used that no earlier action initializes.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::words::choices;
 use crate::check::context::{Context, Variable, first_text};
 use crate::check::lint::At;
-use crate::base::words::choices;
 use crate::check::{Findings, Lint};
 use crate::expr::Call;
 use crate::workflow::definition::fold;

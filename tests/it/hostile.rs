@@ -1,0 +1,456 @@
+//! Hostile text in every field of an incident: it stays data, in every mode and target.
+//!
+//! An attacker chooses subjects, names, addresses and file names. Each test plants a text where the attacker could, builds
+//! with everything else unchanged, and looks at the bytes as the host would evaluate them.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking and tells what it saw")]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use annotate_snippets::Renderer;
+use counterflow::base::source::Source;
+use counterflow::emit::{Artifact, Target};
+use counterflow::expr::template::{self, Template};
+use counterflow::expr::{ExprKind, Segment};
+use counterflow::ingest::Field;
+use counterflow::pipeline::{self, Inputs, Options, Planned};
+use counterflow::report::text;
+use counterflow::select::{Library, Mode, Phase};
+use serde_json::{Value as Json, json};
+
+use crate::support::{self, MODES};
+
+/// Texts that some reader on the way could take for more than text.
+fn hostile() -> Vec<String> {
+    let mut texts: Vec<String> = [
+        "@{triggerBody()}",
+        "@triggerBody()",
+        "@@{x}",
+        "x@@{triggerBody()}",
+        "@",
+        "@{",
+        "[concat('x')]",
+        "[[x]]",
+        "[[concat('x')]",
+        "[parameters('PlaybookName')]",
+        r#"O'Brien"><script>alert(1)</script>"#,
+        "{{hole \"report\"}}",
+        "{{#each x}}",
+        "{{{raw}}}",
+        "\u{F8FE}0\u{F8FF}\u{F8FD}x\u{F8FF}",
+        "gnp.\u{202E}exe\u{2066}\u{200F}",
+        "日本語の件名",
+        "a\u{0}b",
+        "'",
+        "''",
+        "\"",
+        "line\nfeed\r\n\ttab",
+        r#""]}"#,
+        "${x}",
+        "=cmd|' /C calc'!A0",
+        "\u{1B}[31mred\u{1B}]0;title\u{7}",
+        "]]>&lt;!--",
+        "\\\\host\\share\\u0041",
+        "%2e%2e/../..",
+        "\u{2028}\u{FEFF}\u{FFFE}x",
+    ]
+    .map(str::to_owned)
+    .into();
+    texts.push("A".repeat(10_000));
+    texts
+}
+
+/// Words with a fixed meaning, and times: what is not free text.
+const WORDS: &[&str] = &[
+    "@odata.type", "severity", "status", "classification", "determination", "category", "mitreTechniques", "verdict",
+    "remediationStatus", "createdDateTime", "onboardingStatus", "deliveryLocation", "deliveryAction", "algorithm",
+    "serviceSource", "detectionSource", "roles",
+];
+
+/// Identifiers, which the product makes.
+const IDS: &[&str] = &[
+    "id", "azureAdUserId", "mdeDeviceId", "networkMessageId", "recipientEmailAddress", "sha256", "sha1", "md5", "value",
+    "ipAddress", "senderIp", "appId", "servicePrincipalObjectId", "userSid", "tenantId",
+];
+
+/// What a planted text replaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Names, titles, addresses: what an attacker can choose.
+    Names,
+    /// Identifiers too.
+    Texts,
+    /// Every text, kinds and verdicts too.
+    Everything,
+}
+
+impl Reach {
+    fn spares(self, key: &str) -> bool {
+        match self {
+            Self::Names => WORDS.contains(&key) || IDS.contains(&key),
+            Self::Texts => WORDS.contains(&key),
+            Self::Everything => false,
+        }
+    }
+}
+
+/// An incident in the shape of Microsoft Graph with every kind of evidence that has a reader of its own, and with
+/// techniques that together ask for every pattern.
+fn incident() -> Json {
+    let of = |kind: &str, mut fields: Json| {
+        fields["@odata.type"] = json!(format!("#microsoft.graph.security.{kind}Evidence"));
+        fields["verdict"] = json!("malicious");
+        fields["remediationStatus"] = json!("active");
+        fields
+    };
+    let user = json!({
+        "accountName": "mara", "domainName": "CONTOSO", "userSid": "S-1-5-21-1-2-3-4117", "displayName": "Mara",
+        "azureAdUserId": "8aec67e7-3bb8-58b2-a0ee-8514d2775539", "userPrincipalName": "mara@contoso.example",
+    });
+    let hash = "743730f8a314ca5aee9e06dfe5f5108e3a3139bb18041f40850c21f06e6114ab";
+    let device = "0f5f0ff707020b97bd547c17b0cbbb67bd2c1b60";
+    let sender = json!({ "displayName": "Billing", "domainName": "evil.example", "emailAddress": "a@evil.example" });
+    let evidence = json!([
+        of("user", json!({ "userAccount": user })),
+        of("mailbox", json!({ "primaryAddress": "mara@contoso.example", "displayName": "Mara", "userAccount": user })),
+        of("device", json!({ "mdeDeviceId": device, "deviceDnsName": "ws-1", "hostName": "ws-1", "onboardingStatus": "onboarded" })),
+        of("analyzedMessage", json!({
+            "networkMessageId": "bb3500b2-d693-514a-b53d-b05d41145ea2", "internetMessageId": "<a@evil.example>",
+            "subject": "Invoice", "recipientEmailAddress": "mara@contoso.example", "senderIp": "203.0.113.9",
+            "deliveryLocation": "inbox", "deliveryAction": "delivered", "p1Sender": sender, "p2Sender": sender,
+            "urls": ["https://evil.example/a"],
+        })),
+        of("mailCluster", json!({ "query": "Subject:Invoice", "clusterBy": "Subject", "clusterByValue": "Invoice", "emailCount": 3 })),
+        of("file", json!({ "mdeDeviceId": device, "fileDetails": {
+            "fileName": "invoice.js", "filePath": "C:\\Temp", "sha256": hash, "filePublisher": "Evil", "signer": "Evil",
+        } })),
+        of("process", json!({ "processId": 7, "processCommandLine": "invoice.js", "mdeDeviceId": device,
+            "imageFile": { "fileName": "b.exe", "filePath": "C:\\Temp", "sha256": hash.replace('7', "8") } })),
+        of("ip", json!({ "ipAddress": "203.0.113.47" })),
+        of("url", json!({ "url": "https://evil.example/b" })),
+        of("oauthApplication", json!({ "appId": "30e7cf15-0d8a-4b62-9a94-5f4f5a8fd2d1", "displayName": "Reader", "publisher": "Evil" })),
+        of("servicePrincipal", json!({ "appId": "30e7cf15-0d8a-4b62-9a94-5f4f5a8fd2d1",
+            "servicePrincipalObjectId": "2b7d1f60-3c4e-4a58-9f21-7e6d5c4b3a29", "servicePrincipalName": "Reader" })),
+        of("azureResource", json!({ "resourceId": "/subscriptions/1", "resourceName": "vm", "resourceType": "VM" })),
+        of("fileHash", json!({ "algorithm": "sha256", "value": hash.replace('7', "9") })),
+        of("registryKey", json!({ "registryHive": "HKLM", "registryKey": "Run", "mdeDeviceId": device })),
+        of("cloudLogonSession", json!({ "sessionId": "s", "account": { "userAccount": user } })),
+        of("dns", json!({ "domainName": "evil.example" })),
+    ]);
+    json!({
+        "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#security/incidents(alerts())/$entity",
+        "id": "4711", "tenantId": "8dd07f4a-78f0-543d-a5b5-dc89e998aa00", "displayName": "A title", "severity": "high",
+        "status": "active", "classification": "truePositive", "determination": "phishing", "description": "About it",
+        "incidentWebUrl": "https://security.microsoft.com/incident2/4711", "assignedTo": "soc@contoso.example",
+        "customTags": ["Finance"], "createdDateTime": "2026-03-04T09:01:31Z",
+        "alerts": [{
+            "id": "a1", "title": "An alert", "category": "InitialAccess", "severity": "high", "status": "new",
+            "description": "Of it", "serviceSource": "microsoftDefenderForOffice365", "createdDateTime": "2026-03-04T09:01:31Z",
+            "detectionSource": "microsoftDefenderForOffice365", "evidence": evidence,
+            "mitreTechniques": ["T1566.002", "T1078.004", "T1204.002", "T1486", "T1528", "T1071.001"],
+        }],
+    })
+}
+
+/// A value with every text that `reach` does not spare replaced.
+fn planted(value: &Json, key: &str, text: &str, reach: Reach) -> Json {
+    match value {
+        Json::String(_) if !reach.spares(key) => json!(text),
+        Json::Array(items) => items.iter().map(|item| planted(item, key, text, reach)).collect(),
+        Json::Object(members) => members
+            .iter()
+            .map(|(key, member)| (key.clone(), planted(member, key, text, reach)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other.clone(),
+    }
+}
+
+fn with(text: &str, reach: Reach) -> Inputs {
+    support::inputs(planted(&incident(), "", text, reach).to_string())
+}
+
+/// No text reaches anything but `plan.json` and the literal of a one-shot playbook: the rest is the same, byte for byte,
+/// as that of an incident with harmless names.
+#[test]
+fn names_change_nothing_but_the_literal() {
+    for mode in MODES {
+        let harmless = support::build(&with("harmless", Reach::Names), mode).value.unwrap();
+        for text in hostile() {
+            let outcome = support::build(&with(&text, Reach::Names), mode);
+            let artifacts = outcome.value.unwrap_or_else(|| panic!("{}: not built with {text:?}", mode.name()));
+            if mode == Mode::Reusable {
+                assert!(artifacts[1..] == harmless[1..], "{text:?} has changed a reusable playbook");
+                continue;
+            }
+            for (flow, calm) in support::flows(&artifacts).into_iter().zip(support::flows(&harmless)) {
+                let blank = |mut definition: Json| {
+                    definition["actions"]["Entities"]["inputs"] = Json::Null;
+                    definition
+                };
+                let same = blank(flow.definition) == blank(calm.definition);
+                assert!(same, "{text:?} is somewhere else than in the literal, in {}", flow.host.title());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_hostile_text_stays_text_wherever_it_is_planted() {
+    let mut figures = String::new();
+    for reach in [Reach::Names, Reach::Texts, Reach::Everything] {
+        for mode in MODES {
+            let (mut built, mut refused) = (0, 0);
+            let harmless = support::build(&with("harmless", Reach::Texts), mode).value.unwrap();
+            for text in hostile() {
+                let inputs = with(&text, reach);
+                let outcome = support::build(&inputs, mode);
+                let drawn = text::render(&outcome.report, &Renderer::plain());
+                assert!(is_calm(&drawn), "{text:?} gives {drawn:?}");
+                let Some(artifacts) = outcome.value else {
+                    assert!(outcome.report.counts().errors > 0, "{reach:?} {text:?}");
+                    refused += 1;
+                    continue;
+                };
+                built += 1;
+                let options = Options { incident: None, mode, targets: Target::ALL.to_vec() };
+                let planned = pipeline::plan(&inputs, &options).value.unwrap();
+                stays_text(&artifacts, &harmless, &text);
+                only_our_arm_expressions(&artifacts);
+                plan_is_calm(&artifacts, &planned);
+                if mode == Mode::OneShot {
+                    literal_is_exact(&artifacts, &planned);
+                }
+            }
+            writeln!(figures, "{reach:?} {}: {built} built, {refused} refused", mode.name()).unwrap();
+            assert!(reach != Reach::Names || refused == 0, "{figures}");
+        }
+    }
+    println!("{figures}");
+}
+
+/// Whether a terminal shows it as it is: no control character but the line feed, nothing that overrides the direction.
+fn is_calm(text: &str) -> bool {
+    let turns = |c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    !text.chars().any(|c| (c.is_control() && c != '\n') || turns(c))
+}
+
+/// Whether it is calm and has none of the marks that give a direction to what stands beside them.
+fn is_unmarked(text: &str) -> bool {
+    is_calm(text) && !text.contains(['\u{61C}', '\u{200E}', '\u{200F}'])
+}
+
+/// Outside the literal no string of a definition says the text: not as written, not as evaluated, not inside an
+/// expression. What the playbook itself says anyway does not count.
+fn stays_text(artifacts: &[Artifact], harmless: &[Artifact], text: &str) {
+    let said = |artifacts: &[Artifact]| {
+        let flows = support::flows(artifacts);
+        let mut said = Vec::new();
+        for flow in &flows {
+            for (at, string) in support::strings(&flow.definition) {
+                let template = template::parse(string).unwrap_or_else(|error| panic!("{string}: {error}"));
+                if !at.starts_with("/actions/Entities/inputs") {
+                    said.push(string.to_owned());
+                    said.extend(readings(&template));
+                }
+            }
+        }
+        for artifact in artifacts.iter().filter(|artifact| artifact.path.ends_with(".xml")) {
+            for element in support::xml(&artifact.bytes) {
+                said.push(element.text);
+                said.extend(element.attributes.into_iter().map(|(_, value)| value));
+            }
+        }
+        said
+    };
+    if said(harmless).iter().any(|own| own.contains(text)) {
+        return;
+    }
+    let found = said(artifacts).into_iter().find(|string| string.contains(text));
+    assert_eq!(found, None, "{text:?} has left the literal");
+}
+
+/// The texts in a template: literal ones, and those inside its expressions.
+fn readings(template: &Template) -> Vec<String> {
+    let mut found = Vec::new();
+    for expr in template.expressions() {
+        expr.walk(&mut |inner| found.extend(inner.as_str().map(str::to_owned)));
+    }
+    match template {
+        Template::Literal(text) => found.push(text.clone()),
+        Template::Expression(_) => {}
+        Template::Interpolation(segments) => {
+            let texts = segments.iter().map(|segment| match segment {
+                Segment::Text { text, .. } => text.as_str(),
+                Segment::Expr(expr) => expr.as_str().unwrap_or("\u{E000}"),
+            });
+            found.push(texts.collect());
+        }
+    }
+    found
+}
+
+/// What a literal evaluates to; one with anything but text in it fails the test.
+fn evaluated(string: &str) -> String {
+    match template::parse(string).unwrap() {
+        Template::Literal(text) => text,
+        Template::Expression(expr) => panic!("{string} is the expression {expr}"),
+        Template::Interpolation(segments) => segments
+            .into_iter()
+            .map(|segment| match segment {
+                Segment::Text { text, .. } => text,
+                Segment::Expr(expr) => match expr.kind {
+                    ExprKind::String(text) => text,
+                    other => panic!("{string} has the expression {other:?}"),
+                },
+            })
+            .collect(),
+    }
+}
+
+/// The literal of a one-shot playbook gives, evaluated, exactly the facts of the entities that were chosen.
+fn literal_is_exact(artifacts: &[Artifact], planned: &Planned) {
+    let entities = &planned.reviewed.incident().entities;
+    let acting: Vec<_> = planned.selection.chosen.iter().filter(|one| one.pattern.entity.is_some()).collect();
+    for flow in support::flows(artifacts) {
+        let literal = flow.definition["actions"]["Entities"]["inputs"].as_object().unwrap();
+        assert_eq!(literal.len(), acting.len());
+        for (list, chosen) in literal.values().zip(&acting) {
+            let items = list.as_array().unwrap();
+            assert_eq!(items.len(), chosen.targets.len(), "{}", chosen.pattern.id);
+            for (item, target) in items.iter().zip(&chosen.targets) {
+                for (field, value) in item.as_object().unwrap() {
+                    let known = entities[*target].get(Field::parse(field).unwrap());
+                    assert_eq!(Some(evaluated(value.as_str().unwrap()).as_str()), known, "{field}");
+                }
+            }
+        }
+    }
+}
+
+/// Every string of the template that Azure Resource Manager would evaluate is one that we wrote.
+fn only_our_arm_expressions(artifacts: &[Artifact]) {
+    let template = support::arm_template(artifacts);
+    let mut ours: BTreeSet<String> = BTreeSet::new();
+    ours.insert("[resourceGroup().location]".to_owned());
+    for name in template["parameters"].as_object().unwrap().keys() {
+        ours.insert(format!("[parameters('{name}')]"));
+    }
+    for variable in template["variables"].as_object().unwrap().keys() {
+        let connector = variable.strip_suffix("ConnectionName").unwrap();
+        ours.insert(format!("[variables('{variable}')]"));
+        ours.insert(format!("[concat('{connector}-', parameters('PlaybookName'))]"));
+        ours.insert(format!("[resourceId('Microsoft.Web/connections', variables('{variable}'))]"));
+        ours.insert(format!(
+            "[concat('/subscriptions/', subscription().subscriptionId, '/providers/Microsoft.Web/locations/', resourceGroup().location, '/managedApis/{connector}')]"
+        ));
+    }
+    for (at, string) in support::strings(&template) {
+        assert!(support::arm_literal(string).is_some() || ours.contains(string), "{at}: ARM would evaluate {string}");
+    }
+}
+
+/// The plan says the title as it is in JSON, and in a calm form as text.
+fn plan_is_calm(artifacts: &[Artifact], planned: &Planned) {
+    let plan: Json = serde_json::from_slice(&artifacts[0].bytes).unwrap();
+    assert_eq!(plan["incident"]["title"], planned.reviewed.incident().title.as_str());
+    let text = planned.text();
+    assert!(is_unmarked(&text), "{text:?}");
+}
+
+/// U+061C gives a direction to what follows, as U+200E and U+200F do.
+#[test]
+fn the_arabic_letter_mark_is_hidden_like_its_siblings() {
+    let planned = pipeline::plan(&with("gnp.\u{61C}exe", Reach::Names), &Options::default());
+    let text = planned.value.unwrap().text();
+    assert!(is_unmarked(&text), "{text:?}");
+}
+
+#[test]
+fn a_lone_surrogate_is_no_panic() {
+    for reach in [Reach::Names, Reach::Texts, Reach::Everything] {
+        let text = planted(&incident(), "", "PLANTED", reach).to_string().replace("PLANTED", r"x\ud800");
+        for mode in MODES {
+            let outcome = support::build(&support::inputs(text.clone()), mode);
+            assert!(outcome.value.is_some() != (outcome.report.counts().errors > 0));
+        }
+    }
+}
+
+/// What the organisation writes in its profile reaches the packages, and stays text there too.
+#[test]
+fn a_profile_stays_text_in_xml_and_in_parameters() {
+    for text in hostile() {
+        let profile = json!({
+            "organisation": text,
+            "protected": { "accounts": [text], "devices": [text, "dc01"], "network": [text] },
+        });
+        let profile = Some(Source::new("profile.yaml", in_ascii(&profile)));
+        let inputs = Inputs { profile, ..support::inputs(incident().to_string()) };
+        let outcome = support::build(&inputs, Mode::Reusable);
+        let Some(artifacts) = outcome.value else {
+            panic!("{text:?}: {}", text::render(&outcome.report, &Renderer::plain()));
+        };
+        only_our_arm_expressions(&artifacts);
+        let template = support::arm_template(&artifacts);
+        let default = &template["parameters"]["ProtectedDevices"]["defaultValue"];
+        assert_eq!(support::without_arm(default), json!([text, "dc01"]), "the template's default");
+
+        let joined = format!("{text};dc01");
+        let [_, flow] = support::flows(&artifacts);
+        let parameters = flow.definition["parameters"].as_object().unwrap();
+        let (_, declared) = parameters.iter().find(|(key, _)| key.starts_with("ProtectedDevices ")).unwrap();
+        assert_eq!(evaluated(declared["defaultValue"].as_str().unwrap()), joined, "the flow's default");
+
+        let variable = support::xml(&support::ending(&artifacts, "_ProtectedDevices/environmentvariabledefinition.xml").bytes);
+        let default = variable.iter().find(|element| element.name == "defaultvalue").unwrap();
+        assert_eq!(default.text, in_xml(&joined), "the environment variable's default");
+        let manifest = support::xml(&support::ending(&artifacts, "Other/Solution.xml").bytes);
+        let names = manifest.iter().filter(|element| element.name == "LocalizedName");
+        let names: Vec<&str> = names.map(|element| element.attributes[0].1.as_str()).collect();
+        assert!(names.contains(&in_xml(&text).as_str()), "{text:?} is not among {names:?}");
+    }
+}
+
+/// A parameter file is no template: Azure Resource Manager takes its values as they are, so nothing is escaped there.
+#[test]
+fn a_parameter_file_is_taken_literally() {
+    for text in ["[2001:db8::1]", "[concat('x')]", "plain"] {
+        let profile = json!({ "protected": { "network": [text] } }).to_string();
+        let profile = Some(Source::new("profile.yaml", profile));
+        let inputs = Inputs { profile, ..support::inputs(incident().to_string()) };
+        let artifacts = support::build(&inputs, Mode::Reusable).value.unwrap();
+        let file: Json = serde_json::from_slice(&support::ending(&artifacts, "azuredeploy.parameters.json").bytes).unwrap();
+        assert_eq!(file["parameters"]["ProtectedNetwork"]["value"], json!([text]));
+    }
+}
+
+/// A value as JSON, and so as YAML, with everything escaped that YAML would not take as it is.
+fn in_ascii(value: &Json) -> String {
+    let mut out = String::new();
+    for c in value.to_string().chars() {
+        match c {
+            ' '..='~' => out.push(c),
+            c => write!(out, "\\u{:04X}", u32::from(c)).unwrap(),
+        }
+    }
+    out
+}
+
+/// XML 1.0 cannot hold some characters at all.
+fn in_xml(text: &str) -> String {
+    let missing = |c: char| (c.is_ascii_control() && !"\t\n\r\u{7F}".contains(c)) || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    text.chars().map(|c| if missing(c) { '\u{FFFD}' } else { c }).collect()
+}
+
+/// The incident of these tests is no good if it leaves a pattern untried.
+#[test]
+fn the_incident_asks_for_every_pattern() {
+    let options = Options::default();
+    let planned = pipeline::plan(&support::inputs(incident().to_string()), &options).value.unwrap();
+    let chosen: BTreeSet<&str> = planned.selection.chosen.iter().map(|one| one.pattern.id.as_str()).collect();
+    let library = Library::bundled();
+    let wanted = library.iter().filter(|pattern| pattern.phase != Phase::Recover);
+    assert_eq!(chosen, wanted.map(|pattern| pattern.id.as_str()).collect());
+}
