@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::definition::escaped;
 use super::leaves::{Leaves, call};
 use super::sink::Sink;
+use super::values::escaped;
 use crate::data::connector::{self, Host, Location, Operation, Parameter, Service};
 use crate::expr::Expr;
 use crate::expr::escape::{self, Part};

@@ -8,8 +8,8 @@ use super::leaves::{Leaves, call};
 use super::sink::Sink;
 use crate::base::graph::Statuses;
 use crate::data::connector::Host;
-use crate::expr::escape::{self, Part};
-use crate::plan::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
+use crate::expr::escape;
+use crate::plan::ir::{Step, StepKind, Term, Test, Value};
 
 /// How deep actions may nest: the service's documented limit.
 pub const MAX_NESTING: usize = 8;
@@ -138,56 +138,6 @@ impl Writer<'_> {
             Test::All(tests) => json!({ "and": tests.iter().map(|t| self.condition(t)).collect::<Vec<_>>() }),
             Test::Any(tests) => json!({ "or": tests.iter().map(|t| self.condition(t)).collect::<Vec<_>>() }),
         }
-    }
-}
-
-impl Leaves<'_> {
-    /// A value for a sink.
-    pub(super) fn value(&self, value: &Value, sink: Sink) -> Json {
-        match value {
-            Value::Literal(literal) => escaped(literal),
-            Value::Term(term) => self.side(term),
-            Value::Text(text) => Json::String(escape::interpolate(&self.parts(text, sink))),
-            Value::Object(members) => Json::Object(
-                members.iter().map(|(key, value)| (escape::literal(key), self.value(value, sink))).collect(),
-            ),
-            Value::List(items) => items.iter().map(|item| self.value(item, sink)).collect(),
-        }
-    }
-
-    /// A term as a JSON value: a literal as itself, anything else as an expression string.
-    pub(super) fn side(&self, term: &Term) -> Json {
-        match term {
-            Term::Text(text) => Json::String(escape::literal(text)),
-            Term::Number(number) => json!(number),
-            Term::Flag(flag) => json!(flag),
-            Term::Null => Json::Null,
-            term => Json::String(escape::whole(&self.expr(term))),
-        }
-    }
-
-    /// The parts of a text, each encoded for the sink.
-    pub(super) fn parts(&self, text: &Text, sink: Sink) -> Vec<Part> {
-        text.segments
-            .iter()
-            .map(|segment| match segment {
-                Segment::Plain(words) => Part::Text(sink.words(words)),
-                Segment::Data(data) => Part::Text(sink.data(data)),
-                Segment::Hole(term) => Part::Expr(sink.hole(self.expr(term))),
-            })
-            .collect()
-    }
-}
-
-/// Data in which every text, keys too, evaluates to itself. The depth is that of our own structures.
-pub(super) fn escaped(value: &Json) -> Json {
-    match value {
-        Json::String(text) => Json::String(escape::literal(text)),
-        Json::Array(items) => items.iter().map(escaped).collect(),
-        Json::Object(members) => {
-            Json::Object(members.iter().map(|(key, value)| (escape::literal(key), escaped(value))).collect())
-        }
-        other => other.clone(),
     }
 }
 

@@ -11,6 +11,7 @@ mod leaves;
 pub mod logic_app;
 pub mod power_automate;
 mod sink;
+mod values;
 
 use crate::data::connector::{Host, Operation};
 use crate::plan::Playbook;

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
+use super::context::{Use, step};
 use super::ir::{Parameter, ParameterKind, Playbook, Step, StepKind, Term, Value};
-use super::respond::{self, RESULTS, Use, step};
+use super::respond::{self, RESULTS};
 use super::{names, report, targets};
 use crate::base::graph::Statuses;
 use crate::ingest::{EntityKind, Field};

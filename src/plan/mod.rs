@@ -5,6 +5,7 @@
 //! catch of its own, and in the end report what was done, what was not and why.
 
 mod build;
+mod context;
 pub mod ir;
 mod names;
 mod prose;

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
+use super::context::{Context, Use, incident_hole, step};
 use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
 use super::names;
 use super::prose;
-use super::respond::{Context, RESULTS, Use, incident_hole, step};
+use super::respond::RESULTS;
 use crate::base::graph::Statuses;
 use crate::data::connector::Class;
 

@@ -2,25 +2,15 @@
 
 use serde_json::json;
 
+use super::context::{Context, Use, incident_hole, step};
 use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
 use super::{names, prose, targets};
 use crate::base::graph::{Status, Statuses};
-use crate::ingest::EntityKind;
 use crate::select::Phase;
-use crate::select::pattern::{self, Argument, Pattern};
+use crate::select::pattern;
 
 /// Name of the run's list of results.
 pub(super) const RESULTS: &str = "results";
-
-/// A chosen pattern with what planning needs of it.
-pub(super) struct Use<'s> {
-    pub pattern: &'s Pattern,
-    pub stem: &'s str,
-    pub gated: bool,
-    pub proof: bool,
-    /// The list that its targets are filtered from.
-    pub found: Term,
-}
 
 /// The steps of one phase in the order in which they run: what needs nobody's word first, then the gate, then what needs
 /// nobody's word but must come after something behind the gate.
@@ -191,20 +181,6 @@ fn question(phase: Phase, uses: &[&Use<'_>], timeout: &str) -> Result<Text, Stri
     Ok(text)
 }
 
-/// Resolves the holes that speak of the incident.
-pub(super) fn incident_hole(path: &str) -> Option<Term> {
-    use pattern::IncidentFact::{Id, Number, Severity, Title, Url};
-    let fact = match path.strip_prefix("incident.")? {
-        "id" => Id,
-        "number" => Number,
-        "title" => Title,
-        "url" => Url,
-        "severity" => Severity,
-        _ => return None,
-    };
-    Some(Term::Incident(fact))
-}
-
 /// The loop over a pattern's targets. One after another: results are appended to one list.
 fn for_each(one: &Use<'_>) -> Result<Step, String> {
     let name = |part: &str| names::join(one.stem, part);
@@ -319,154 +295,6 @@ fn succeed_in_turn(steps: &mut [Step]) {
     for step in steps {
         step.after = std::mem::replace(&mut after, vec![(step.name.clone(), Statuses::SUCCEEDED)]);
     }
-}
-
-/// Turns a pattern's arguments and tests into terms, for the entity of its loop or for the incident.
-pub(super) struct Context<'u> {
-    pattern: &'u Pattern,
-    stem: &'u str,
-    report: Option<&'u str>,
-}
-
-impl<'u> Context<'u> {
-    fn new(one: &'u Use<'_>) -> Self {
-        Self { pattern: one.pattern, stem: one.stem, report: None }
-    }
-
-    /// The context of a pattern that acts on the incident itself, once the report is written.
-    pub(super) fn of_incident(one: &'u Use<'_>, report: &'u str) -> Self {
-        Self { report: Some(report), ..Self::new(one) }
-    }
-
-    fn entity(&self) -> Term {
-        Term::Item(names::join(self.stem, "for_each"))
-    }
-
-    fn label(&self) -> Term {
-        targets::label(self.pattern.entity.unwrap_or(EntityKind::Other), &self.entity())
-    }
-
-    /// The steps of some calls.
-    pub(super) fn calls(&self, calls: &[pattern::Call]) -> Result<Vec<Step>, String> {
-        let mut steps = Vec::new();
-        for call in calls {
-            let mut arguments = Vec::new();
-            for (name, argument) in &call.with {
-                arguments.push((name.clone(), self.value(argument)?));
-            }
-            let kind = StepKind::Call { operation: call.call.clone(), arguments, timeout: None };
-            steps.push(Step {
-                pattern: Some(self.pattern.id.clone()),
-                ..step(names::join(self.stem, &call.id), Vec::new(), kind)
-            });
-        }
-        Ok(steps)
-    }
-
-    fn value(&self, argument: &Argument) -> Result<Value, String> {
-        Ok(match argument {
-            Argument::Value(value) => Value::Literal(value.clone()),
-            Argument::Prose(key) => {
-                let template = self.pattern.prose.get(key);
-                let template = template.ok_or_else(|| format!("{}: no prose `{key}`", self.pattern.id))?;
-                let data = json!({});
-                Value::Text(prose::render(template, &data, &|path| self.hole(path))?)
-            }
-            Argument::List(items) => {
-                Value::List(items.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?)
-            }
-            Argument::Object(members) => {
-                let mut object = Vec::new();
-                for (key, member) in members {
-                    object.push((key.clone(), self.value(member)?));
-                }
-                Value::Object(object)
-            }
-            other => Value::Term(self.term(other)?),
-        })
-    }
-
-    fn term(&self, argument: &Argument) -> Result<Term, String> {
-        Ok(match argument {
-            Argument::Entity(field) => self.entity().get(field.name()),
-            Argument::First(items) => {
-                let terms = items.iter().map(|item| self.term(item)).collect::<Result<_, _>>()?;
-                Term::Apply("coalesce", terms)
-            }
-            Argument::Answer(path) => {
-                let (call, keys) = path.split_first().ok_or("an answer without a call")?;
-                keys.iter()
-                    .fold(Term::Answer(names::join(self.stem, call)), |term, key| term.get(key.clone()))
-            }
-            Argument::Incident(fact) => Term::Incident(*fact),
-            Argument::Parameter(name) => Term::Parameter(name.clone()),
-            Argument::Value(value) => match value {
-                serde_json::Value::Bool(flag) => Term::Flag(*flag),
-                serde_json::Value::Number(number) => number.as_i64().map_or(Term::Null, Term::Number),
-                serde_json::Value::String(text) => Term::text(text.clone()),
-                _ => Term::Null,
-            },
-            Argument::Days(days) => {
-                let now = Term::Apply("utcNow", Vec::new());
-                Term::Apply("addDays", vec![now, Term::Number(i64::from(*days))])
-            }
-            Argument::Filter(filter) => {
-                let text = Term::Apply("string", vec![self.term(&filter.equals)?]);
-                let quoted = Term::Apply("replace", vec![text, Term::text("'"), Term::text("''")]);
-                let head = Term::text(format!("{} eq '", filter.field));
-                Term::Apply("concat", vec![head, quoted, Term::text("'")])
-            }
-            Argument::Prose(_) | Argument::List(_) | Argument::Object(_) => {
-                return Err(format!("{}: this argument cannot stand inside another", self.pattern.id));
-            }
-        })
-    }
-
-    fn test(&self, test: &pattern::Test) -> Result<Test, String> {
-        use pattern::Test as Written;
-        let all = |tests: &[Written]| tests.iter().map(|test| self.test(test)).collect::<Result<Vec<_>, _>>();
-        Ok(match test {
-            Written::Equals(a, b) => Test::Equals(self.term(a)?, self.term(b)?),
-            Written::In(a, values) => {
-                let term = self.term(a)?;
-                let value = |value: &serde_json::Value| self.term(&Argument::Value(value.clone()));
-                let tests = values.iter().map(|v| Ok(Test::Equals(term.clone(), value(v)?)));
-                Test::Any(tests.collect::<Result<_, String>>()?)
-            }
-            Written::Present(a) => Test::Empty(self.term(a)?).negated(),
-            Written::Not(test) => self.test(test)?.negated(),
-            Written::All(tests) => Test::All(all(tests)?),
-            Written::Any(tests) => Test::Any(all(tests)?),
-        })
-    }
-
-    fn hole(&self, path: &str) -> Option<Term> {
-        if let Some(term) = incident_hole(path) {
-            return Some(term);
-        }
-        if path == "report" {
-            let fallback = "The playbook could not write its report, because an earlier step failed. Its run history says which.";
-            let written = self.report.map(|step| Term::Output(step.to_owned()));
-            return written.map(|written| Term::Apply("coalesce", vec![written, Term::text(fallback)]));
-        }
-        let mut keys = path.split('.');
-        match keys.next()? {
-            "entity" => {
-                let field = crate::ingest::Field::parse(keys.next()?)?;
-                Some(self.entity().get(field.name()))
-            }
-            "answer" => {
-                let call = names::join(self.stem, keys.next()?);
-                Some(keys.fold(Term::Answer(call), |term, key| term.get(key)))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// A step without note or pattern.
-pub(super) fn step(name: String, after: Vec<(String, Statuses)>, kind: StepKind) -> Step {
-    Step { name, after, note: None, pattern: None, kind }
 }
 
 /// A step that adds to the results.
