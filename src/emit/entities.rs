@@ -31,6 +31,24 @@ fn mapping(host: Host, kind: EntityKind) -> Option<&'static Mapping> {
     table.iter().find(|(known, _)| *known == kind).map(|(_, mapping)| mapping)
 }
 
+/// Stands for `accountName@upnSuffix`, where both are there.
+const UPN: &[&str] = &["accountName", "@", "upnSuffix"];
+/// Stands for `hostName.dnsDomain`, where both are there.
+const DNS_NAME: &[&str] = &["hostName", ".", "dnsDomain"];
+
+/// The value at a path below the item. A path of two names around a separator joins two properties.
+fn at(path: &[&str]) -> Expr {
+    let property = |name: &str| this().get("properties").get(name);
+    match path {
+        [left, separator @ ("@" | "."), right] => {
+            let missing = [left, right].map(|name| call("empty", vec![property(name)])).to_vec();
+            let joined = call("concat", vec![property(left), Expr::str(*separator), property(right)]);
+            call("if", vec![call("or", missing), Expr::null(), joined])
+        }
+        path => path.iter().fold(this(), |expr, key| expr.get(*key)),
+    }
+}
+
 const SENTINEL: &[(EntityKind, Mapping)] = &[
     (
         EntityKind::Account,
@@ -38,7 +56,7 @@ const SENTINEL: &[(EntityKind, Mapping)] = &[
             types: &["account"],
             fields: &[
                 (Field::Id, &[&["properties", "aadUserId"]]),
-                (Field::Upn, &[&["properties", "additionalData", "UserPrincipalName"]]),
+                (Field::Upn, &[&["properties", "additionalData", "UserPrincipalName"], UPN]),
                 (Field::Name, &[&["properties", "accountName"]]),
                 (Field::DisplayName, &[&["properties", "displayName"]]),
                 (Field::Sid, &[&["properties", "sid"]]),
@@ -56,7 +74,7 @@ const SENTINEL: &[(EntityKind, Mapping)] = &[
                     Field::Id,
                     &[&["properties", "additionalData", "MdatpDeviceId"], &["properties", "MdatpDeviceId"]],
                 ),
-                (Field::Name, &[&["properties", "hostName"], &["properties", "netBiosName"]]),
+                (Field::Name, &[DNS_NAME, &["properties", "hostName"], &["properties", "netBiosName"]]),
             ],
             only: None,
         },
@@ -197,7 +215,9 @@ pub(super) fn collect(host: Host, name: &str, kind: EntityKind, fields: &[Field]
     let rows = || call("body", vec![Expr::str(shaped.clone())]);
     // The union of a list with itself has every item once.
     let once = call("union", vec![rows(), rows()]);
-    let something = call("not", vec![call("equals", vec![call("string", vec![this()]), Expr::str("{}")])]);
+    let known = fields.iter().filter(|field| mapping.fields.iter().any(|(known, _)| known == *field));
+    let there = known.map(|field| call("not", vec![call("empty", vec![this().get(field.name())])]));
+    let something = any(there.collect());
     vec![
         (
             picked.clone(),
@@ -227,8 +247,7 @@ fn empty_list() -> Expr {
 
 fn field_of(mapping: &Mapping, field: Field) -> Json {
     let paths = mapping.fields.iter().find(|(known, _)| *known == field).map_or(&[][..], |(_, paths)| paths);
-    let mut values: Vec<Expr> =
-        paths.iter().map(|path| path.iter().fold(this(), |expr, key| expr.get(*key))).collect();
+    let mut values: Vec<Expr> = paths.iter().map(|path| at(path)).collect();
     match values.len() {
         0 => Json::Null,
         1 => Json::String(escape::whole(&values.remove(0))),
@@ -263,9 +282,14 @@ fn picks(host: Host, mapping: &Mapping) -> Expr {
         tests.push(any(values.iter().map(|v| call("equals", vec![text.clone(), Expr::str(*v)])).collect()));
     }
     if host == Host::PowerAutomate {
-        // What the product calls harmless is not acted on.
-        let benign = call("equals", vec![lower(this().get("verdict")), Expr::str("benign")]);
-        tests.push(call("not", vec![benign]));
+        // What the product calls harmless, or has dealt with, is not acted on.
+        let is_none_of = |field: &str, words: &[&str]| {
+            let value = lower(this().get(field));
+            let is = words.iter().map(|word| call("equals", vec![value.clone(), Expr::str(*word)])).collect();
+            call("not", vec![call("or", is)])
+        };
+        tests.push(is_none_of("verdict", &["nothreatsfound", "clean", "benign"]));
+        tests.push(is_none_of("remediationStatus", &["remediated", "prevented", "blocked"]));
     }
     if tests.len() == 1 { tests.remove(0) } else { call("and", tests) }
 }

@@ -52,7 +52,15 @@ impl Leaves<'_> {
             Term::LowerList(name) => self.lower_list(name),
             Term::Incident(fact) => self.incident(*fact),
             Term::Stopped(step) => self.stopped(step.as_deref()),
-            Term::Closed(step) => self.closed(step),
+            Term::Open(step) => self.open(step.as_deref()),
+            Term::SameIncident(id) => {
+                let this = match self.host {
+                    Host::LogicApp => self.seen(None).get("properties").get("providerIncidentId"),
+                    Host::PowerAutomate => self.incident(IncidentFact::Id),
+                };
+                let text = call("string", vec![call("coalesce", vec![this, Expr::str("")])]);
+                call("equals", vec![text, Expr::str(id.clone())])
+            }
         }
     }
 
@@ -114,15 +122,16 @@ impl Leaves<'_> {
         call("contains", vec![call("toLower", vec![text]), quoted])
     }
 
-    fn closed(&self, step: &str) -> Expr {
+    fn open(&self, step: Option<&str>) -> Expr {
         let (status, words): (_, &[&str]) = match self.host {
-            Host::LogicApp => (self.seen(Some(step)).get("properties").get("status"), &["closed"]),
-            Host::PowerAutomate => (self.seen(Some(step)).get("status"), &["resolved", "redirected"]),
+            Host::LogicApp => (self.seen(step).get("properties").get("status"), &["new", "active"]),
+            Host::PowerAutomate => {
+                (self.seen(step).get("status"), &["active", "inprogress", "awaitingaction"])
+            }
         };
         let status = call("toLower", vec![call("coalesce", vec![status, Expr::str("")])]);
-        let tests: Vec<Expr> =
-            words.iter().map(|word| call("equals", vec![status.clone(), Expr::str(*word)])).collect();
-        if tests.len() == 1 { tests.into_iter().next().unwrap_or_else(Expr::null) } else { call("or", tests) }
+        let is = |word: &&str| call("equals", vec![status.clone(), Expr::str(*word)]);
+        call("or", words.iter().map(is).collect())
     }
 }
 

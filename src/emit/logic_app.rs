@@ -97,6 +97,7 @@ fn template_parameters(playbook: &Playbook, parameters: &[OuterParameter]) -> Js
     let name = json!({
         "type": "string",
         "defaultValue": playbook.name,
+        "maxLength": 60,
         "metadata": { "description": "Name of the Logic App and, after a prefix, of its connections." },
     });
     object.insert("PlaybookName".to_owned(), name);
@@ -108,6 +109,9 @@ fn template_parameters(playbook: &Playbook, parameters: &[OuterParameter]) -> Js
             None if parameter.arm_type == "string" => declared["minLength"] = json!(1),
             None => {}
         }
+        if parameter.arm_type == "int" {
+            declared["minValue"] = json!(1);
+        }
         declared["metadata"] = json!({ "description": parameter.doc });
         object.insert(parameter.name.to_owned(), declared);
     }
@@ -117,10 +121,12 @@ fn template_parameters(playbook: &Playbook, parameters: &[OuterParameter]) -> Js
 fn parameter_file(playbook: &Playbook, parameters: &[OuterParameter]) -> Json {
     let mut values = Map::new();
     values.insert("PlaybookName".to_owned(), json!({ "value": playbook.name }));
+    // Unlike in a template, a value in a parameter file is never an expression. What has no default is left out, so that
+    // the deployment asks for it.
     for parameter in parameters {
-        // Unlike in a template, a value in a parameter file is never an expression.
-        let value = parameter.default.clone().unwrap_or_else(|| json!(""));
-        values.insert(parameter.name.to_owned(), json!({ "value": value }));
+        if let Some(value) = &parameter.default {
+            values.insert(parameter.name.to_owned(), json!({ "value": value }));
+        }
     }
     json!({ "$schema": PARAMETERS_SCHEMA, "contentVersion": "1.0.0.0", "parameters": values })
 }

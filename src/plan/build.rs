@@ -5,16 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 
 use super::context::{Use, step};
-use super::ir::{Parameter, ParameterKind, Playbook, Step, StepKind, Term, Value};
-use super::respond::{self, RESULTS};
+use super::ir::{Parameter, ParameterKind, Playbook, Step, StepKind, Term, Test, Value};
+use super::respond::{self, RESULTS, Respond};
+use super::targets::Admission;
 use super::{names, report, targets};
 use crate::base::graph::Statuses;
-use crate::ingest::{EntityKind, Field};
+use crate::ingest::{EntityKind, Field, Status};
 use crate::review::Reviewed;
 use crate::select::{Mode, Phase, Profile, Selection};
 
 /// Name of the one-shot literal.
 const ENTITIES: &str = "Entities";
+/// Name of the step that holds the protected devices as the deployment lists them.
+const LISTED_DEVICES: &str = "Protected_devices_listed";
+/// Name of the step that holds those who are asked.
+pub(super) const APPROVERS: &str = "Approvers_to_ask";
 
 /// Builds the playbook for a selection. The error is our own bug: a pattern of the library that does not fit.
 pub fn build(
@@ -41,17 +46,29 @@ pub fn build(
     let (acting, always): (Vec<Use<'_>>, Vec<Use<'_>>) =
         uses.into_iter().partition(|one| one.pattern.entity.is_some());
     let name = name(reviewed, mode);
-    let mut steps = prepare(reviewed, selection, &acting, &stems, mode);
+    let admission = Admission {
+        open: mode == Mode::Reusable || reviewed.incident().status != Status::Resolved,
+        only: (mode == Mode::OneShot).then(|| reviewed.incident().id.clone()),
+    };
+    let mut steps = prepare(reviewed, selection, &acting, &stems, mode, &admission);
     let first_acting = steps.len();
+    let respond = Respond { timeout: &profile.approval.timeout, admission: &admission };
+    let mut waited = false;
     for phase in [Phase::Prepare, Phase::Contain, Phase::Eradicate] {
         let mine: Vec<&Use<'_>> = acting.iter().filter(|one| one.pattern.phase == phase).collect();
-        steps.extend(respond::phase(phase, &mine, &profile.approval.timeout)?);
+        steps.extend(respond::phase(phase, &mine, &respond, &mut waited)?);
     }
     let before = steps[first_acting - 1].name.clone();
     respond::chain(&mut steps[first_acting..], &[(before, Statuses::SUCCEEDED)]);
     let last = steps.last().map(|step| step.name.clone()).unwrap_or_default();
-    let watched: Vec<String> = steps[first_acting - 1..].iter().map(|step| step.name.clone()).collect();
-    steps.extend(report::report(&acting, &always, &name, &last, &watched)?);
+    let prepared = steps[first_acting - 1].name.clone();
+    let mut watched = Vec::new();
+    for step in &steps[first_acting..] {
+        loops_within(step, &mut watched);
+    }
+    let told =
+        report::Told { uses: &acting, playbook: &name, only: admission.only.as_deref(), prepared: &prepared };
+    steps.extend(report::report(&told, &always, &last, watched)?);
     Ok(Playbook {
         description: description(reviewed, mode),
         name,
@@ -61,6 +78,26 @@ pub fn build(
     })
 }
 
+/// The step and every loop inside it, by name: what may fail without a line in the results.
+fn loops_within(step: &Step, names: &mut Vec<String>) {
+    names.push(step.name.clone());
+    let mut waiting: Vec<&Step> = inside(step);
+    while let Some(step) = waiting.pop() {
+        match step.kind {
+            StepKind::ForEach { .. } => names.push(step.name.clone()),
+            _ => waiting.extend(inside(step)),
+        }
+    }
+}
+
+/// The steps of a branch or scope, last first.
+fn inside(step: &Step) -> Vec<&Step> {
+    match &step.kind {
+        StepKind::If { then: body, .. } | StepKind::Scope { body } => body.iter().rev().collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// Everything before the first action: variable, incident, protected lists, collections, targets, names.
 fn prepare(
     reviewed: &Reviewed,
@@ -68,6 +105,7 @@ fn prepare(
     acting: &[Use<'_>],
     stems: &BTreeMap<String, String>,
     mode: Mode,
+    admission: &Admission,
 ) -> Vec<Step> {
     let mut steps = vec![
         step("Declare_results".into(), Vec::new(), StepKind::Declare { variable: RESULTS }),
@@ -75,18 +113,22 @@ fn prepare(
     ];
     for (name, parameter) in [
         (targets::PROTECTED_ACCOUNTS, "ProtectedAccounts"),
-        (targets::PROTECTED_DEVICES, "ProtectedDevices"),
+        (LISTED_DEVICES, "ProtectedDevices"),
         (targets::PROTECTED_NETWORK, "ProtectedNetwork"),
     ] {
         let lower = Value::Term(Term::LowerList(parameter.into()));
         steps.push(step(name.into(), Vec::new(), StepKind::Compose(lower)));
     }
+    steps.extend(protected_devices());
     match mode {
         Mode::Reusable => steps.extend(collect(acting)),
         Mode::OneShot => steps.push(literal(reviewed, selection, stems)),
     }
+    if acting.iter().any(|one| one.gated) {
+        steps.extend(approvers(mode));
+    }
     for one in acting {
-        steps.push(targets::filter(one.stem, one.pattern, one.found.clone()));
+        steps.extend(targets::filter(one.stem, one.pattern, one.found.clone(), admission));
         if one.gated {
             let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
             let to = Value::Term(targets::label(kind, &Term::This));
@@ -104,6 +146,42 @@ fn prepare(
     steps
 }
 
+/// The protected devices by full name and by first label.
+fn protected_devices() -> [Step; 2] {
+    const LABELS: &str = "Protected_device_labels";
+    let listed = || Term::Output(LISTED_DEVICES.into());
+    let label = Term::Apply("first", vec![Term::Apply("split", vec![Term::This, Term::text(".")])]);
+    let both = Term::Apply("union", vec![listed(), Term::Rows(LABELS.into())]);
+    let labels = StepKind::Map { from: listed(), to: Value::Term(label) };
+    [
+        step(LABELS.into(), Vec::new(), labels),
+        step(targets::PROTECTED_DEVICES.into(), Vec::new(), StepKind::Compose(Value::Term(both))),
+    ]
+}
+
+/// Those of the approvers who are not part of the incident.
+fn approvers(mode: Mode) -> Vec<Step> {
+    const INVOLVED: &str = "Involved_accounts";
+    let accounts = match mode {
+        Mode::Reusable => Term::Rows(collection(EntityKind::Account)),
+        // The compiler itself refuses an approver who is part of the one incident.
+        Mode::OneShot => Term::Apply("json", vec![Term::text("[]")]),
+    };
+    let name = targets::lower(Term::This.get(Field::Upn.name()));
+    let spaceless =
+        Term::Apply("replace", vec![Term::Parameter("Approvers".into()), Term::text(" "), Term::text("")]);
+    let everybody = Term::Apply("split", vec![spaceless, Term::text(";")]);
+    let outside = Test::Contains(Term::Rows(INVOLVED.into()), targets::lower(Term::This)).negated();
+    let test = Test::All(vec![Test::Empty(Term::This).negated(), outside]);
+    vec![
+        step(INVOLVED.into(), Vec::new(), StepKind::Map { from: accounts, to: Value::Term(name) }),
+        Step {
+            note: Some("Nobody whose account is part of the incident is asked.".into()),
+            ..step(APPROVERS.into(), Vec::new(), StepKind::Filter { from: everybody, test })
+        },
+    ]
+}
+
 /// Name of the collection of a kind.
 fn collection(kind: EntityKind) -> String {
     format!("Found_{}", kind.name().replace('-', "_"))
@@ -115,6 +193,9 @@ fn collect(acting: &[Use<'_>]) -> Vec<Step> {
         if let Some(kind) = one.pattern.entity {
             kinds.entry(kind).or_default().extend(targets::fields(one.pattern));
         }
+    }
+    if acting.iter().any(|one| one.gated) {
+        kinds.entry(EntityKind::Account).or_default().insert(Field::Upn);
     }
     kinds
         .into_iter()

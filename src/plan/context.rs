@@ -5,6 +5,7 @@ use serde_json::json;
 use super::ir::{Step, StepKind, Term, Test, Value};
 use super::{names, prose, targets};
 use crate::base::graph::Statuses;
+use crate::data::connector::{self, Host};
 use crate::ingest::EntityKind;
 use crate::select::pattern::{self, Argument, Pattern};
 
@@ -41,6 +42,21 @@ impl<'u> Context<'u> {
 
     pub(super) fn label(&self) -> Term {
         targets::label(self.pattern.entity.unwrap_or(EntityKind::Other), &self.entity())
+    }
+
+    /// What the pattern's reads answer of the target's own names.
+    pub(super) fn names_read(&self) -> Vec<Term> {
+        const NAMES: &[&str] = &["id", "userPrincipalName", "computerDnsName"];
+        let mut names = Vec::new();
+        for call in &self.pattern.read {
+            let operation = connector::resolve(&call.call, Host::LogicApp);
+            let fields = operation.map(|operation| operation.response.fields).unwrap_or_default();
+            let answer = Term::Answer(names::join(self.stem, &call.id));
+            names.extend(
+                NAMES.iter().filter(|name| fields.contains_key(**name)).map(|n| answer.clone().get(*n)),
+            );
+        }
+        names
     }
 
     /// The steps of some calls.
@@ -87,8 +103,16 @@ impl<'u> Context<'u> {
         Ok(match argument {
             Argument::Entity(field) => self.entity().get(field.name()),
             Argument::First(items) => {
-                let terms = items.iter().map(|item| self.term(item)).collect::<Result<_, _>>()?;
-                Term::Apply("coalesce", terms)
+                let terms = items.iter().map(|item| self.term(item)).collect::<Result<Vec<_>, _>>()?;
+                // By emptiness, not by null: exports have empty texts too.
+                terms
+                    .into_iter()
+                    .rev()
+                    .reduce(|otherwise, term| {
+                        let empty = Term::Apply("empty", vec![term.clone()]);
+                        Term::Apply("if", vec![empty, otherwise, term])
+                    })
+                    .unwrap_or(Term::Null)
             }
             Argument::Answer(path) => {
                 let (call, keys) = path.split_first().ok_or("an answer without a call")?;
@@ -131,6 +155,10 @@ impl<'u> Context<'u> {
                 Test::Any(tests.collect::<Result<_, String>>()?)
             }
             Written::Present(a) => Test::Empty(self.term(a)?).negated(),
+            Written::Contains(a, text) => {
+                let value = targets::lower(self.term(a)?);
+                Test::Contains(value, Term::text(text.to_lowercase()))
+            }
             Written::Not(test) => self.test(test)?.negated(),
             Written::All(tests) => Test::All(all(tests)?),
             Written::Any(tests) => Test::Any(all(tests)?),

@@ -222,8 +222,11 @@ pub enum Term {
     /// Whether the incident carries the tag that stops every playbook: as the run began, or as the named
     /// `incident.read` step saw it.
     Stopped(Option<String>),
-    /// Whether the incident was closed or merged when the named `incident.read` step looked.
-    Closed(String),
+    /// Whether the incident is known to be open: as the run began, or as the named `incident.read` step saw it. A
+    /// status that is missing is not open.
+    Open(Option<String>),
+    /// Whether the run's incident is the one with this id of Defender's.
+    SameIncident(String),
 }
 
 impl Term {

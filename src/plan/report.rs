@@ -7,7 +7,7 @@ use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
 use super::names;
 use super::prose;
 use super::respond::RESULTS;
-use crate::base::graph::Statuses;
+use crate::base::graph::{Status, Statuses};
 use crate::data::connector::Class;
 
 /// Name of the step that holds the report's text.
@@ -15,13 +15,25 @@ pub(super) const REPORT: &str = "Report";
 const ROWS: &str = "Report_lines";
 const FAILURES: &str = "Failures";
 
-/// The reporting steps. `after` is the last step of the acting part; `watched` are the steps whose failure fails the run.
+/// What a report speaks of.
+pub(super) struct Told<'a, 's> {
+    /// The acting patterns.
+    pub uses: &'a [Use<'s>],
+    /// The playbook's name.
+    pub playbook: &'a str,
+    /// The one incident that a one-shot playbook is for.
+    pub only: Option<&'a str>,
+    /// The last step before anything acts.
+    pub prepared: &'a str,
+}
+
+/// The reporting steps. `after` is the last step of the acting part; `watched` are steps and loops whose failure fails
+/// the run.
 pub(super) fn report(
-    uses: &[Use<'_>],
+    told: &Told<'_, '_>,
     always: &[Use<'_>],
-    playbook: &str,
     after: &str,
-    watched: &[String],
+    watched: Vec<String>,
 ) -> Result<Vec<Step>, String> {
     let mut steps = vec![
         Step {
@@ -35,21 +47,21 @@ pub(super) fn report(
         step(
             REPORT.into(),
             vec![(ROWS.into(), Statuses::SUCCEEDED)],
-            StepKind::Compose(Value::Text(text(uses, playbook)?)),
+            StepKind::Compose(Value::Text(text(told)?)),
         ),
     ];
-    let mut watched = watched.to_vec();
+    let mut needed = vec![told.prepared.to_owned()];
     let mut before = REPORT.to_owned();
     for one in telling_last(always) {
         let context = Context::of_incident(one, REPORT);
         for mut call in context.calls(&one.pattern.act)? {
             call.after = vec![(before, Statuses::ANY)];
             before = call.name.clone();
-            watched.push(call.name.clone());
+            needed.push(call.name.clone());
             steps.push(call);
         }
     }
-    steps.extend(fail(&before, &watched));
+    steps.extend(fail(&before, &needed, &watched));
     Ok(steps)
 }
 
@@ -76,13 +88,26 @@ fn line() -> Text {
     }
 }
 
-fn text(uses: &[Use<'_>], playbook: &str) -> Result<Text, String> {
+fn text(told: &Told<'_, '_>) -> Result<Text, String> {
     let head = "{{playbook}} has run for incident {{hole \"incident.number\"}}.\n";
-    let mut text = prose::render(head, &json!({ "playbook": playbook }), &incident_hole)?;
+    let mut text = prose::render(head, &json!({ "playbook": told.playbook }), &incident_hole)?;
     let switch = |test: Test, yes: &str, no: &str| {
         Segment::Hole(Term::Apply("if", vec![test.term(), Term::text(yes), Term::text(no)]))
     };
     let parameter = |name: &str| Test::Holds(Term::Parameter(name.to_owned()));
+    let ready = Test::Equals(Term::StatusOf(told.prepared.to_owned()), Term::text("Succeeded"));
+    text.segments.push(switch(
+        ready.negated(),
+        "The incident or its entities could not be read: nothing was touched. The run history says which step failed.\n",
+        "",
+    ));
+    if let Some(id) = told.only {
+        let other = format!("This playbook is for incident {id} and no other: nothing was touched.\n");
+        text.segments.push(switch(Test::Holds(Term::SameIncident(id.to_owned())).negated(), &other, ""));
+    } else {
+        let closed = "The incident is not open: nothing was touched.\n";
+        text.segments.push(switch(Test::Holds(Term::Open(None)).negated(), closed, ""));
+    }
     text.segments.push(switch(
         parameter("Enabled").negated(),
         "The playbook is switched off by its parameter Enabled: nothing was touched.\n",
@@ -94,7 +119,7 @@ fn text(uses: &[Use<'_>], playbook: &str) -> Result<Text, String> {
         "",
     ));
     text.segments.push(switch(parameter("DryRun"), "This was a dry run: nothing was changed.\n", ""));
-    for one in uses {
+    for one in told.uses {
         // The report is written even where a list was never made, because an earlier step failed.
         let none = Term::Apply("json", vec![Term::text("[]")]);
         let count =
@@ -113,12 +138,24 @@ fn text(uses: &[Use<'_>], playbook: &str) -> Result<Text, String> {
     let lines = Term::Apply("join", vec![Term::Rows(ROWS.into()), Term::text("\n")]);
     text.segments.push(Segment::Plain("\n".to_owned()));
     text.segments.push(switch(Test::Empty(Term::Variable(RESULTS)), "No target was acted on.", ""));
-    text.segments.push(Segment::Hole(lines));
+    text.segments.push(Segment::Hole(cut(lines)));
     Ok(text)
 }
 
+/// At most so many characters of a text: names are as long as an attacker likes, and a comment has a limit.
+fn cut(text: Term) -> Term {
+    const LONGEST: i64 = 4_000;
+    let start = Term::Apply("take", vec![text.clone(), Term::Number(LONGEST)]);
+    let length = Term::Apply("length", vec![text.clone()]);
+    let longer = Term::Apply("greater", vec![length, Term::Number(LONGEST)]);
+    let cut = Term::Apply("concat", vec![start, Term::text(" ... (cut; the run history has the rest)")]);
+    Term::Apply("if", vec![longer, cut, text])
+}
+
 /// A failure that was caught and reported is still a failure: the run must show it.
-fn fail(after: &str, watched: &[String]) -> Vec<Step> {
+///
+/// `needed` steps must have succeeded; `watched` ones may be skipped but not fail.
+fn fail(after: &str, needed: &[String], watched: &[String]) -> Vec<Step> {
     let failures = step(
         FAILURES.into(),
         vec![(after.to_owned(), Statuses::ANY)],
@@ -127,12 +164,11 @@ fn fail(after: &str, watched: &[String]) -> Vec<Step> {
             test: Test::Equals(Term::This.get("outcome"), Term::text("failed")),
         },
     );
+    let is =
+        |name: &String, status: Status| Test::Equals(Term::StatusOf(name.clone()), Term::text(status.name()));
     let mut tests = vec![Test::Empty(Term::Rows(FAILURES.into())).negated()];
-    tests.extend(
-        watched
-            .iter()
-            .map(|name| Test::Equals(Term::StatusOf(name.clone()), Term::text("Succeeded")).negated()),
-    );
+    tests.extend(needed.iter().map(|name| is(name, Status::Succeeded).negated()));
+    tests.extend(watched.iter().flat_map(|name| [is(name, Status::Failed), is(name, Status::TimedOut)]));
     let message = "At least one step failed. The comment on the incident and the run history say which.";
     let end = step(
         names::join("Run", "failed"),

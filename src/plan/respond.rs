@@ -4,8 +4,10 @@ use serde_json::json;
 
 use super::context::{Context, Use, incident_hole, step};
 use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
+use super::targets::Admission;
 use super::{names, prose, targets};
 use crate::base::graph::{Status, Statuses};
+use crate::ingest::EntityKind;
 use crate::select::Phase;
 use crate::select::pattern;
 
@@ -13,23 +15,51 @@ use crate::select::pattern;
 pub(super) const RESULTS: &str = "results";
 
 /// The steps of one phase in the order in which they run: what needs nobody's word first, then the gate, then what needs
-/// nobody's word but must come after something behind the gate.
-pub(super) fn phase(phase: Phase, uses: &[&Use<'_>], timeout: &str) -> Result<Vec<Step>, String> {
-    let mut steps = Vec::new();
+/// nobody's word but must come after something behind the gate. `waited` says whether a gate came before, and is
+/// set where this phase has one: people close incidents while a playbook waits, so what comes later looks again.
+pub(super) fn phase(
+    phase: Phase,
+    uses: &[&Use<'_>],
+    plan: &Respond<'_>,
+    waited: &mut bool,
+) -> Result<Vec<Step>, String> {
     let gated: Vec<&Use<'_>> = uses.iter().copied().filter(|one| one.gated).collect();
     let waits = |one: &Use<'_>| gated.iter().any(|gate| one.pattern.after.contains(&gate.pattern.id));
     let (later, first): (Vec<&Use<'_>>, Vec<&Use<'_>>) =
         uses.iter().copied().filter(|one| !one.gated).partition(|one| waits(one));
-    for one in first {
-        steps.push(for_each(one)?);
-    }
+    let mut steps = unasked(phase, "first", &first, plan, *waited)?;
     if !gated.is_empty() {
-        steps.push(gate(phase, &gated, timeout)?);
+        steps.push(gate(phase, &gated, plan)?);
+        *waited = true;
     }
-    for one in later {
-        steps.push(for_each(one)?);
-    }
+    steps.extend(unasked(phase, "then", &later, plan, *waited)?);
     Ok(steps)
+}
+
+/// What the acting part needs besides the patterns.
+pub(super) struct Respond<'a> {
+    /// How long an approval may stay open, as an ISO 8601 duration.
+    pub timeout: &'a str,
+    /// What must hold of the incident.
+    pub admission: &'a Admission,
+}
+
+/// Loops that nobody is asked about; after a wait only behind a fresh look at the incident.
+fn unasked(
+    phase: Phase,
+    part: &str,
+    uses: &[&Use<'_>],
+    plan: &Respond<'_>,
+    waited: bool,
+) -> Result<Vec<Step>, String> {
+    if !waited {
+        return uses.iter().map(|one| for_each(one)).collect();
+    }
+    if uses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let steps = look_again(phase, &names::join(phase.title(), part), uses, plan)?;
+    Ok(vec![step(names::join(phase.title(), part), Vec::new(), StepKind::Scope { body: steps })])
 }
 
 /// Chains steps one after another, whatever the one before came to: a phase that failed has said so in the results.
@@ -41,7 +71,8 @@ pub(super) fn chain(steps: &mut [Step], first_after: &[(String, Statuses)]) {
     }
 }
 
-fn gate(phase: Phase, uses: &[&Use<'_>], timeout: &str) -> Result<Step, String> {
+fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Step, String> {
+    let timeout = plan.timeout;
     let name = |part: &str| names::join(phase.title(), part);
     let any_target =
         uses.iter().map(|one| Test::Empty(Term::Rows(names::join(one.stem, "targets"))).negated()).collect();
@@ -51,7 +82,7 @@ fn gate(phase: Phase, uses: &[&Use<'_>], timeout: &str) -> Result<Step, String> 
         StepKind::Call {
             operation: "approval.request".to_owned(),
             arguments: vec![
-                ("to".to_owned(), Value::Term(Term::Parameter("Approvers".into()))),
+                ("to".to_owned(), Value::Term(asked())),
                 ("subject".to_owned(), Value::Text(subject(phase)?)),
                 ("body".to_owned(), Value::Text(question(phase, uses, timeout)?)),
             ],
@@ -72,7 +103,7 @@ fn gate(phase: Phase, uses: &[&Use<'_>], timeout: &str) -> Result<Step, String> 
             vec![(approval.name.clone(), Statuses::ANY)],
             StepKind::If {
                 test: said_yes,
-                then: look_again(phase, uses)?,
+                then: look_again(phase, phase.title(), uses, plan)?,
                 otherwise: vec![not_approved(phase, &approval.name)],
             },
         )
@@ -84,9 +115,14 @@ fn gate(phase: Phase, uses: &[&Use<'_>], timeout: &str) -> Result<Step, String> 
     ))
 }
 
-/// After the approval the incident is read once more: people close incidents while a playbook waits.
-fn look_again(phase: Phase, uses: &[&Use<'_>]) -> Result<Vec<Step>, String> {
-    let name = |part: &str| names::join(phase.title(), part);
+/// Those who are asked: the approvers without anybody whose account is part of the incident.
+fn asked() -> Term {
+    Term::Apply("join", vec![Term::Rows(super::build::APPROVERS.into()), Term::text(";")])
+}
+
+/// After a wait the incident is read once more: people close incidents meanwhile.
+fn look_again(phase: Phase, stem: &str, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Vec<Step>, String> {
+    let name = |part: &str| names::join(stem, part);
     let read = step(
         name("incident_now"),
         Vec::new(),
@@ -101,10 +137,7 @@ fn look_again(phase: Phase, uses: &[&Use<'_>]) -> Result<Vec<Step>, String> {
         loops.push(for_each(one)?);
     }
     chain(&mut loops, &[]);
-    let open = Test::All(vec![
-        Test::Holds(Term::Closed(read.name.clone())).negated(),
-        Test::Holds(Term::Stopped(Some(read.name.clone()))).negated(),
-    ]);
+    let open = Test::All(plan.admission.tests(Some(&read.name)));
     let closed = append(
         name("closed_meanwhile"),
         Vec::new(),
@@ -113,7 +146,7 @@ fn look_again(phase: Phase, uses: &[&Use<'_>]) -> Result<Vec<Step>, String> {
             Term::text("all targets"),
             "left alone",
             Term::text(
-                "the incident was closed, merged or marked to be left alone while the playbook waited",
+                "the incident was closed, merged or marked to be left alone meanwhile, or its status is not known",
             ),
         ),
     );
@@ -135,21 +168,33 @@ fn look_again(phase: Phase, uses: &[&Use<'_>]) -> Result<Vec<Step>, String> {
     Ok(vec![read, still_open, unread])
 }
 
+/// Says why nothing was done. A question that could not be sent is a failure; a no and a silence are answers.
 fn not_approved(phase: Phase, approval: &str) -> Step {
-    let answer =
-        Term::Apply("coalesce", vec![Term::Decision(approval.to_owned()), Term::text("no answer in time")]);
-    let detail = Term::Apply("concat", vec![Term::text("not approved: "), answer]);
+    let status =
+        |status: Status| Test::Equals(Term::StatusOf(approval.to_owned()), Term::text(status.name())).term();
+    let by_status = |unsent: Term, silent: Term, answered: Term| {
+        let rest = Term::Apply("if", vec![status(Status::TimedOut), silent, answered]);
+        Term::Apply("if", vec![status(Status::Failed), unsent, rest])
+    };
+    let answer = Term::Apply("coalesce", vec![Term::Decision(approval.to_owned()), Term::text("no answer")]);
+    let outcome = by_status(Term::text("failed"), Term::text("not done"), Term::text("not done"));
+    let detail = by_status(
+        Term::text("the question could not be sent to anybody; nothing was done"),
+        Term::text("nobody answered in time"),
+        Term::Apply("concat", vec![Term::text("the answer was: "), answer]),
+    );
     append(
         names::join(phase.title(), "not_approved"),
         Vec::new(),
-        result(phase.title(), Term::text("all targets"), "not done", detail),
+        result_value(phase.title(), Term::text("all targets"), Value::Term(outcome), Value::Term(detail)),
     )
 }
 
 fn subject(phase: Phase) -> Result<Text, String> {
     let data = json!({ "phase": phase.title() });
     prose::render(
-        "{{phase}}: approval for incident {{hole \"incident.number\"}}, {{hole \"incident.title\"}}",
+        // Without the incident's title: an attacker may have chosen it.
+        "{{phase}}: approval for incident {{hole \"incident.number\"}} (severity {{hole \"incident.severity\"}})",
         &data,
         &incident_hole,
     )
@@ -169,12 +214,17 @@ fn question(phase: Phase, uses: &[&Use<'_>], timeout: &str) -> Result<Text, Stri
         text.segments.push(Segment::Plain(lead));
         text.segments.extend(ask.segments);
         text.segments.push(Segment::Plain("\nTargets: ".to_owned()));
-        text.segments.push(Segment::Hole(Term::Apply("join", vec![names, Term::text(", ")])));
+        let list = Term::Apply("join", vec![names.clone(), Term::text(", ")]);
+        let none = Test::Empty(names).term();
+        text.segments.push(Segment::Hole(Term::Apply("if", vec![none, Term::text("none"), list])));
         text.segments.push(Segment::Plain("\n".to_owned()));
     }
+    let dry_run = Test::Holds(Term::Parameter("DryRun".into())).term();
+    let note = Term::text("\nThis is a dry run: nothing will be changed, whatever you answer.");
+    text.segments.push(Segment::Hole(Term::Apply("if", vec![dry_run, note, Term::text("")])));
     let close = prose::render(
         "\nApprove only if every target is right. Without an answer within {{timeout}} nothing is done.",
-        &json!({ "timeout": timeout }),
+        &json!({ "timeout": duration_in_words(timeout) }),
         &incident_hole,
     )?;
     text.segments.extend(close.segments);
@@ -182,31 +232,27 @@ fn question(phase: Phase, uses: &[&Use<'_>], timeout: &str) -> Result<Text, Stri
 }
 
 /// The loop over a pattern's targets. One after another: results are appended to one list.
+///
+/// The decision runs whether looking succeeded or not, and says in its `If` what was missing: a read that failed and
+/// has no successor would fail the loop without a word.
 fn for_each(one: &Use<'_>) -> Result<Step, String> {
     let name = |part: &str| names::join(one.stem, part);
     let context = Context::new(one);
+    let mut reads = context.calls(&one.pattern.read)?;
+    let seen = reads.len();
+    if let Some(proof) = one.pattern.proof.as_ref().filter(|_| one.proof) {
+        reads.extend(context.calls(&proof.read)?);
+    }
     let mut body = Vec::new();
     let mut after = Vec::new();
-    let mut reads = context.calls(&one.pattern.read)?;
+    let looked = looked(one, &reads, seen);
     if !reads.is_empty() {
-        succeed_in_turn(&mut reads);
+        in_turn(one, &mut reads);
         body.push(step(name("look"), Vec::new(), StepKind::Scope { body: reads }));
-        let detail = Term::text("its state could not be read, so nothing was done");
-        body.push(append(
-            name("unread"),
-            vec![(name("look"), Statuses::FAILED)],
-            result(&one.pattern.title, context.label(), "failed", detail),
-        ));
-        after = vec![(name("look"), Statuses::SUCCEEDED)];
+        let ended = Statuses::of([Status::Succeeded, Status::Failed, Status::TimedOut]);
+        after = vec![(name("look"), ended)];
     }
-    if let Some(proof) = one.pattern.proof.as_ref().filter(|_| one.proof) {
-        let mut reads = context.calls(&proof.read)?;
-        succeed_in_turn(&mut reads);
-        body.push(unproved(one, &context, proof, &reads));
-        body.push(step(name("prove"), after, StepKind::Scope { body: reads }));
-        after = vec![(name("prove"), Statuses::SUCCEEDED)];
-    }
-    body.push(decide(one, &context, after)?);
+    body.push(decide(one, &context, looked, after)?);
     Ok(Step {
         pattern: Some(one.pattern.id.clone()),
         note: Some(short(&one.pattern.summary)),
@@ -214,26 +260,35 @@ fn for_each(one: &Use<'_>) -> Result<Step, String> {
     })
 }
 
-/// A proof that is not there (404) is an answer: the target is left alone. A proof that could not be read for another
-/// reason is a failure that somebody must see.
-fn unproved(one: &Use<'_>, context: &Context<'_>, proof: &pattern::Proof, reads: &[Step]) -> Step {
-    let code = status_code(reads);
-    let absent = Test::Equals(code.clone(), Term::text("404")).term();
-    let either = |yes: Term, no: Term| Term::Apply("if", vec![absent.clone(), yes, no]);
-    let unreadable = Term::Apply(
-        "concat",
-        vec![Term::text("the proof could not be read, so nothing was done; status code "), code],
-    );
-    append(
-        names::join(one.stem, "unproved"),
-        vec![(names::join(one.stem, "prove"), Statuses::FAILED)],
-        result_value(
-            &one.pattern.title,
-            context.label(),
-            Value::Term(either(Term::text("left alone"), Term::text("failed"))),
-            Value::Term(either(Term::text(proof.otherwise.clone()), unreadable)),
-        ),
-    )
+/// A condition, and what is said where it does not hold: whether that is a failure, and the reason.
+struct Check {
+    test: Test,
+    failure: Option<Term>,
+    reason: Term,
+}
+
+/// One check for each read: it succeeded, or found nothing where nothing is an answer. "Not found" elsewhere leaves the
+/// target alone; anything else that went wrong is a failure that somebody must see.
+fn looked(one: &Use<'_>, reads: &[Step], seen: usize) -> Vec<Check> {
+    let calls = one.pattern.read.iter().chain(one.pattern.proof.iter().flat_map(|proof| &proof.read));
+    let mut checks = Vec::new();
+    for (at, (read, call)) in reads.iter().zip(calls).enumerate() {
+        let code = status_code(std::slice::from_ref(read));
+        let absent = Test::Equals(code.clone(), Term::text("404"));
+        let succeeded = Test::Equals(Term::StatusOf(read.name.clone()), Term::text(Status::Succeeded.name()));
+        let test = if call.optional { Test::Any(vec![succeeded, absent.clone()]) } else { succeeded };
+        let unknown = match one.pattern.proof.as_ref().filter(|_| at >= seen) {
+            Some(proof) => proof.otherwise.clone(),
+            None => "the service does not know it".to_owned(),
+        };
+        let unread = Term::Apply(
+            "concat",
+            vec![Term::text("its state could not be read, so nothing was done; status code "), code],
+        );
+        let reason = Term::Apply("if", vec![absent.term(), Term::text(unknown), unread]);
+        checks.push(Check { test, failure: Some(absent.negated().term()), reason });
+    }
+    checks
 }
 
 /// The status code of the last of some calls that has one, as text.
@@ -245,49 +300,84 @@ fn status_code(calls: &[Step]) -> Term {
     Term::Apply("string", vec![Term::Apply("coalesce", codes.chain([Term::text("none")]).collect())])
 }
 
-fn decide(one: &Use<'_>, context: &Context<'_>, after: Vec<(String, Statuses)>) -> Result<Step, String> {
-    let name = |part: &str| names::join(one.stem, part);
-    let mut tests = Vec::new();
-    let conditions = one.pattern.only_if.iter().map(|condition| (&condition.test, &condition.otherwise));
-    let proof = one.pattern.proof.iter().filter(|_| one.proof).map(|proof| (&proof.test, &proof.otherwise));
-    for (test, otherwise) in conditions.chain(proof) {
-        tests.push((context.test(test)?, Term::text(otherwise.clone())));
+/// Everything that must hold before a target is acted on, in the order in which it is reported.
+fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Vec<Check>, String> {
+    let mut checks = looked;
+    let plain = |test: Test, reason: &str| Check { test, failure: None, reason: Term::text(reason) };
+    // The alert may have named the target otherwise than people do; what was just read says what it is called.
+    let protected =
+        targets::unprotected(one.pattern.entity.unwrap_or(EntityKind::Other), context.names_read());
+    checks.extend(protected.into_iter().map(|test| plain(test, "it is protected")));
+    for condition in &one.pattern.only_if {
+        checks.push(plain(context.test(&condition.test)?, &condition.otherwise));
+    }
+    if let Some(proof) = one.pattern.proof.as_ref().filter(|_| one.proof) {
+        checks.push(plain(context.test(&proof.test)?, &proof.otherwise));
     }
     let for_real = Test::Holds(Term::Parameter("DryRun".into())).negated();
-    tests.push((for_real, Term::text("dry run: it would have been done")));
-    let reason = tests.iter().rev().fold(Term::text("unknown"), |otherwise, (test, reason)| {
-        Term::Apply("if", vec![test.clone().negated().term(), reason.clone(), otherwise])
-    });
+    checks.push(plain(for_real, "dry run: it would have been done"));
+    Ok(checks)
+}
+
+fn decide(
+    one: &Use<'_>,
+    context: &Context<'_>,
+    looked: Vec<Check>,
+    after: Vec<(String, Statuses)>,
+) -> Result<Step, String> {
+    let name = |part: &str| names::join(one.stem, part);
+    let checks = checks(one, context, looked)?;
+    let first_failing = |otherwise: Term, pick: &dyn Fn(&Check) -> Term| {
+        checks.iter().rev().fold(otherwise, |otherwise, check| {
+            Term::Apply("if", vec![check.test.clone().negated().term(), pick(check), otherwise])
+        })
+    };
+    let reason = first_failing(Term::text("unknown"), &|check| check.reason.clone());
+    let alone = || Term::text("left alone");
+    let outcome = checks.iter().rev().filter_map(|check| check.failure.clone().map(|f| (check, f))).fold(
+        alone(),
+        |otherwise, (check, failure)| {
+            let failed = Term::Apply("if", vec![failure, Term::text("failed"), alone()]);
+            Term::Apply("if", vec![check.test.clone().negated().term(), failed, otherwise])
+        },
+    );
     let mut act = context.calls(&one.pattern.act)?;
     succeed_in_turn(&mut act);
     let failed = Term::Apply("concat", vec![Term::text("the call failed; status code "), status_code(&act)]);
     let done = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
-    let scope = step(name("act"), Vec::new(), StepKind::Scope { body: act });
+    let title = one.pattern.title.as_str();
     let then = vec![
-        scope,
+        step(name("act"), Vec::new(), StepKind::Scope { body: act }),
         append(
             name("done"),
             vec![(name("act"), Statuses::SUCCEEDED)],
-            result_value(
-                &one.pattern.title,
-                context.label(),
-                Value::Literal(json!("done")),
-                Value::Text(done),
-            ),
+            result_value(title, context.label(), Value::Literal(json!("done")), Value::Text(done)),
         ),
         append(
             name("failed"),
             vec![(name("act"), Statuses::FAILED)],
-            result(&one.pattern.title, context.label(), "failed", failed),
+            result(title, context.label(), "failed", failed),
         ),
     ];
     let left = append(
         name("left_alone"),
         Vec::new(),
-        result(&one.pattern.title, context.label(), "left alone", reason),
+        result_value(title, context.label(), Value::Term(outcome), Value::Term(reason)),
     );
-    let test = Test::All(tests.into_iter().map(|(test, _)| test).collect());
+    let test = Test::All(checks.into_iter().map(|check| check.test).collect());
     Ok(step(name("allowed"), after, StepKind::If { test, then, otherwise: vec![left] }))
+}
+
+/// Reads run one after another; one that may find nothing does not stop the next.
+fn in_turn(one: &Use<'_>, reads: &mut [Step]) {
+    succeed_in_turn(reads);
+    let calls = one.pattern.read.iter().chain(one.pattern.proof.iter().flat_map(|proof| &proof.read));
+    let optional: Vec<bool> = calls.map(|call| call.optional).collect();
+    for at in 1..reads.len() {
+        if optional.get(at - 1).copied().unwrap_or(false) {
+            reads[at].after[0].1 = Statuses::of([Status::Succeeded, Status::Failed]);
+        }
+    }
 }
 
 fn succeed_in_turn(steps: &mut [Step]) {
@@ -314,6 +404,32 @@ fn result_value(action: &str, target: Term, outcome: Value, detail: Value) -> Va
         ("outcome".to_owned(), outcome),
         ("detail".to_owned(), detail),
     ])
+}
+
+/// `PT4H` as `4 hours`; what is no such duration stays as it is.
+fn duration_in_words(duration: &str) -> String {
+    let (days, time) = match duration.strip_prefix('P') {
+        Some(rest) => rest.split_once('T').unwrap_or((rest, "")),
+        None => return duration.to_owned(),
+    };
+    let mut parts = Vec::new();
+    let mut number = String::new();
+    for (c, is_time) in days.chars().map(|c| (c, false)).chain(time.chars().map(|c| (c, true))) {
+        if c.is_ascii_digit() {
+            number.push(c);
+            continue;
+        }
+        let unit = match (c, is_time) {
+            ('D', false) => "day",
+            ('H', true) => "hour",
+            ('M', true) => "minute",
+            ('S', true) => "second",
+            _ => return duration.to_owned(),
+        };
+        let plural = if number == "1" { "" } else { "s" };
+        parts.push(format!("{} {unit}{plural}", std::mem::take(&mut number)));
+    }
+    if parts.is_empty() { duration.to_owned() } else { parts.join(" and ") }
 }
 
 /// A note within the service's limit of 256 characters.

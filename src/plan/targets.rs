@@ -1,6 +1,6 @@
 //! Which entities of a run a pattern may touch: the run-time counterpart of the guards of selection.
 
-use super::ir::{Step, StepKind, Term, Test};
+use super::ir::{Step, StepKind, Term, Test, Value};
 use super::names;
 use crate::ingest::{EntityKind, Field};
 use crate::select::Pattern;
@@ -21,75 +21,176 @@ const LOCAL_PREFIXES: &[&str] = &[
     "172.30.", "172.31.", "224.", "239.", "255.", "::", "fc", "fd", "fe8", "fe9", "fea", "feb", "ff",
 ];
 
-/// The step that keeps what the pattern may touch: the switch is on, the incident is not marked to be left alone, the
-/// entity has the facts that the calls need, and it is not protected.
-pub(super) fn filter(stem: &str, pattern: &Pattern, from: Term) -> Step {
-    let mut tests =
-        vec![Test::Holds(Term::Parameter("Enabled".into())), Test::Holds(Term::Stopped(None)).negated()];
+/// What holds of the whole run before anything may be touched.
+pub(super) struct Admission {
+    /// Whether the incident must be open: always, unless it was already closed when a one-shot playbook was compiled.
+    pub open: bool,
+    /// The one incident that a one-shot playbook is for.
+    pub only: Option<String>,
+}
+
+impl Admission {
+    /// The tests, as the run began or as the named step saw the incident later.
+    pub(super) fn tests(&self, read: Option<&str>) -> Vec<Test> {
+        let read = || read.map(str::to_owned);
+        let mut tests = vec![Test::Holds(Term::Stopped(read())).negated()];
+        if self.open {
+            tests.push(Test::Holds(Term::Open(read())));
+        }
+        tests.extend(self.only.iter().map(|id| Test::Holds(Term::SameIncident(id.clone()))));
+        tests
+    }
+}
+
+/// The steps that keep what the pattern may touch; the last is the list of targets. The switch is on, the incident is
+/// one to act on, the entity has the facts that the calls need, and it is not protected.
+pub(super) fn filter(stem: &str, pattern: &Pattern, from: Term, admission: &Admission) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut from = from;
+    if pattern.entity == Some(EntityKind::Url) {
+        steps.extend(hosts(stem, pattern, from));
+        from = Term::Rows(names::join(stem, "hosts"));
+    }
+    let mut tests = vec![Test::Holds(Term::Parameter("Enabled".into()))];
+    tests.extend(admission.tests(None));
     tests.extend(pattern.needs.iter().map(|field| Test::Empty(Term::This.get(field.name())).negated()));
     if !pattern.needs_any.is_empty() {
         let any = pattern.needs_any.iter().map(|field| Test::Empty(Term::This.get(field.name())).negated());
         tests.push(Test::Any(any.collect()));
     }
     tests.extend(pattern.entity.map(may_touch).unwrap_or_default());
-    Step {
+    steps.push(Step {
         name: names::join(stem, "targets"),
         after: Vec::new(),
         note: Some(format!("Whom or what \"{}\" may touch in this run.", pattern.title)),
         pattern: Some(pattern.id.clone()),
         kind: StepKind::Filter { from, test: Test::All(tests) },
+    });
+    steps
+}
+
+/// That a value is not on a list in lower case. An empty text is on no list, even where the list itself was made from
+/// an empty text.
+fn unlisted(list: &str, term: Term) -> Test {
+    let there = Test::Contains(Term::Output(list.into()), term.clone()).negated();
+    Test::Any(vec![Test::Empty(term), there])
+}
+
+/// That an account or a device is not protected by any of the names it goes by. Devices are compared by the first label
+/// of their name too: alerts say `DC01` where people protect `dc01.corp.contoso.com`.
+pub(super) fn unprotected(kind: EntityKind, names: Vec<Term>) -> Vec<Test> {
+    let names = names.into_iter().map(lower);
+    match kind {
+        EntityKind::Account => names.map(|name| unlisted(PROTECTED_ACCOUNTS, name)).collect(),
+        EntityKind::Device => names
+            .flat_map(|name| {
+                [unlisted(PROTECTED_DEVICES, name.clone()), unlisted(PROTECTED_DEVICES, first(name, "."))]
+            })
+            .collect(),
+        _ => Vec::new(),
     }
 }
 
 fn may_touch(kind: EntityKind) -> Vec<Test> {
-    // An empty text is on no list, even where the list itself is made from an empty text.
-    let listed = |list: &str, term: Term| {
-        let there = Test::Contains(Term::Output(list.into()), term.clone()).negated();
-        Test::Any(vec![Test::Empty(term), there])
-    };
-    let lower = |field: Field| lower(Term::This.get(field.name()));
+    let field = |field: Field| Term::This.get(field.name());
     match kind {
-        EntityKind::Account => [Field::Id, Field::Upn, Field::Name, Field::Sid]
-            .into_iter()
-            .map(|field| listed(PROTECTED_ACCOUNTS, lower(field)))
-            .collect(),
-        EntityKind::Device => [Field::Id, Field::Name]
-            .into_iter()
-            .map(|field| listed(PROTECTED_DEVICES, lower(field)))
-            .collect(),
+        EntityKind::Account => {
+            unprotected(kind, [Field::Id, Field::Upn, Field::Name, Field::Sid].map(field).to_vec())
+        }
+        EntityKind::Device => unprotected(kind, [Field::Id, Field::Name].map(field).to_vec()),
         EntityKind::Ip => {
-            let local = LOCAL_PREFIXES.iter().map(|prefix| {
-                Test::Holds(Term::Apply("startsWith", vec![lower(Field::Address), Term::text(*prefix)]))
-            });
-            vec![listed(PROTECTED_NETWORK, lower(Field::Address)), Test::Any(local.collect()).negated()]
+            let address = lower(field(Field::Address));
+            let starts = |prefix: &&str| {
+                Test::Holds(Term::Apply("startsWith", vec![address.clone(), Term::text(*prefix)]))
+            };
+            let local = Test::Any(LOCAL_PREFIXES.iter().map(starts).collect());
+            vec![unlisted(PROTECTED_NETWORK, address.clone()), local.negated()]
         }
         EntityKind::Url => {
-            let host = host(lower(Field::Url));
-            [host.clone(), last_labels(&host, 2), last_labels(&host, 3)]
-                .into_iter()
-                .map(|name| listed(PROTECTED_NETWORK, name))
-                .collect()
+            let host = || lower(Term::This.get(HOST));
+            let below =
+                (2..=MAX_LABELS).map(|count| unlisted(PROTECTED_NETWORK, last_labels(&host(), count)));
+            std::iter::once(unlisted(PROTECTED_NETWORK, host())).chain(below).collect()
         }
         EntityKind::File => {
-            let publisher = lower(Field::Publisher);
-            vec![Test::Contains(publisher, Term::text("microsoft")).negated()]
+            let holds =
+                |field_: Field, part: &str| Test::Contains(lower(field(field_)), Term::text(part)).negated();
+            let mut tests = vec![holds(Field::Publisher, "microsoft")];
+            tests.extend(SYSTEM_FOLDERS.iter().map(|folder| holds(Field::Path, folder)));
+            tests
         }
         _ => Vec::new(),
     }
 }
 
-/// A text in lower case; nothing becomes the empty text, which no list of names holds.
-fn lower(term: Term) -> Term {
-    Term::Apply("toLower", vec![Term::Apply("coalesce", vec![term, Term::text("")])])
+/// Folders of the operating system, in lower case, as the guard of selection has them.
+const SYSTEM_FOLDERS: &[&str] =
+    &["\\windows\\system32", "\\windows\\syswow64", "\\windows\\winsxs", "\\windows\\microsoft.net"];
+
+/// Member that the host of a URL is kept under.
+const HOST: &str = "host";
+/// Most labels of a host name that a protected domain may have.
+const MAX_LABELS: i64 = 6;
+
+/// The steps that add its host to each URL. The text is made regular first, so that a query, a fragment, a backslash or
+/// a second scheme can neither hide a protected host nor pretend to be one.
+fn hosts(stem: &str, pattern: &Pattern, from: Term) -> Vec<Step> {
+    const REGULAR: &str = "regular";
+    let members = |extra: (&str, Term)| {
+        let fields = fields(pattern).into_iter().map(|field| field.name());
+        let mut object: Vec<(String, Value)> =
+            fields.map(|name| (name.to_owned(), Value::Term(Term::This.get(name)))).collect();
+        object.push((extra.0.to_owned(), Value::Term(extra.1)));
+        Value::Object(object)
+    };
+    let map = |name: &str, from: Term, to: Value| Step {
+        name: names::join(stem, name),
+        after: Vec::new(),
+        note: None,
+        pattern: Some(pattern.id.clone()),
+        kind: StepKind::Map { from, to },
+    };
+    let regular = regular(lower(Term::This.get(Field::Url.name())));
+    vec![
+        map(REGULAR, from, members((REGULAR, regular))),
+        map("hosts", Term::Rows(names::join(stem, REGULAR)), members((HOST, host(&Term::This.get(REGULAR))))),
+    ]
 }
 
-/// The authority of a URL with or without scheme, without user and port: `split` never fails where `uriHost` would.
-fn host(url: Term) -> Term {
-    let part = |of: Term, by: &str, pick: &'static str| {
-        Term::Apply(pick, vec![Term::Apply("split", vec![of, Term::text(by)])])
-    };
-    let authority = part(part(url, "://", "last"), "/", "first");
-    part(part(authority, "@", "last"), ":", "first")
+/// A URL with every separator a slash.
+fn regular(url: Term) -> Term {
+    ["\\", "?", "#"]
+        .into_iter()
+        .fold(url, |url, separator| Term::Apply("replace", vec![url, Term::text(separator), Term::text("/")]))
+}
+
+/// The host of a regular URL, with or without scheme; without user, port and final dot. `split` never fails where
+/// `uriHost` would.
+fn host(url: &Term) -> Term {
+    let parts = Term::Apply("split", vec![url.clone(), Term::text("://")]);
+    let scheme = Term::Apply("first", vec![parts.clone()]);
+    let rest = Term::Apply("last", vec![Term::Apply("take", vec![parts, Term::Number(2)])]);
+    let bare = Test::Any(vec![
+        Test::Contains(url.clone(), Term::text("://")).negated(),
+        Test::Contains(scheme, Term::text("/")),
+    ]);
+    let authority = Term::Apply("if", vec![bare.term(), first(url.clone(), "/"), first(rest, "/")]);
+    let named = Term::Apply("last", vec![Term::Apply("split", vec![authority, Term::text("@")])]);
+    let host = first(named, ":");
+    let length = Term::Apply("sub", vec![Term::Apply("length", vec![host.clone()]), Term::Number(1)]);
+    let without = Term::Apply("take", vec![host.clone(), Term::Apply("max", vec![Term::Number(0), length])]);
+    let dotted = Term::Apply("endsWith", vec![host.clone(), Term::text(".")]);
+    Term::Apply("if", vec![dotted, without, host])
+}
+
+/// The part of a text before the first separator.
+fn first(text: Term, separator: &str) -> Term {
+    Term::Apply("first", vec![Term::Apply("split", vec![text, Term::text(separator)])])
+}
+
+/// A text in lower case; nothing becomes the empty text, which no list of names holds.
+pub(super) fn lower(term: Term) -> Term {
+    Term::Apply("toLower", vec![Term::Apply("coalesce", vec![term, Term::text("")])])
 }
 
 /// The last labels of a host name: `a.b.c` → `b.c`.
@@ -110,6 +211,10 @@ pub(super) fn label(kind: EntityKind, entity: &Term) -> Term {
     let mut names: Vec<Term> = kind.naming().iter().map(|field| entity.clone().get(field.name())).collect();
     names.push(Term::text("(unnamed)"));
     let name = Term::Apply("coalesce", names);
+    if kind == EntityKind::Url {
+        // Mail programs make links of addresses; nobody should be one click from this one.
+        return Term::Apply("replace", vec![name, Term::text("://"), Term::text("[:]//")]);
+    }
     if kind != EntityKind::Message {
         return name;
     }
@@ -174,7 +279,7 @@ fn of_test(test: &pattern::Test) -> Vec<Field> {
     use pattern::Test as Written;
     match test {
         Written::Equals(a, b) => [a, b].into_iter().flat_map(of_argument).collect(),
-        Written::In(a, _) | Written::Present(a) => of_argument(a),
+        Written::In(a, _) | Written::Present(a) | Written::Contains(a, _) => of_argument(a),
         Written::Not(test) => of_test(test),
         Written::All(tests) | Written::Any(tests) => tests.iter().flat_map(of_test).collect(),
     }

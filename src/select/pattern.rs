@@ -128,6 +128,9 @@ pub struct Call {
     /// Arguments by name.
     #[serde(default)]
     pub with: BTreeMap<String, Argument>,
+    /// Whether "there is no such thing" (404) is an answer like any other, and not a reason to leave the target alone.
+    #[serde(default)]
+    pub optional: bool,
 }
 
 /// What an argument is made of.
@@ -216,6 +219,8 @@ pub enum Test {
     In(Argument, Vec<Value>),
     /// There is something there.
     Present(Argument),
+    /// The text holds this text, in any case.
+    Contains(Argument, String),
     /// The opposite.
     Not(Box<Test>),
     /// All hold.

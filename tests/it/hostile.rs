@@ -3,7 +3,11 @@
 //! An attacker chooses subjects, names, addresses and file names. Each test plants a text where the attacker could, builds
 //! with everything else unchanged, and looks at the bytes as the host would evaluate them.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking and tells what it saw")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and tells what it saw"
+)]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -20,6 +24,11 @@ use counterflow::select::{Library, Mode, Phase};
 use serde_json::{Value as Json, json};
 
 use crate::support::{self, MODES};
+
+mod incident;
+mod sinks;
+
+use incident::incident;
 
 /// Texts that some reader on the way could take for more than text.
 fn hostile() -> Vec<String> {
@@ -63,15 +72,42 @@ fn hostile() -> Vec<String> {
 
 /// Words with a fixed meaning, and times: what is not free text.
 const WORDS: &[&str] = &[
-    "@odata.type", "severity", "status", "classification", "determination", "category", "mitreTechniques", "verdict",
-    "remediationStatus", "createdDateTime", "onboardingStatus", "deliveryLocation", "deliveryAction", "algorithm",
-    "serviceSource", "detectionSource", "roles",
+    "@odata.type",
+    "severity",
+    "status",
+    "classification",
+    "determination",
+    "category",
+    "mitreTechniques",
+    "verdict",
+    "remediationStatus",
+    "createdDateTime",
+    "onboardingStatus",
+    "deliveryLocation",
+    "deliveryAction",
+    "algorithm",
+    "serviceSource",
+    "detectionSource",
+    "roles",
 ];
 
 /// Identifiers, which the product makes.
 const IDS: &[&str] = &[
-    "id", "azureAdUserId", "mdeDeviceId", "networkMessageId", "recipientEmailAddress", "sha256", "sha1", "md5", "value",
-    "ipAddress", "senderIp", "appId", "servicePrincipalObjectId", "userSid", "tenantId",
+    "id",
+    "azureAdUserId",
+    "mdeDeviceId",
+    "networkMessageId",
+    "recipientEmailAddress",
+    "sha256",
+    "sha1",
+    "md5",
+    "value",
+    "ipAddress",
+    "senderIp",
+    "appId",
+    "servicePrincipalObjectId",
+    "userSid",
+    "tenantId",
 ];
 
 /// What a planted text replaces.
@@ -93,64 +129,6 @@ impl Reach {
             Self::Everything => false,
         }
     }
-}
-
-/// An incident in the shape of Microsoft Graph with every kind of evidence that has a reader of its own, and with
-/// techniques that together ask for every pattern.
-fn incident() -> Json {
-    let of = |kind: &str, mut fields: Json| {
-        fields["@odata.type"] = json!(format!("#microsoft.graph.security.{kind}Evidence"));
-        fields["verdict"] = json!("malicious");
-        fields["remediationStatus"] = json!("active");
-        fields
-    };
-    let user = json!({
-        "accountName": "mara", "domainName": "CONTOSO", "userSid": "S-1-5-21-1-2-3-4117", "displayName": "Mara",
-        "azureAdUserId": "8aec67e7-3bb8-58b2-a0ee-8514d2775539", "userPrincipalName": "mara@contoso.example",
-    });
-    let hash = "743730f8a314ca5aee9e06dfe5f5108e3a3139bb18041f40850c21f06e6114ab";
-    let device = "0f5f0ff707020b97bd547c17b0cbbb67bd2c1b60";
-    let sender = json!({ "displayName": "Billing", "domainName": "evil.example", "emailAddress": "a@evil.example" });
-    let evidence = json!([
-        of("user", json!({ "userAccount": user })),
-        of("mailbox", json!({ "primaryAddress": "mara@contoso.example", "displayName": "Mara", "userAccount": user })),
-        of("device", json!({ "mdeDeviceId": device, "deviceDnsName": "ws-1", "hostName": "ws-1", "onboardingStatus": "onboarded" })),
-        of("analyzedMessage", json!({
-            "networkMessageId": "bb3500b2-d693-514a-b53d-b05d41145ea2", "internetMessageId": "<a@evil.example>",
-            "subject": "Invoice", "recipientEmailAddress": "mara@contoso.example", "senderIp": "203.0.113.9",
-            "deliveryLocation": "inbox", "deliveryAction": "delivered", "p1Sender": sender, "p2Sender": sender,
-            "urls": ["https://evil.example/a"],
-        })),
-        of("mailCluster", json!({ "query": "Subject:Invoice", "clusterBy": "Subject", "clusterByValue": "Invoice", "emailCount": 3 })),
-        of("file", json!({ "mdeDeviceId": device, "fileDetails": {
-            "fileName": "invoice.js", "filePath": "C:\\Temp", "sha256": hash, "filePublisher": "Evil", "signer": "Evil",
-        } })),
-        of("process", json!({ "processId": 7, "processCommandLine": "invoice.js", "mdeDeviceId": device,
-            "imageFile": { "fileName": "b.exe", "filePath": "C:\\Temp", "sha256": hash.replace('7', "8") } })),
-        of("ip", json!({ "ipAddress": "203.0.113.47" })),
-        of("url", json!({ "url": "https://evil.example/b" })),
-        of("oauthApplication", json!({ "appId": "30e7cf15-0d8a-4b62-9a94-5f4f5a8fd2d1", "displayName": "Reader", "publisher": "Evil" })),
-        of("servicePrincipal", json!({ "appId": "30e7cf15-0d8a-4b62-9a94-5f4f5a8fd2d1",
-            "servicePrincipalObjectId": "2b7d1f60-3c4e-4a58-9f21-7e6d5c4b3a29", "servicePrincipalName": "Reader" })),
-        of("azureResource", json!({ "resourceId": "/subscriptions/1", "resourceName": "vm", "resourceType": "VM" })),
-        of("fileHash", json!({ "algorithm": "sha256", "value": hash.replace('7', "9") })),
-        of("registryKey", json!({ "registryHive": "HKLM", "registryKey": "Run", "mdeDeviceId": device })),
-        of("cloudLogonSession", json!({ "sessionId": "s", "account": { "userAccount": user } })),
-        of("dns", json!({ "domainName": "evil.example" })),
-    ]);
-    json!({
-        "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#security/incidents(alerts())/$entity",
-        "id": "4711", "tenantId": "8dd07f4a-78f0-543d-a5b5-dc89e998aa00", "displayName": "A title", "severity": "high",
-        "status": "active", "classification": "truePositive", "determination": "phishing", "description": "About it",
-        "incidentWebUrl": "https://security.microsoft.com/incident2/4711", "assignedTo": "soc@contoso.example",
-        "customTags": ["Finance"], "createdDateTime": "2026-03-04T09:01:31Z",
-        "alerts": [{
-            "id": "a1", "title": "An alert", "category": "InitialAccess", "severity": "high", "status": "new",
-            "description": "Of it", "serviceSource": "microsoftDefenderForOffice365", "createdDateTime": "2026-03-04T09:01:31Z",
-            "detectionSource": "microsoftDefenderForOffice365", "evidence": evidence,
-            "mitreTechniques": ["T1566.002", "T1078.004", "T1204.002", "T1486", "T1528", "T1071.001"],
-        }],
-    })
 }
 
 /// A value with every text that `reach` does not spare replaced.
@@ -179,7 +157,8 @@ fn names_change_nothing_but_the_literal() {
         let harmless = support::build(&with("harmless", Reach::Names), mode).value.unwrap();
         for text in hostile() {
             let outcome = support::build(&with(&text, Reach::Names), mode);
-            let artifacts = outcome.value.unwrap_or_else(|| panic!("{}: not built with {text:?}", mode.name()));
+            let artifacts =
+                outcome.value.unwrap_or_else(|| panic!("{}: not built with {text:?}", mode.name()));
             if mode == Mode::Reusable {
                 assert!(artifacts[1..] == harmless[1..], "{text:?} has changed a reusable playbook");
                 continue;
@@ -347,7 +326,10 @@ fn only_our_arm_expressions(artifacts: &[Artifact]) {
         ));
     }
     for (at, string) in support::strings(&template) {
-        assert!(support::arm_literal(string).is_some() || ours.contains(string), "{at}: ARM would evaluate {string}");
+        assert!(
+            support::arm_literal(string).is_some() || ours.contains(string),
+            "{at}: ARM would evaluate {string}"
+        );
     }
 }
 
@@ -403,7 +385,9 @@ fn a_profile_stays_text_in_xml_and_in_parameters() {
         let (_, declared) = parameters.iter().find(|(key, _)| key.starts_with("ProtectedDevices ")).unwrap();
         assert_eq!(evaluated(declared["defaultValue"].as_str().unwrap()), joined, "the flow's default");
 
-        let variable = support::xml(&support::ending(&artifacts, "_ProtectedDevices/environmentvariabledefinition.xml").bytes);
+        let variable = support::xml(
+            &support::ending(&artifacts, "_ProtectedDevices/environmentvariabledefinition.xml").bytes,
+        );
         let default = variable.iter().find(|element| element.name == "defaultvalue").unwrap();
         assert_eq!(default.text, in_xml(&joined), "the environment variable's default");
         let manifest = support::xml(&support::ending(&artifacts, "Other/Solution.xml").bytes);
@@ -421,7 +405,9 @@ fn a_parameter_file_is_taken_literally() {
         let profile = Some(Source::new("profile.yaml", profile));
         let inputs = Inputs { profile, ..support::inputs(incident().to_string()) };
         let artifacts = support::build(&inputs, Mode::Reusable).value.unwrap();
-        let file: Json = serde_json::from_slice(&support::ending(&artifacts, "azuredeploy.parameters.json").bytes).unwrap();
+        let file: Json =
+            serde_json::from_slice(&support::ending(&artifacts, "azuredeploy.parameters.json").bytes)
+                .unwrap();
         assert_eq!(file["parameters"]["ProtectedNetwork"]["value"], json!([text]));
     }
 }
@@ -440,7 +426,9 @@ fn in_ascii(value: &Json) -> String {
 
 /// XML 1.0 cannot hold some characters at all.
 fn in_xml(text: &str) -> String {
-    let missing = |c: char| (c.is_ascii_control() && !"\t\n\r\u{7F}".contains(c)) || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    let missing = |c: char| {
+        (c.is_ascii_control() && !"\t\n\r\u{7F}".contains(c)) || matches!(c, '\u{FFFE}' | '\u{FFFF}')
+    };
     text.chars().map(|c| if missing(c) { '\u{FFFD}' } else { c }).collect()
 }
 

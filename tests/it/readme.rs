@@ -59,7 +59,9 @@ fn the_input_shown_is_in_the_example() {
         same("title")
             && same("category")
             && same("mitreTechniques")
-            && evidence.into_iter().any(|e| e["@odata.type"] == wanted["@odata.type"] && e["url"] == wanted["url"])
+            && evidence
+                .into_iter()
+                .any(|e| e["@odata.type"] == wanted["@odata.type"] && e["url"] == wanted["url"])
     };
     assert!(incident["alerts"].as_array().expect("alerts").iter().any(holds));
 }
@@ -94,7 +96,8 @@ fn the_gate_shown_is_what_build_writes_and_the_folder_is_as_listed() {
         serde_json::from_str(&format!("{{{}}}", blocks(&readme, "json")[1])).expect("JSON");
     let resources = template["resources"].as_array().expect("resources");
     let workflow = resources.last().expect("a workflow");
-    let built = &workflow["properties"]["definition"]["actions"]["Contain_needed"]["actions"]["Contain_approved"];
+    let built =
+        &workflow["properties"]["definition"]["actions"]["Contain_needed"]["actions"]["Contain_approved"];
     assert_eq!(built["type"], gate["Contain_approved"]["type"]);
     assert_eq!(built["expression"], gate["Contain_approved"]["expression"]);
     for path in ["plan.json", "logicapp/azuredeploy.parameters.json", "powerautomate/src"] {
@@ -105,7 +108,8 @@ fn the_gate_shown_is_what_build_writes_and_the_folder_is_as_listed() {
 #[test]
 fn the_check_shown_is_what_check_prints() {
     let readme = readme();
-    let shown = blocks(&readme, "text").into_iter().find(|block| block.starts_with("error[")).expect("a finding");
+    let shown =
+        blocks(&readme, "text").into_iter().find(|block| block.starts_with("error[")).expect("a finding");
     let output = run(&["check", "tests/fixtures/check/runafter-missing-action/err.json"]);
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -115,7 +119,10 @@ fn the_check_shown_is_what_check_prints() {
 #[test]
 fn every_command_named_is_there() {
     let readme = readme();
-    let usage = blocks(&readme, "text").into_iter().find(|block| block.starts_with("counterflow build")).expect("usage");
+    let usage = blocks(&readme, "text")
+        .into_iter()
+        .find(|block| block.starts_with("counterflow build"))
+        .expect("usage");
     for name in ["build", "plan", "check", "explain", "rules", "patterns", "connectors", "schema"] {
         assert!(usage.contains(name), "{name}");
         let output = run(&[name, "--help"]);

@@ -1,0 +1,90 @@
+//! The examples are built and compared, byte by byte, with what they are expected to give.
+//!
+//! Run with `COUNTERFLOW_BLESS=1` to write `examples/<name>/expected` anew, and read the difference.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and tells what it saw"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use counterflow::base::source::Source;
+use counterflow::pipeline::Inputs;
+use counterflow::report::text;
+use counterflow::select::Mode;
+
+use crate::support;
+
+/// Every example: a folder with an incident.
+fn examples() -> Vec<PathBuf> {
+    let entries = fs::read_dir(support::root().join("examples")).unwrap();
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    found.retain(|folder| folder.join("incident.json").exists());
+    found.sort();
+    found
+}
+
+fn inputs(example: &Path) -> Inputs {
+    let read = |name: &str| fs::read_to_string(example.join(name)).ok().map(|text| Source::new(name, text));
+    Inputs {
+        incident: read("incident.json").unwrap(),
+        review: read("review.yaml"),
+        profile: read("profile.yaml"),
+    }
+}
+
+#[test]
+fn every_example_gives_what_it_is_expected_to() {
+    let examples = examples();
+    assert!(!examples.is_empty());
+    for example in examples {
+        let name = support::file_name(&example);
+        let outcome = support::build(&inputs(&example), Mode::Reusable);
+        let Some(artifacts) = outcome.value else {
+            panic!("{name}: {}", text::render(&outcome.report, &annotate_snippets::Renderer::plain()));
+        };
+        let built: BTreeMap<String, Vec<u8>> =
+            artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes)).collect();
+        let expected = example.join("expected");
+        if std::env::var_os("COUNTERFLOW_BLESS").is_some() {
+            bless(&expected, &built);
+        }
+        compare(&name, &built, &support::files(&expected));
+    }
+}
+
+fn bless(folder: &Path, built: &BTreeMap<String, Vec<u8>>) {
+    if folder.exists() {
+        fs::remove_dir_all(folder).unwrap();
+    }
+    for (path, bytes) in built {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}
+
+fn compare(name: &str, built: &BTreeMap<String, Vec<u8>>, expected: &BTreeMap<String, Vec<u8>>) {
+    let help = "if that is meant, run the tests with COUNTERFLOW_BLESS=1 and read the difference";
+    let paths = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(paths(built), paths(expected), "examples/{name}: other files; {help}");
+    let differ: Vec<&String> = built.keys().filter(|path| built[*path] != expected[*path]).collect();
+    if let Some(path) = differ.first() {
+        let line = first_difference(&built[*path], &expected[*path]);
+        panic!("examples/{name}: {differ:?} differ, the first {line}; {help}");
+    }
+}
+
+/// Where two texts part, in words.
+fn first_difference(built: &[u8], expected: &[u8]) -> String {
+    let (Ok(built), Ok(expected)) = (std::str::from_utf8(built), std::str::from_utf8(expected)) else {
+        return "is no text".to_owned();
+    };
+    let same = built.lines().zip(expected.lines()).take_while(|(one, other)| one == other).count();
+    let line = |text: &str| text.lines().nth(same).unwrap_or_default().trim().to_owned();
+    format!("in line {}: built {:?}, expected {:?}", same + 1, line(built), line(expected))
+}

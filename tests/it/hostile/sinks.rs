@@ -1,0 +1,189 @@
+//! Values that are known only at run time, at the places where somebody interprets them: paths, HTML, Markdown, filters.
+//!
+//! The encodings are judged by what they do to a probe, not by how they are written.
+
+use counterflow::data::connector::{Format, Host, Location, Operation, Parameter};
+use counterflow::expr::template::{self, Template};
+use counterflow::expr::{Call, Expr, ExprKind, Segment};
+use serde_json::Value as Json;
+
+use crate::build;
+use crate::support::{self, Flow, MODES, Placed};
+
+use super::incident::incident;
+
+/// The flows of a playbook that uses every pattern, in both modes, and whatever else was built.
+fn each_flow(mut look: impl FnMut(&Flow)) {
+    for mode in MODES {
+        let artifacts = support::build(&support::inputs(incident().to_string()), mode).value.unwrap();
+        support::flows(&artifacts).iter().for_each(&mut look);
+    }
+}
+
+#[test]
+fn every_pattern_that_acts_waits_for_an_approval() {
+    for mode in MODES {
+        let artifacts = support::build(&support::inputs(incident().to_string()), mode).value.unwrap();
+        let acting = build::everything_that_acts_is_gated(mode.name(), &artifacts);
+        assert!(acting >= 16, "{acting} acting calls in {}", mode.name());
+    }
+}
+
+#[test]
+fn a_value_in_a_path_is_encoded() {
+    let mut holes = 0;
+    each_flow(|flow| {
+        for placed in support::actions(&flow.definition) {
+            let Some(uri) = placed.action["inputs"]["uri"].as_str() else { continue };
+            let Ok(Template::Interpolation(segments)) = template::parse(uri) else { panic!("{uri}") };
+            for segment in &segments[1..] {
+                match segment {
+                    Segment::Text { text, .. } => {
+                        let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~%$()".contains(c);
+                        assert!(text.chars().all(plain), "{}: {text} in {uri}", placed.name);
+                    }
+                    Segment::Expr(expr) => {
+                        let argument = only_argument(expr, "encodeUriComponent");
+                        assert!(argument.is_some_and(is_text), "{}: {expr}", placed.name);
+                        holes += 1;
+                    }
+                }
+            }
+        }
+    });
+    assert!(holes >= 40, "{holes} values in paths");
+}
+
+#[test]
+fn a_value_in_a_filter_has_its_quotes_doubled() {
+    let mut filters = 0;
+    each_flow(|flow| {
+        for placed in support::actions(&flow.definition) {
+            for query in
+                placed.action["inputs"]["queries"].as_object().into_iter().flat_map(|all| all.values())
+            {
+                let Ok(template) = template::parse(query.as_str().unwrap_or_default()) else {
+                    panic!("{query}")
+                };
+                for expr in template.expressions() {
+                    assert!(is_comparison(expr), "{}: {expr}", placed.name);
+                    filters += 1;
+                }
+            }
+        }
+    });
+    assert!(filters >= 8, "{filters} filters");
+}
+
+#[test]
+fn a_value_in_markup_is_encoded() {
+    let (mut html, mut markdown) = (0, 0);
+    each_flow(|flow| {
+        for placed in support::actions(&flow.definition) {
+            let operations = support::operations(flow.host, &placed);
+            let formatted =
+                |one: &Operation| one.parameters.iter().any(|parameter| parameter.format.is_some());
+            let Some(operation) = operations.iter().find(|one| formatted(one)) else { continue };
+            for parameter in &operation.parameters {
+                let Some(format) = parameter.format else { continue };
+                let value = given(flow.host, &placed, parameter).as_str().unwrap().to_owned();
+                let (encodes, count): (fn(&Expr) -> bool, _) = match format {
+                    Format::Html => (is_html, &mut html),
+                    Format::Markdown => (is_markdown, &mut markdown),
+                };
+                let template = template::parse(&value).unwrap();
+                let holes: Vec<&Expr> = template.expressions().collect();
+                assert!(!holes.is_empty(), "{}: nothing is known at run time in {value}", placed.name);
+                for expr in holes {
+                    assert!(encodes(expr), "{}: {expr}", placed.name);
+                    *count += 1;
+                }
+            }
+        }
+    });
+    assert!(html >= 20 && markdown >= 8, "{html} values in HTML, {markdown} in Markdown");
+}
+
+/// What an action gives to a parameter in the body.
+fn given<'j>(host: Host, placed: &Placed<'j>, parameter: &Parameter) -> &'j Json {
+    assert_eq!(parameter.location, Location::Body, "{}", parameter.name);
+    let inputs = &placed.action["inputs"];
+    match (host, &inputs["parameters"]) {
+        (Host::PowerAutomate, Json::Object(given)) => {
+            &given[parameter.pa_field.as_deref().unwrap_or_else(|| parameter.field())]
+        }
+        _ => inputs["body"].pointer(&format!("/{}", parameter.field())).unwrap(),
+    }
+}
+
+/// The arguments of a plain call of a function.
+fn arguments<'e>(expr: &'e Expr, function: &str) -> Option<&'e [Expr]> {
+    match &expr.kind {
+        ExprKind::Call(Call { name, args, access, .. }) if name == function && access.is_empty() => {
+            Some(args)
+        }
+        _ => None,
+    }
+}
+
+fn only_argument<'e>(expr: &'e Expr, function: &str) -> Option<&'e Expr> {
+    arguments(expr, function).filter(|all| all.len() == 1).map(|all| &all[0])
+}
+
+/// `string(coalesce(x, ''))`: a text whatever `x` is, and one that `replace` takes.
+fn is_text(expr: &Expr) -> bool {
+    let inner = only_argument(expr, "string").and_then(|inner| arguments(inner, "coalesce"));
+    inner.is_some_and(|all| all.last().and_then(Expr::as_str) == Some(""))
+}
+
+/// What the replacements around a text make of a probe; `None` where there is anything else.
+fn replaced(expr: &Expr, probe: &str) -> Option<String> {
+    match arguments(expr, "replace") {
+        Some([inner, from, to]) => Some(replaced(inner, probe)?.replace(from.as_str()?, to.as_str()?)),
+        Some(_) => None,
+        None => is_text(expr).then(|| probe.to_owned()),
+    }
+}
+
+fn is_html(expr: &Expr) -> bool {
+    replaced(expr, "<a href=\"x\" id='y'>&amp;\n").as_deref()
+        == Some("&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;amp;<br>")
+}
+
+/// Every character that Markdown gives a meaning to stands behind a backslash, and all is one line.
+fn is_markdown(expr: &Expr) -> bool {
+    let probe = "\\ `c` *b* _i_ [x](http://y) ![z](w) <a> # h | ~s~\r\n# h\n- item";
+    let Some(text) = replaced(expr, probe) else { return false };
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => drop(chars.next()),
+            '`' | '*' | '_' | '[' | ']' | '(' | ')' | '<' | '>' | '#' | '!' | '|' | '~' | '\r' | '\n' => {
+                return false;
+            }
+            _ => {}
+        }
+    }
+    true
+}
+
+/// `concat('field eq ''', replace(string(x), '''', ''''''), '''')`
+fn is_comparison(expr: &Expr) -> bool {
+    let Some([head, value, tail]) = arguments(expr, "concat") else { return false };
+    let Some([inner, from, to]) = arguments(value, "replace") else { return false };
+    head.as_str().is_some_and(|head| head.ends_with(" eq '"))
+        && only_argument(inner, "string").is_some()
+        && (from.as_str(), to.as_str(), tail.as_str()) == (Some("'"), Some("''"), Some("'"))
+}
+
+#[test]
+fn what_does_not_encode_is_recognised() {
+    let parse = |text: &str| counterflow::expr::parse(text).unwrap();
+    assert!(!is_text(&parse("string(x())")));
+    assert!(is_text(&parse("string(coalesce(x(), ''))")));
+    assert!(!is_html(&parse("replace(string(coalesce(x(), '')), '<', '&lt;')")));
+    assert!(!is_html(&parse("x()")));
+    assert!(!is_markdown(&parse("string(coalesce(x(), ''))")));
+    assert!(!is_comparison(&parse("concat('a eq ''', x(), '''')")));
+    assert!(is_comparison(&parse("concat('a eq ''', replace(string(x()), '''', ''''''), '''')")));
+}
