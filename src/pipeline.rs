@@ -10,9 +10,10 @@ use crate::base::json::Document;
 use crate::base::source::{Lines, Source};
 use crate::base::yaml::YamlIndex;
 use crate::check;
+use crate::data::connector::{Operation, Service};
 use crate::data::schemas;
 use crate::emit::{self, Artifact, Target};
-use crate::ingest::{self, Incident};
+use crate::ingest::{self, EntityKind, Incident};
 use crate::plan;
 use crate::report::{Report, plan as plan_report};
 use crate::review::{self, Review, Reviewed};
@@ -134,6 +135,8 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
                 |operation| serde_json::json!({ "operation": operation.id, "remarks": operation.unverified }),
             )
             .collect();
+        plan["permissions"][target.name()] = emitted.operations.iter().map(permission).collect();
+        found.never_found(*target, &emitted.never_found);
         artifacts.extend(emitted.artifacts);
     }
     found.remark_unverified(&plan["unverified"]);
@@ -144,6 +147,22 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
         found.check_own(artifact);
     }
     Some(artifacts)
+}
+
+/// What an operation needs, for the plan.
+fn permission(operation: &Operation) -> Json {
+    let permission = operation.permission.clone().unwrap_or_default();
+    serde_json::json!({
+        "operation": operation.id,
+        "api": permission.resource.map(Service::title),
+        "all_of": permission.all_of,
+        "any_of": permission.any_of,
+        "azure_role": permission.azure_role,
+        "delegated": permission.delegated,
+        "directory_role": operation.directory_role,
+        "licence": operation.licence,
+        "note": permission.note,
+    })
 }
 
 /// Checks files that anybody made.
@@ -290,6 +309,17 @@ impl<'i> Found<'i> {
                     .push(finding.help("please report this with the incident's form, not its content"));
             })
             .ok()
+    }
+
+    fn never_found(&mut self, target: Target, kinds: &[EntityKind]) {
+        for kind in kinds {
+            let message = format!(
+                "the incidents that reach a playbook in {} name no {kind}: what is done about one never happens there",
+                target.host().title()
+            );
+            let finding = Diagnostic::new(&codes::NEVER_FOUND, Default::default(), message);
+            self.incident.push(finding.help("use another target for it, or build in one-shot mode"));
+        }
     }
 
     fn remark_unverified(&mut self, unverified: &Json) {

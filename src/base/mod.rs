@@ -1,6 +1,7 @@
 //! What every stage stands on: pointers, sources, positioned documents, diagnostics, graphs.
 
 pub mod diagnostic;
+pub mod duration;
 pub mod graph;
 pub mod json;
 pub mod pointer;

@@ -23,6 +23,11 @@ struct Mapping {
     only: Option<(&'static [&'static str], &'static [&'static str])>,
 }
 
+/// Whether a host's incidents name entities of a kind at all.
+pub(super) fn is_named(host: Host, kind: EntityKind) -> bool {
+    mapping(host, kind).is_some()
+}
+
 fn mapping(host: Host, kind: EntityKind) -> Option<&'static Mapping> {
     let table = match host {
         Host::LogicApp => SENTINEL,

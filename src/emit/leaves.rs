@@ -59,7 +59,7 @@ impl Leaves<'_> {
                     Host::PowerAutomate => self.incident(IncidentFact::Id),
                 };
                 let text = call("string", vec![call("coalesce", vec![this, Expr::str("")])]);
-                call("equals", vec![text, Expr::str(id.clone())])
+                call("equals", vec![text, self.expr(id)])
             }
         }
     }

@@ -61,7 +61,8 @@ pub fn emit(playbook: &Playbook, profile: &Profile) -> Result<Emitted, String> {
             bytes: json_bytes(&parameter_file(playbook, &parameters)),
         },
     ];
-    Ok(Emitted { artifacts, operations: calls.operations.into_values().collect() })
+    let operations = calls.operations.into_values().collect();
+    Ok(Emitted { artifacts, operations, never_found: Vec::new() })
 }
 
 /// A parameter in its two roles: of the template, and of the workflow that the template hands it to.

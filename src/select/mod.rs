@@ -12,7 +12,7 @@ pub mod pattern;
 pub mod profile;
 
 pub use codes::RULES;
-pub use guard::{LeftOut, Why};
+pub use guard::{LeftOut, Why, host_of};
 pub use matcher::select;
 pub use pattern::{Library, Pattern, Phase};
 pub use profile::Profile;

@@ -294,8 +294,12 @@ fn literal_is_exact(artifacts: &[Artifact], planned: &Planned) {
     let acting: Vec<_> = planned.selection.chosen.iter().filter(|one| one.pattern.entity.is_some()).collect();
     for flow in support::flows(artifacts) {
         let literal = flow.definition["actions"]["Entities"]["inputs"].as_object().unwrap();
-        assert_eq!(literal.len(), acting.len());
-        for (list, chosen) in literal.values().zip(&acting) {
+        let lists: Vec<&Json> = literal.values().filter(|value| value.is_array()).collect();
+        for text in literal.values().filter_map(Json::as_str) {
+            assert_eq!(evaluated(text), planned.reviewed.incident().id, "the only text beside the lists");
+        }
+        assert_eq!(lists.len(), acting.len());
+        for (list, chosen) in lists.into_iter().zip(&acting) {
             let items = list.as_array().unwrap();
             assert_eq!(items.len(), chosen.targets.len(), "{}", chosen.pattern.id);
             for (item, target) in items.iter().zip(&chosen.targets) {

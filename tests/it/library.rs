@@ -269,7 +269,7 @@ fn patterns_name_each_other_truly() {
         if free.is_empty() {
             break;
         }
-        free.iter().for_each(|id| drop(left.remove(id)));
+        left.retain(|id, _| !free.contains(id));
     }
     assert!(left.is_empty(), "{:?} wait for each other", left.keys());
 }

@@ -3,6 +3,7 @@
 mod attack;
 mod build;
 mod check;
+mod command;
 mod corpus;
 mod examples;
 mod expr;

@@ -183,3 +183,13 @@ fn a_small_slip_in_a_review_is_shown_where_it_is() {
         }
     }
 }
+
+#[test]
+fn a_character_that_yaml_refuses_is_shown_where_it_is() {
+    let review = Some(Source::new("review.yaml", "incident: 48127\nreviewed:\n  by: [\"a\u{0}b\"]\n"));
+    let outcome =
+        pipeline::plan(&Inputs { review, ..support::inputs(example("incident.json")) }, &Options::default());
+    let found: Vec<_> =
+        outcome.report.findings().map(|found| (found.start.line, found.start.column)).collect();
+    assert_eq!(found, [(3, 10)]);
+}
