@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::base::diagnostic::{Diagnostic, Index, Located, Rule};
 use crate::base::json::Document;
-use crate::base::source::{Lines, Source};
+use crate::base::source::{DecodeError, Lines, Source};
 use crate::base::yaml::YamlIndex;
 use crate::check;
 use crate::data::connector::{Operation, Service};
@@ -176,6 +176,17 @@ pub fn check(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Report {
     report
 }
 
+/// The report about an input file of which there is no text.
+pub fn undecodable(name: &str, error: &DecodeError) -> Report {
+    let source = Source::new(name, "");
+    let finding = Diagnostic::new(&codes::NOT_TEXT, Default::default(), error.to_string())
+        .help("exports, reviews and profiles are text: UTF-8, or UTF-16 with a byte order mark");
+    let mut report = Report::default();
+    let located = locate(&source, &Index::Text, vec![finding]);
+    report.add(source, 0, located);
+    report
+}
+
 /// Every rule of every stage, in order of code.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     let stages = [ingest::codes::RULES, review::RULES, select::RULES, codes::RULES];
@@ -277,7 +288,12 @@ impl<'i> Found<'i> {
                 && first.is_some_and(|token| OF_REVIEW.contains(&token.as_str()))
                 && review::RULES.iter().chain(select::RULES).any(|rule| *rule == finding.rule)
                 && !finding.pointer.as_str().contains("mitreTechniques");
-            if about_review { self.review.push(finding) } else { self.incident.push(finding) }
+            let about_profile = select::codes::OF_PROFILE.contains(&finding.rule);
+            match (about_review, about_profile && self.inputs.profile.is_some()) {
+                (true, _) => self.review.push(finding),
+                (_, true) => self.profile.push(finding),
+                _ => self.incident.push(finding),
+            }
         }
     }
 

@@ -8,8 +8,8 @@ use super::{Failure, input, output};
 pub(super) fn run(options: &BuildOptions) -> Result<bool, Failure> {
     let inputs = match input::inputs(&options.source)? {
         Ok(inputs) => inputs,
-        Err(error) => {
-            output::error_line(&error);
+        Err(report) => {
+            output::report_to_stderr(&report);
             return Ok(false);
         }
     };

@@ -4,7 +4,8 @@ use std::io::Read;
 use std::path::Path;
 
 use counterflow::base::source::{MAX_BYTES, Source};
-use counterflow::pipeline::Inputs;
+use counterflow::pipeline::{self, Inputs};
+use counterflow::report::Report;
 
 use super::Failure;
 use super::args::SourceOptions;
@@ -24,12 +25,17 @@ pub(super) fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     Ok((name, bytes))
 }
 
-/// The decoded texts that a plan or build begins with. A file that is no text at all comes as an `Err` of its own: the
-/// name and what is wrong with it.
-pub(super) fn inputs(options: &SourceOptions) -> Result<Result<Inputs, String>, Failure> {
-    let decoded = |path: &Path| -> Result<Result<Source, String>, Failure> {
+/// The decoded texts that a plan or build begins with; a file that is no text at all gives a report that says so.
+pub(super) fn inputs(options: &SourceOptions) -> Result<Result<Inputs, Report>, Failure> {
+    let paths = [Some(&options.incident), options.review.as_ref(), options.profile.as_ref()];
+    if paths.into_iter().flatten().filter(|path| path.as_path() == Path::new("-")).count() > 1 {
+        return Err(Failure::Usage(
+            "standard input can be only one of incident, review and profile".to_owned(),
+        ));
+    }
+    let decoded = |path: &Path| -> Result<Result<Source, Report>, Failure> {
         let (name, bytes) = bytes(path)?;
-        Ok(Source::decode(name.as_str(), &bytes).map_err(|error| format!("{name}: {error}")))
+        Ok(Source::decode(name.as_str(), &bytes).map_err(|error| pipeline::undecodable(&name, &error)))
     };
     let optional = |path: &Option<std::path::PathBuf>| path.as_deref().map(decoded).transpose();
     let incident = decoded(&options.incident)?;
@@ -37,6 +43,6 @@ pub(super) fn inputs(options: &SourceOptions) -> Result<Result<Inputs, String>, 
     let profile = optional(&options.profile)?.transpose();
     Ok(match (incident, review, profile) {
         (Ok(incident), Ok(review), Ok(profile)) => Ok(Inputs { incident, review, profile }),
-        (Err(error), ..) | (_, Err(error), _) | (_, _, Err(error)) => Err(error),
+        (Err(report), ..) | (_, Err(report), _) | (_, _, Err(report)) => Err(report),
     })
 }

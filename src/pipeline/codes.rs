@@ -27,6 +27,13 @@ crate::rule! {
     /// `counterflow schema profile` prints it.
     PROFILE_YAML = "CF9153" "profile-not-yaml" Error;
 
+    /// # An input file is not text
+    ///
+    /// The bytes are neither UTF-8 nor UTF-16, or the file is larger than any export could be.
+    ///
+    /// Use instead: the file as the API or the editor wrote it, not an archive or a picture of it.
+    NOT_TEXT = "CF9154" "input-not-text" Error;
+
     /// # Operations rest on facts that no public source fully confirms
     ///
     /// Every operation of the catalogue names its sources. Where a page is missing or contradicts another, the entry

@@ -15,7 +15,10 @@ pub(super) fn read<T>(
     typed: impl FnOnce(Value) -> Result<T, serde_json::Error>,
 ) -> Result<T, Vec<Diagnostic>> {
     let value: Value = serde_yaml::from_str(source.text()).map_err(|error| {
-        let at = error.location().map_or(0, |location| location.index()).min(source.text().len());
+        let at = match error.location() {
+            Some(location) if location.index() > 0 => location.index().min(source.text().len()),
+            _ => unreadable(source.text()),
+        };
         let message = format!("this is not YAML: {error}");
         vec![Diagnostic::at_bytes(rule, at..at, message).help("correct the text at this place")]
     })?;
@@ -27,4 +30,10 @@ pub(super) fn read<T>(
         let help = format!("`counterflow schema {schema}` prints what is allowed");
         vec![Diagnostic::new(rule, Pointer::root(), error.to_string()).help(help)]
     })
+}
+
+/// Where the first character stands that YAML does not allow at all: of these the reader gives no place.
+fn unreadable(text: &str) -> usize {
+    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{A0}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
+    text.char_indices().find(|(_, c)| !allowed(*c)).map_or(0, |(at, _)| at)
 }

@@ -47,3 +47,7 @@ crate::rule! {
     /// Use instead: another address in `approval.approvers`.
     APPROVER_INVOLVED = "CF9105" "approver-is-entity" Error;
 }
+
+/// Rules whose findings are about the profile, with pointers into it.
+pub static OF_PROFILE: &[&crate::base::diagnostic::Rule] =
+    &[&NO_APPROVER, &APPROVAL_TOO_LONG, &APPROVER_INVOLVED];

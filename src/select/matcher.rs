@@ -258,6 +258,7 @@ fn required_refused(pattern: &Pattern, decision: usize, reasons: &[Refusal]) -> 
 fn remarks(reviewed: &Reviewed, profile: &Profile, chosen: &[Chosen]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let place = reviewed.incident().pointer.clone();
+    let asked = Pointer::root().join("approval");
     if !chosen.iter().any(|chosen| chosen.pattern.acts()) {
         found.push(
             Diagnostic::new(&codes::ONLY_RECORD, place.clone(), "no pattern that acts fits this incident")
@@ -266,7 +267,7 @@ fn remarks(reviewed: &Reviewed, profile: &Profile, chosen: &[Chosen]) -> Vec<Dia
     }
     if profile.approval.approvers.is_empty() && chosen.iter().any(|chosen| chosen.approval) {
         found.push(
-            Diagnostic::new(&codes::NO_APPROVER, place.clone(), "the profile names nobody who approves")
+            Diagnostic::new(&codes::NO_APPROVER, asked.clone(), "the profile names nobody who approves")
                 .help(
                     "name them under `approval.approvers`; until then the deployment asks for the addresses",
                 ),
@@ -275,11 +276,11 @@ fn remarks(reviewed: &Reviewed, profile: &Profile, chosen: &[Chosen]) -> Vec<Dia
     if Duration::parse(&profile.approval.timeout).is_none_or(|timeout| timeout.days() > 14) {
         let message = format!("approvals would stay open for {}", profile.approval.timeout);
         found.push(
-            Diagnostic::new(&codes::APPROVAL_TOO_LONG, place.clone(), message)
+            Diagnostic::new(&codes::APPROVAL_TOO_LONG, asked.join("timeout"), message)
                 .help("set `approval.timeout` to an ISO 8601 duration of at most P14D, such as PT4H"),
         );
     }
-    for approver in &profile.approval.approvers {
+    for (at, approver) in profile.approval.approvers.iter().enumerate() {
         let involved = [EntityKind::Account, EntityKind::Mailbox].into_iter().any(|kind| {
             reviewed.entities(kind).any(|(_, entity, _)| {
                 [Field::Upn, Field::Address]
@@ -292,7 +293,7 @@ fn remarks(reviewed: &Reviewed, profile: &Profile, chosen: &[Chosen]) -> Vec<Dia
             found.push(
                 Diagnostic::new(
                     &codes::APPROVER_INVOLVED,
-                    place.clone(),
+                    asked.join("approvers").join(at),
                     format!("the approver {approver} is an account of the incident"),
                 )
                 .help("name somebody else under `approval.approvers`"),
