@@ -6,6 +6,7 @@
 
 mod build;
 mod context;
+mod gate;
 pub mod ir;
 mod names;
 mod prose;

@@ -1,12 +1,12 @@
-//! The acting part: phases with their approval gates, and for each target look, decide, act, catch.
+//! The acting part: the phases, and in them for each target look, decide, act, catch.
 
 use serde_json::json;
 
-use super::context::{Context, Use, incident_hole, step};
-use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
+use super::context::{Context, Use, step};
+use super::gate::{gate, look_again};
+use super::ir::{Step, StepKind, Term, Test, Value};
 use super::targets::Admission;
 use super::{names, prose, targets};
-use crate::base::duration::Duration;
 use crate::base::graph::{Status, Statuses};
 use crate::ingest::EntityKind;
 use crate::select::Phase;
@@ -72,171 +72,11 @@ pub(super) fn chain(steps: &mut [Step], first_after: &[(String, Statuses)]) {
     }
 }
 
-fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Step, String> {
-    let timeout = plan.timeout;
-    let name = |part: &str| names::join(phase.title(), part);
-    let any_target =
-        uses.iter().map(|one| Test::Empty(Term::Rows(names::join(one.stem, "targets"))).negated()).collect();
-    let approval = step(
-        name("approval"),
-        Vec::new(),
-        StepKind::Call {
-            operation: "approval.request".to_owned(),
-            arguments: vec![
-                ("to".to_owned(), Value::Term(asked())),
-                ("subject".to_owned(), Value::Text(subject(phase)?)),
-                ("body".to_owned(), Value::Text(question(phase, uses, timeout)?)),
-            ],
-            timeout: Some(timeout.to_owned()),
-        },
-    );
-    let said_yes = Test::All(vec![
-        Test::Equals(Term::StatusOf(approval.name.clone()), Term::text(Status::Succeeded.name())),
-        Test::Equals(Term::Decision(approval.name.clone()), Term::text("Approve")),
-    ]);
-    let approved = Step {
-        note: Some(
-            "Goes on only if a person said yes. A timeout, a failure or any other answer does nothing."
-                .into(),
-        ),
-        ..step(
-            name("approved"),
-            vec![(approval.name.clone(), Statuses::ANY)],
-            StepKind::If {
-                test: said_yes,
-                then: look_again(phase, phase.title(), uses, plan)?,
-                otherwise: vec![not_approved(phase, &approval.name)],
-            },
-        )
-    };
-    Ok(step(
-        name("needed"),
-        Vec::new(),
-        StepKind::If { test: Test::Any(any_target), then: vec![approval, approved], otherwise: Vec::new() },
-    ))
-}
-
-/// Those who are asked: the approvers without anybody whose account is part of the incident.
-fn asked() -> Term {
-    Term::Apply("join", vec![Term::Rows(super::build::APPROVERS.into()), Term::text(";")])
-}
-
-/// After a wait the incident is read once more: people close incidents meanwhile.
-fn look_again(phase: Phase, stem: &str, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Vec<Step>, String> {
-    let name = |part: &str| names::join(stem, part);
-    let read = step(
-        name("incident_now"),
-        Vec::new(),
-        StepKind::Call {
-            operation: "incident.read".to_owned(),
-            arguments: vec![("incident".to_owned(), Value::Term(Term::Incident(pattern::IncidentFact::Id)))],
-            timeout: None,
-        },
-    );
-    let mut loops = Vec::new();
-    for one in uses {
-        loops.push(for_each(one)?);
-    }
-    chain(&mut loops, &[]);
-    let open = Test::All(plan.admission.tests(Some(&read.name)));
-    let closed = append(
-        name("closed_meanwhile"),
-        Vec::new(),
-        result(
-            phase.title(),
-            Term::text("all targets"),
-            "left alone",
-            Term::text(
-                "the incident was closed, merged or marked to be left alone meanwhile, or its status is not known",
-            ),
-        ),
-    );
-    let unread = append(
-        name("incident_unread"),
-        vec![(read.name.clone(), Statuses::FAILED)],
-        result(
-            phase.title(),
-            Term::text("all targets"),
-            "failed",
-            Term::text("the incident could not be read again after the approval; nothing was done"),
-        ),
-    );
-    let still_open = step(
-        name("still_open"),
-        vec![(read.name.clone(), Statuses::SUCCEEDED)],
-        StepKind::If { test: open, then: loops, otherwise: vec![closed] },
-    );
-    Ok(vec![read, still_open, unread])
-}
-
-/// Says why nothing was done. A question that could not be sent is a failure; a no and a silence are answers.
-fn not_approved(phase: Phase, approval: &str) -> Step {
-    let status =
-        |status: Status| Test::Equals(Term::StatusOf(approval.to_owned()), Term::text(status.name())).term();
-    let by_status = |unsent: Term, silent: Term, answered: Term| {
-        let rest = Term::Apply("if", vec![status(Status::TimedOut), silent, answered]);
-        Term::Apply("if", vec![status(Status::Failed), unsent, rest])
-    };
-    let answer = Term::Apply("coalesce", vec![Term::Decision(approval.to_owned()), Term::text("no answer")]);
-    let outcome = by_status(Term::text("failed"), Term::text("not done"), Term::text("not done"));
-    let detail = by_status(
-        Term::text("the question could not be sent to anybody; nothing was done"),
-        Term::text("nobody answered in time"),
-        Term::Apply("concat", vec![Term::text("the answer was: "), answer]),
-    );
-    append(
-        names::join(phase.title(), "not_approved"),
-        Vec::new(),
-        result_value(phase.title(), Term::text("all targets"), Value::Term(outcome), Value::Term(detail)),
-    )
-}
-
-fn subject(phase: Phase) -> Result<Text, String> {
-    let data = json!({ "phase": phase.title() });
-    prose::render(
-        // Without the incident's title: an attacker may have chosen it.
-        "{{phase}}: approval for incident {{hole \"incident.number\"}} (severity {{hole \"incident.severity\"}})",
-        &data,
-        &incident_hole,
-    )
-}
-
-/// What the approver reads: every action, its consequence and its targets by name.
-fn question(phase: Phase, uses: &[&Use<'_>], timeout: &str) -> Result<Text, String> {
-    let mut text = prose::render(
-        "Incident {{hole \"incident.number\"}}: {{hole \"incident.title\"}}\nSeverity: {{hole \"incident.severity\"}}\n{{hole \"incident.url\"}}\n\nThe response playbook asks to do this now ({{phase}}):\n",
-        &json!({ "phase": phase.title() }),
-        &incident_hole,
-    )?;
-    for (at, one) in uses.iter().enumerate() {
-        let names = Term::Rows(names::join(one.stem, "names"));
-        let ask = prose::render(&one.pattern.prose.ask, &json!({}), &incident_hole)?;
-        let lead = format!("\n{}. {}. ", at + 1, one.pattern.title);
-        text.segments.push(Segment::Plain(lead));
-        text.segments.extend(ask.segments);
-        text.segments.push(Segment::Plain("\nTargets: ".to_owned()));
-        let list = Term::Apply("join", vec![names.clone(), Term::text(", ")]);
-        let none = Test::Empty(names).term();
-        text.segments.push(Segment::Hole(Term::Apply("if", vec![none, Term::text("none"), list])));
-        text.segments.push(Segment::Plain("\n".to_owned()));
-    }
-    let dry_run = Test::Holds(Term::Parameter("DryRun".into())).term();
-    let note = Term::text("\nThis is a dry run: nothing will be changed, whatever you answer.");
-    text.segments.push(Segment::Hole(Term::Apply("if", vec![dry_run, note, Term::text("")])));
-    let close = prose::render(
-        "\nApprove only if every target is right. Without an answer within {{timeout}} nothing is done.",
-        &json!({ "timeout": Duration::parse(timeout).map_or(timeout.to_owned(), |d| d.words()) }),
-        &incident_hole,
-    )?;
-    text.segments.extend(close.segments);
-    Ok(text)
-}
-
 /// The loop over a pattern's targets. One after another: results are appended to one list.
 ///
 /// The decision runs whether looking succeeded or not, and says in its `If` what was missing: a read that failed and
 /// has no successor would fail the loop without a word.
-fn for_each(one: &Use<'_>) -> Result<Step, String> {
+pub(super) fn for_each(one: &Use<'_>) -> Result<Step, String> {
     let name = |part: &str| names::join(one.stem, part);
     let context = Context::new(one);
     let mut reads = context.calls(&one.pattern.read)?;
@@ -373,10 +213,11 @@ fn decide(
 fn in_turn(one: &Use<'_>, reads: &mut [Step]) {
     succeed_in_turn(reads);
     let calls = one.pattern.read.iter().chain(one.pattern.proof.iter().flat_map(|proof| &proof.read));
-    let optional: Vec<bool> = calls.map(|call| call.optional).collect();
-    for at in 1..reads.len() {
-        if optional.get(at - 1).copied().unwrap_or(false) {
-            reads[at].after[0].1 = Statuses::of([Status::Succeeded, Status::Failed]);
+    for (call, next) in calls.zip(reads.iter_mut().skip(1)) {
+        if call.optional {
+            next.after
+                .iter_mut()
+                .for_each(|(_, statuses)| *statuses = Statuses::of([Status::Succeeded, Status::Failed]));
         }
     }
 }
@@ -398,7 +239,7 @@ pub(super) fn result(action: &str, target: Term, outcome: &str, detail: Term) ->
     result_value(action, target, Value::Literal(json!(outcome)), Value::Term(detail))
 }
 
-fn result_value(action: &str, target: Term, outcome: Value, detail: Value) -> Value {
+pub(super) fn result_value(action: &str, target: Term, outcome: Value, detail: Value) -> Value {
     Value::Object(vec![
         ("action".to_owned(), Value::Literal(json!(action))),
         ("target".to_owned(), Value::Term(target)),

@@ -54,7 +54,7 @@ fn list<'j>(value: &'j Json, key: &str) -> &'j [Json] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 
-fn calls<'j>(pattern: &'j Json) -> impl Iterator<Item = &'j Json> {
+fn calls(pattern: &Json) -> impl Iterator<Item = &Json> {
     list(pattern, "read").iter().chain(list(&pattern["proof"], "read")).chain(list(pattern, "act"))
 }
 
