@@ -10,7 +10,6 @@ use super::{names, prose, targets};
 use crate::base::graph::{Status, Statuses};
 use crate::ingest::EntityKind;
 use crate::select::Phase;
-use crate::select::pattern;
 
 /// Name of the run's list of results.
 pub(super) const RESULTS: &str = "results";
