@@ -212,7 +212,9 @@ fn ingest_one(inputs: &Inputs, options: &Options) -> Result<(Incident, Vec<Diagn
         None => {
             let (message, help) = match &options.incident {
                 Some(wanted) => (format!("the export holds no incident {wanted}"), "it holds"),
-                None => (format!("the export holds {} incidents", ids.len()), "choose one with --incident:"),
+                None => {
+                    (format!("the export holds {} incidents", ids.len()), "choose one with --incident ID:")
+                }
             };
             let list = ids.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
             let finding = Diagnostic::new(&codes::WHICH_INCIDENT, Default::default(), message);
@@ -307,11 +309,18 @@ impl<'i> Found<'i> {
             };
             let findings = schemas::validate_node("plan", document.root());
             let located = locate(&source, &Index::Json(&document), findings);
-            self.report.add(source, 0, located);
+            self.add_own(source, 0, located);
             return;
         }
         for checked in check::check_artifact(&artifact.path, &artifact.bytes) {
-            self.report.add(checked.source, checked.definitions, checked.findings);
+            self.add_own(checked.source, checked.definitions, checked.findings);
+        }
+    }
+
+    /// Only what is wrong with our own files is of interest to whoever builds.
+    fn add_own(&mut self, source: Source, definitions: usize, findings: Vec<Located>) {
+        if !findings.is_empty() {
+            self.report.add(source, definitions, findings);
         }
     }
 

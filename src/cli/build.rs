@@ -6,6 +6,7 @@ use super::args::{BuildOptions, TargetName};
 use super::{Failure, input, output};
 
 pub(super) fn run(options: &BuildOptions) -> Result<bool, Failure> {
+    output::writable(&options.out)?;
     let inputs = match input::inputs(&options.source)? {
         Ok(inputs) => inputs,
         Err(report) => {

@@ -49,14 +49,9 @@ fn renderer(choice: ColorChoice) -> Renderer {
 ///
 /// A folder with anything in it is replaced only if an earlier build made it (its `plan.json` says so).
 pub(super) fn folder(out: &Path, artifacts: &[Artifact]) -> Result<(), Failure> {
-    let shown = out.display();
-    let name = out.file_name().ok_or_else(|| Failure::Usage(format!("{shown} names no folder to write")))?;
+    let out = &writable(out)?;
+    let name = out.file_name().unwrap_or_default();
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if out.exists() && !may_replace(out)? {
-        return Err(Failure::Usage(format!(
-            "{shown} has files in it that no build made; name a new folder, or empty it"
-        )));
-    }
     fs::create_dir_all(parent).map_err(|error| Failure::io(parent.display(), error))?;
     let beside = |ending: &str| {
         let mut path = parent.join(name).into_os_string();
@@ -69,6 +64,24 @@ pub(super) fn folder(out: &Path, artifacts: &[Artifact]) -> Result<(), Failure> 
         let _ = fs::remove_dir_all(&fresh);
     }
     swapped
+}
+
+/// The folder that `--out` means, links resolved, if a build may write there.
+pub(super) fn writable(out: &Path) -> Result<PathBuf, Failure> {
+    let real = if out.exists() {
+        out.canonicalize().map_err(|e| Failure::io(out.display(), e))?
+    } else {
+        out.to_owned()
+    };
+    let Some(_) = real.file_name() else {
+        let what = "is no folder that can be replaced; name a folder below it";
+        return Err(Failure::Usage(format!("{} {what}", out.display())));
+    };
+    if real.exists() && !may_replace(&real)? {
+        let what = "has files in it that no build made; name a new folder, or empty it";
+        return Err(Failure::Usage(format!("{} {what}", out.display())));
+    }
+    Ok(real)
 }
 
 fn may_replace(out: &Path) -> Result<bool, Failure> {

@@ -20,6 +20,7 @@ pub(super) fn run(options: &PlanOptions) -> Result<bool, Failure> {
             Ok(true)
         }
         (Some(planned), Format::Json) => {
+            output::report_to_stderr(&outcome.report);
             output::stdout(&format!("{:#}\n", planned.json()))?;
             Ok(true)
         }

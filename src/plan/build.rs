@@ -16,6 +16,8 @@ use crate::select::{Mode, Phase, Profile, Selection};
 
 /// Name of the one-shot literal.
 const ENTITIES: &str = "Entities";
+/// Member of the literal that holds the accounts of the incident, whatever their standing.
+const INVOLVED_NAMES: &str = "accounts";
 /// Member of the literal that holds the id of the incident; patterns have capital letters.
 const INCIDENT: &str = "incident";
 /// Name of the step that holds the protected devices as the deployment lists them.
@@ -166,8 +168,7 @@ fn approvers(mode: Mode) -> Vec<Step> {
     const INVOLVED: &str = "Involved_accounts";
     let accounts = match mode {
         Mode::Reusable => Term::Rows(collection(EntityKind::Account)),
-        // The compiler itself refuses an approver who is part of the one incident.
-        Mode::OneShot => Term::Apply("json", vec![Term::text("[]")]),
+        Mode::OneShot => Term::Output(ENTITIES.into()).get(INVOLVED_NAMES),
     };
     let name = targets::lower(Term::This.get(Field::Upn.name()));
     let spaceless =
@@ -212,6 +213,10 @@ fn collect(acting: &[Use<'_>]) -> Vec<Step> {
 fn literal(reviewed: &Reviewed, selection: &Selection, stems: &BTreeMap<String, String>) -> Step {
     let mut object = serde_json::Map::new();
     object.insert(INCIDENT.to_owned(), json!(reviewed.incident().id));
+    let accounts = reviewed.entities(EntityKind::Account);
+    let names =
+        accounts.filter_map(|(_, account, _)| account.get(Field::Upn)).map(|upn| json!({ "upn": upn }));
+    object.insert(INVOLVED_NAMES.to_owned(), names.collect());
     for chosen in selection.chosen.iter().filter(|chosen| chosen.pattern.entity.is_some()) {
         let fields = targets::fields(&chosen.pattern);
         let entities = chosen.targets.iter().map(|at| {

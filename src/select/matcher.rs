@@ -269,7 +269,7 @@ fn remarks(reviewed: &Reviewed, profile: &Profile, chosen: &[Chosen]) -> Vec<Dia
         found.push(
             Diagnostic::new(&codes::NO_APPROVER, asked.clone(), "the profile names nobody who approves")
                 .help(
-                    "name them under `approval.approvers`; until then the deployment asks for the addresses",
+                    "name them under `approval.approvers` of the file that --profile gives; until then the deployment asks for the addresses",
                 ),
         );
     }

@@ -166,7 +166,7 @@ impl std::fmt::Display for Refusal {
         match self {
             Self::Forbidden { reason } => write!(f, "the review forbids it: {reason}"),
             Self::NoFinding => f.write_str("no technique, alert category or verdict asks for it"),
-            Self::NoEntity { kind } => write!(f, "the incident names no {kind}"),
+            Self::NoEntity { kind } => write!(f, "the incident names no {}", in_words(*kind)),
             Self::NoTarget { left_out } => {
                 let reasons: std::collections::BTreeSet<String> =
                     left_out.iter().map(|left| left.why.to_string()).collect();
@@ -178,5 +178,14 @@ impl std::fmt::Display for Refusal {
             Self::Connector { connector } => write!(f, "the tenant has no connector `{connector}`"),
             Self::OnlyRollback => f.write_str("it undoes another pattern, and so belongs to a rollback only"),
         }
+    }
+}
+
+/// A kind of entity in the words of a sentence.
+fn in_words(kind: crate::ingest::EntityKind) -> String {
+    match kind.name() {
+        "ip" => "IP address".to_owned(),
+        "url" => "URL".to_owned(),
+        name => name.replace('-', " "),
     }
 }

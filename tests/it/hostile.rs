@@ -17,7 +17,7 @@ use counterflow::base::source::Source;
 use counterflow::emit::{Artifact, Target};
 use counterflow::expr::template::{self, Template};
 use counterflow::expr::{ExprKind, Segment};
-use counterflow::ingest::Field;
+use counterflow::ingest::{EntityKind, Field};
 use counterflow::pipeline::{self, Inputs, Options, Planned};
 use counterflow::report::text;
 use counterflow::select::{Library, Mode, Phase};
@@ -294,7 +294,17 @@ fn literal_is_exact(artifacts: &[Artifact], planned: &Planned) {
     let acting: Vec<_> = planned.selection.chosen.iter().filter(|one| one.pattern.entity.is_some()).collect();
     for flow in support::flows(artifacts) {
         let literal = flow.definition["actions"]["Entities"]["inputs"].as_object().unwrap();
-        let lists: Vec<&Json> = literal.values().filter(|value| value.is_array()).collect();
+        let involved: Vec<String> = literal["accounts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|account| evaluated(account["upn"].as_str().unwrap()))
+            .collect();
+        let accounts = entities.iter().filter(|entity| entity.kind == EntityKind::Account);
+        let named: Vec<&str> = accounts.filter_map(|account| account.get(Field::Upn)).collect();
+        assert_eq!(involved, named, "the accounts of the incident, to keep them from approving");
+        let of_patterns = literal.iter().filter(|(name, _)| *name != "accounts").map(|(_, value)| value);
+        let lists: Vec<&Json> = of_patterns.filter(|value| value.is_array()).collect();
         for text in literal.values().filter_map(Json::as_str) {
             assert_eq!(evaluated(text), planned.reviewed.incident().id, "the only text beside the lists");
         }
