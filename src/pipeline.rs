@@ -3,6 +3,8 @@
 //! Nothing here touches files, clock or terminal. A function takes the texts that were read and gives back the report
 //! of everything that was found and, where no error stands in the way, the result.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use crate::base::diagnostic::{Diagnostic, Index, Located, Rule};
@@ -10,9 +12,8 @@ use crate::base::json::Document;
 use crate::base::source::{DecodeError, Lines, Source};
 use crate::base::yaml::YamlIndex;
 use crate::check;
-use crate::data::connector::{Operation, Service};
 use crate::data::schemas;
-use crate::emit::{self, Artifact, Target};
+use crate::emit::{self, Artifact, Target, permissions};
 use crate::ingest::{self, EntityKind, Incident};
 use crate::plan;
 use crate::report::{Report, plan as plan_report};
@@ -125,44 +126,24 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
         found.own(plan::build(&planned.reviewed, &planned.selection, &planned.profile, planned.mode))?;
     let mut plan = plan_report::json(&planned.reviewed, &planned.selection, planned.mode, Some(&playbook));
     let mut artifacts = Vec::new();
+    let mut operations = BTreeMap::new();
     for target in &options.targets {
         let emitted = found.own(emit::emit(*target, &playbook, &planned.profile))?;
-        plan["unverified"][target.name()] = emitted
-            .operations
-            .iter()
-            .filter(|operation| !operation.unverified.is_empty())
-            .map(
-                |operation| serde_json::json!({ "operation": operation.id, "remarks": operation.unverified }),
-            )
-            .collect();
-        plan["permissions"][target.name()] = emitted.operations.iter().map(permission).collect();
+        plan["unverified"][target.name()] = permissions::unverified(&emitted.operations);
         found.never_found(*target, &emitted.never_found);
         artifacts.extend(emitted.artifacts);
+        operations.insert(*target, emitted.operations);
     }
     found.remark_unverified(&plan["unverified"]);
     let mut text = format!("{plan:#}");
     text.push('\n');
-    artifacts.insert(0, Artifact { path: PLAN.to_owned(), bytes: text.into_bytes() });
+    let plan = Artifact { path: PLAN.to_owned(), bytes: text.into_bytes() };
+    let grants = found.own(permissions::emit(planned.profile.cloud, &operations))?;
+    artifacts.splice(0..0, std::iter::once(plan).chain(grants));
     for artifact in &artifacts {
         found.check_own(artifact);
     }
     Some(artifacts)
-}
-
-/// What an operation needs, for the plan.
-fn permission(operation: &Operation) -> Json {
-    let permission = operation.permission.clone().unwrap_or_default();
-    serde_json::json!({
-        "operation": operation.id,
-        "api": permission.resource.map(Service::title),
-        "all_of": permission.all_of,
-        "any_of": permission.any_of,
-        "azure_role": permission.azure_role,
-        "delegated": permission.delegated,
-        "directory_role": operation.directory_role,
-        "licence": operation.licence,
-        "note": permission.note,
-    })
 }
 
 /// Checks files that anybody made.
@@ -226,6 +207,9 @@ fn ingest_one(inputs: &Inputs, options: &Options) -> Result<(Incident, Vec<Diagn
 
 /// Name of the plan in a build's folder.
 const PLAN: &str = "plan.json";
+
+/// Files of a build that follow a schema of ours, with its name.
+const WITH_SCHEMA: &[(&str, &str)] = &[(PLAN, "plan"), (permissions::LIST, "permissions")];
 
 /// Collects findings per input file and places them there.
 struct Found<'i> {
@@ -301,13 +285,14 @@ impl<'i> Found<'i> {
 
     /// Judges bytes of ours as if they were anybody's.
     fn check_own(&mut self, artifact: &Artifact) {
-        if artifact.path == PLAN {
-            let source = Source::new(PLAN, String::from_utf8_lossy(&artifact.bytes));
+        let own = WITH_SCHEMA.iter().find(|(path, _)| *path == artifact.path);
+        if let Some((path, schema)) = own {
+            let source = Source::new(*path, String::from_utf8_lossy(&artifact.bytes));
             let Ok(document) = Document::parse(source.text()) else {
-                self.own::<()>(Err("the plan is not JSON".to_owned()));
+                self.own::<()>(Err(format!("{path} is not JSON")));
                 return;
             };
-            let findings = schemas::validate_node("plan", document.root());
+            let findings = schemas::validate_node(schema, document.root());
             let located = locate(&source, &Index::Json(&document), findings);
             self.add_own(source, 0, located);
             return;

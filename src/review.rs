@@ -15,9 +15,11 @@ use crate::ingest::{Classification, Entity, EntityKind, Field, Incident};
 
 pub mod codes;
 mod file;
+mod scaffold;
 
 pub use codes::RULES;
 pub use file::*;
+pub use scaffold::scaffold;
 
 /// An incident with the verdicts of its review.
 #[derive(Debug, Clone)]
@@ -210,26 +212,33 @@ fn standing(incident: &Incident, review: Option<&Review>, found: &mut Vec<Diagno
     standing
 }
 
+/// The fields by which a review may name an entity.
+const IDENTIFYING: &[Field] = &[
+    Field::Id,
+    Field::Name,
+    Field::Upn,
+    Field::Sid,
+    Field::Address,
+    Field::NetworkMessageId,
+    Field::InternetMessageId,
+    Field::Sha256,
+    Field::Sha1,
+    Field::Md5,
+    Field::AppId,
+    Field::Url,
+    Field::Subject,
+    Field::CommandLine,
+];
+
+/// Every text by which a review may name the entity.
+fn identified(entity: &Entity) -> impl Iterator<Item = &str> {
+    IDENTIFYING.iter().filter_map(|field| entity.get(*field))
+}
+
 /// Whether a reviewer's text means this entity: any of its identifying facts, without case.
 fn is_named(entity: &Entity, name: &str) -> bool {
-    const IDENTIFYING: &[Field] = &[
-        Field::Id,
-        Field::Name,
-        Field::Upn,
-        Field::Sid,
-        Field::Address,
-        Field::NetworkMessageId,
-        Field::InternetMessageId,
-        Field::Sha256,
-        Field::Sha1,
-        Field::Md5,
-        Field::AppId,
-        Field::Url,
-        Field::Subject,
-        Field::CommandLine,
-    ];
     let name = name.to_lowercase();
-    IDENTIFYING.iter().any(|field| entity.get(*field).is_some_and(|value| value.to_lowercase() == name))
+    identified(entity).any(|value| value.to_lowercase() == name)
 }
 
 fn unknown_entity(incident: &Incident, pointer: Pointer, name: &str) -> Diagnostic {

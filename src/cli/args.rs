@@ -29,6 +29,16 @@ pub(super) enum Command {
     Plan(PlanOptions),
     /// Check workflow definitions that anybody made: ARM templates, solutions, flows.
     Check(CheckOptions),
+    /// Begin a review file with what an incident export knows.
+    Review {
+        #[command(subcommand)]
+        action: ReviewAction,
+    },
+    /// Begin a profile of the organisation.
+    Profile {
+        #[command(subcommand)]
+        action: ProfileAction,
+    },
     /// Explain a code such as CF2001.
     Explain {
         /// The code, or the rule's name.
@@ -51,6 +61,27 @@ pub(super) enum Command {
         /// Its name.
         name: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ReviewAction {
+    /// Print a review file to fill in, with what the export knows and what there is to decide.
+    Init(ReviewInitOptions),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ReviewInitOptions {
+    /// The incident export, as the API gave it; `-` reads standard input.
+    pub incident: PathBuf,
+    /// Id of the incident, where the export holds several.
+    #[arg(long = "incident", value_name = "ID")]
+    pub id: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ProfileAction {
+    /// Print a profile to fill in; as it is, it holds the careful defaults.
+    Init,
 }
 
 #[derive(Debug, Subcommand)]

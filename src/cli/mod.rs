@@ -5,6 +5,7 @@
 mod args;
 mod build;
 mod check;
+mod init;
 mod input;
 mod list;
 mod output;
@@ -53,6 +54,8 @@ pub(crate) fn main() -> ExitCode {
         Command::Build(options) => build::run(&options),
         Command::Plan(options) => plan::run(&options),
         Command::Check(options) => check::run(&options),
+        Command::Review { action: args::ReviewAction::Init(options) } => init::review(options),
+        Command::Profile { action: args::ProfileAction::Init } => init::profile(),
         Command::Explain { code } => list::explain(&code),
         Command::Rules => list::rules(),
         Command::Patterns { action } => list::patterns(action.unwrap_or(args::ListAction::List)),

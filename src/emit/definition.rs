@@ -41,8 +41,8 @@ impl Writer<'_> {
     fn step(&mut self, step: &Step, level: usize) -> Result<Vec<(String, Json)>, String> {
         let action = match &step.kind {
             StepKind::ReadIncident => return self.read_incident(step),
-            StepKind::Collect { kind, fields } => {
-                let collected = entities::collect(self.leaves.host, &step.name, *kind, fields);
+            StepKind::Collect { kind, fields, all } => {
+                let collected = entities::collect(self.leaves.host, &step.name, *kind, fields, *all);
                 return Ok(in_turn(collected, run_after(&step.after), note(step)));
             }
             StepKind::Call { operation, arguments, timeout } => {

@@ -198,7 +198,13 @@ const GRAPH: &[(EntityKind, Mapping)] = &[
 ///
 /// Pick by type, shape to the canonical fields, drop doubles. A kind that the host does not name gives an empty list,
 /// so that the rest of the playbook stays the same.
-pub(super) fn collect(host: Host, name: &str, kind: EntityKind, fields: &[Field]) -> Vec<(String, Json)> {
+pub(super) fn collect(
+    host: Host,
+    name: &str,
+    kind: EntityKind,
+    fields: &[Field],
+    all: bool,
+) -> Vec<(String, Json)> {
     let whole = |expr: &Expr| Json::String(escape::whole(expr));
     let Some(mapping) = mapping(host, kind) else {
         let none =
@@ -226,7 +232,7 @@ pub(super) fn collect(host: Host, name: &str, kind: EntityKind, fields: &[Field]
     vec![
         (
             picked.clone(),
-            json!({ "type": "Query", "inputs": { "from": whole(&from), "where": whole(&picks(host, mapping)) } }),
+            json!({ "type": "Query", "inputs": { "from": whole(&from), "where": whole(&picks(host, mapping, all)) } }),
         ),
         (
             shaped.clone(),
@@ -253,6 +259,11 @@ fn empty_list() -> Expr {
 fn field_of(mapping: &Mapping, field: Field) -> Json {
     let paths = mapping.fields.iter().find(|(known, _)| *known == field).map_or(&[][..], |(_, paths)| paths);
     let mut values: Vec<Expr> = paths.iter().map(|path| at(path)).collect();
+    if matches!(field, Field::Id | Field::Sha256 | Field::Sha1) && !values.is_empty() {
+        // One spelling, so that the same thing is not acted on twice.
+        let value = if values.len() == 1 { values.remove(0) } else { call("coalesce", values) };
+        return Json::String(escape::whole(&lower(value)));
+    }
     match values.len() {
         0 => Json::Null,
         1 => Json::String(escape::whole(&values.remove(0))),
@@ -268,7 +279,7 @@ fn any(mut tests: Vec<Expr>) -> Expr {
     if tests.len() == 1 { tests.remove(0) } else { call("or", tests) }
 }
 
-fn picks(host: Host, mapping: &Mapping) -> Expr {
+fn picks(host: Host, mapping: &Mapping, all: bool) -> Expr {
     let by_type = match host {
         Host::LogicApp => mapping
             .types
@@ -286,7 +297,7 @@ fn picks(host: Host, mapping: &Mapping) -> Expr {
         let text = lower(path.iter().fold(this(), |expr, key| expr.get(*key)));
         tests.push(any(values.iter().map(|v| call("equals", vec![text.clone(), Expr::str(*v)])).collect()));
     }
-    if host == Host::PowerAutomate {
+    if host == Host::PowerAutomate && !all {
         // What the product calls harmless, or has dealt with, is not acted on.
         let is_none_of = |field: &str, words: &[&str]| {
             let value = lower(this().get(field));

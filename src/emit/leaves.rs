@@ -33,13 +33,17 @@ impl Leaves<'_> {
                 Ok(position) => expr.at(Expr::int(position)),
                 Err(_) => expr.get(key.clone()),
             }),
-            Term::Answer(step) | Term::Rows(step) => call("body", vec![Expr::str(step.clone())]),
+            Term::Rows(step) => call("body", vec![Expr::str(step.clone())]),
+            Term::Answer(step) => answer(step),
             Term::Decision(step) => {
                 let operation = connector::resolve("approval.request", self.host);
                 let decision = operation.and_then(|operation| operation.response.decision);
                 let field = decision.map_or_else(String::new, |decision| decision.field);
+                // Plain, for whoever reads the gate: should the approval fail with a text as its body, the gate fails too
+                // and stays shut.
                 call("body", vec![Expr::str(step.clone())]).get(field)
             }
+            Term::AnsweredBy(step, list) => self.answered_by(step, list),
             Term::StatusOf(step) => call("actions", vec![Expr::str(step.clone())]).get("status"),
             Term::Output(step) => call("outputs", vec![Expr::str(step.clone())]),
             Term::Item(step) => call("items", vec![Expr::str(step.clone())]),
@@ -61,6 +65,21 @@ impl Leaves<'_> {
                 let text = call("string", vec![call("coalesce", vec![this, Expr::str("")])]);
                 call("equals", vec![text, self.expr(id)])
             }
+        }
+    }
+
+    /// Whether the one who answered is on the list, where the host says who answered; elsewhere the question cannot be
+    /// passed on, so it was one of those who were asked.
+    fn answered_by(&self, step: &str, list: &Term) -> Expr {
+        let operation = connector::resolve("approval.request", self.host);
+        let decision = operation.and_then(|operation| operation.response.decision);
+        match decision.and_then(|decision| decision.responder) {
+            Some(field) => {
+                let who = call("body", vec![Expr::str(step)]).get(field);
+                let who = call("coalesce", vec![who, Expr::str("(nobody)")]);
+                call("contains", vec![self.expr(list), call("toLower", vec![who])])
+            }
+            None => Expr::bool(true),
         }
     }
 
@@ -107,7 +126,7 @@ impl Leaves<'_> {
     /// The incident that a step read, or the one that the run began with.
     fn seen(&self, step: Option<&str>) -> Expr {
         match step {
-            Some(step) => call("body", vec![Expr::str(step)]),
+            Some(step) => answer(step),
             None => call("outputs", vec![Expr::str("Read_incident")]),
         }
     }
@@ -133,6 +152,14 @@ impl Leaves<'_> {
         let is = |word: &&str| call("equals", vec![status.clone(), Expr::str(*word)]);
         call("or", words.iter().map(is).collect())
     }
+}
+
+/// The answer of a call, and nothing unless it succeeded: the body of a failure may be a text, and a member of a text
+/// is an error however it is asked for.
+fn answer(step: &str) -> Expr {
+    let status = call("actions", vec![Expr::str(step)]).get("status");
+    let succeeded = call("equals", vec![status, Expr::str("Succeeded")]);
+    call("if", vec![succeeded, call("body", vec![Expr::str(step)]), Expr::null()])
 }
 
 /// A function call.

@@ -21,7 +21,10 @@ const PARAMETERS_SCHEMA: &str =
 pub(super) const DEFINITION_SCHEMA: &str = "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#";
 
 /// Connectors that take the workflow's identity; the others are authorised by a person after deployment.
-const WITH_IDENTITY: &[&str] = &["azuresentinel"];
+pub(super) const WITH_IDENTITY: &[&str] = &["azuresentinel"];
+
+/// The operation that starts a playbook.
+pub(super) const TRIGGER: &str = "azuresentinel.ASIIncidentTriggerSubscribe";
 
 /// Emits the template and its parameter file.
 pub fn emit(playbook: &Playbook, profile: &Profile) -> Result<Emitted, String> {

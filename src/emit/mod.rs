@@ -9,6 +9,7 @@ mod definition;
 mod entities;
 mod leaves;
 pub mod logic_app;
+pub mod permissions;
 pub mod power_automate;
 mod sink;
 mod values;
@@ -78,7 +79,7 @@ pub fn emit(target: Target, playbook: &Playbook, profile: &Profile) -> Result<Em
         Target::PowerAutomate => power_automate::emit(playbook, profile),
     }?;
     playbook.walk(&mut |step| match step.kind {
-        StepKind::Collect { kind, .. } if !entities::is_named(target.host(), kind) => {
+        StepKind::Collect { kind, all: false, .. } if !entities::is_named(target.host(), kind) => {
             emitted.never_found.push(kind);
         }
         _ => {}

@@ -11,7 +11,7 @@ use super::targets::Admission;
 use super::{names, report, targets};
 use crate::base::graph::Statuses;
 use crate::ingest::{EntityKind, Field, Status};
-use crate::review::Reviewed;
+use crate::review::{Reviewed, Standing};
 use crate::select::{Mode, Phase, Profile, Selection};
 
 /// Name of the one-shot literal.
@@ -77,7 +77,7 @@ pub fn build(
         description: description(reviewed, mode),
         name,
         mode,
-        parameters: parameters(profile, &acting),
+        parameters: parameters(profile, reviewed, &acting),
         steps,
     })
 }
@@ -163,26 +163,44 @@ fn protected_devices() -> [Step; 2] {
     ]
 }
 
-/// Those of the approvers who are not part of the incident.
+/// Those of the approvers who are not part of the incident: neither an account of it, whatever became of it, nor somebody
+/// who got one of its messages.
 fn approvers(mode: Mode) -> Vec<Step> {
     const INVOLVED: &str = "Involved_accounts";
-    let accounts = match mode {
-        Mode::Reusable => Term::Rows(collection(EntityKind::Account)),
-        Mode::OneShot => Term::Output(ENTITIES.into()).get(INVOLVED_NAMES),
+    let mut steps = Vec::new();
+    let names = |name: &str, from: Term, field: Field| {
+        let to = Value::Term(targets::lower(Term::This.get(field.name())));
+        step(name.into(), Vec::new(), StepKind::Map { from, to })
     };
-    let name = targets::lower(Term::This.get(Field::Upn.name()));
+    match mode {
+        Mode::Reusable => {
+            let mut lists = Vec::new();
+            for (kind, field) in [(EntityKind::Account, Field::Upn), (EntityKind::Message, Field::Recipient)]
+            {
+                let (all, named) = (format!("Every_{kind}"), format!("Every_{kind}_name"));
+                let collect = StepKind::Collect { kind, fields: vec![field], all: true };
+                steps.push(step(all.clone(), Vec::new(), collect));
+                steps.push(names(&named, Term::Rows(all), field));
+                lists.push(Term::Rows(named));
+            }
+            let both = Value::Term(Term::Apply("union", lists));
+            steps.push(step(INVOLVED.into(), Vec::new(), StepKind::Compose(both)));
+        }
+        Mode::OneShot => {
+            let listed = Value::Term(Term::Output(ENTITIES.into()).get(INVOLVED_NAMES));
+            steps.push(step(INVOLVED.into(), Vec::new(), StepKind::Compose(listed)));
+        }
+    }
     let spaceless =
         Term::Apply("replace", vec![Term::Parameter("Approvers".into()), Term::text(" "), Term::text("")]);
-    let everybody = Term::Apply("split", vec![spaceless, Term::text(";")]);
-    let outside = Test::Contains(Term::Rows(INVOLVED.into()), targets::lower(Term::This)).negated();
+    let everybody = Term::Apply("split", vec![Term::Apply("toLower", vec![spaceless]), Term::text(";")]);
+    let outside = Test::Contains(Term::Output(INVOLVED.into()), Term::This).negated();
     let test = Test::All(vec![Test::Empty(Term::This).negated(), outside]);
-    vec![
-        step(INVOLVED.into(), Vec::new(), StepKind::Map { from: accounts, to: Value::Term(name) }),
-        Step {
-            note: Some("Nobody whose account is part of the incident is asked.".into()),
-            ..step(APPROVERS.into(), Vec::new(), StepKind::Filter { from: everybody, test })
-        },
-    ]
+    steps.push(Step {
+        note: Some("Nobody who is part of the incident is asked.".into()),
+        ..step(APPROVERS.into(), Vec::new(), StepKind::Filter { from: everybody, test })
+    });
+    steps
 }
 
 /// Name of the collection of a kind.
@@ -197,14 +215,11 @@ fn collect(acting: &[Use<'_>]) -> Vec<Step> {
             kinds.entry(kind).or_default().extend(targets::fields(one.pattern));
         }
     }
-    if acting.iter().any(|one| one.gated) {
-        kinds.entry(EntityKind::Account).or_default().insert(Field::Upn);
-    }
     kinds
         .into_iter()
         .map(|(kind, fields)| {
             let fields = fields.into_iter().collect();
-            step(collection(kind), Vec::new(), StepKind::Collect { kind, fields })
+            step(collection(kind), Vec::new(), StepKind::Collect { kind, fields, all: false })
         })
         .collect()
 }
@@ -213,10 +228,7 @@ fn collect(acting: &[Use<'_>]) -> Vec<Step> {
 fn literal(reviewed: &Reviewed, selection: &Selection, stems: &BTreeMap<String, String>) -> Step {
     let mut object = serde_json::Map::new();
     object.insert(INCIDENT.to_owned(), json!(reviewed.incident().id));
-    let accounts = reviewed.entities(EntityKind::Account);
-    let names =
-        accounts.filter_map(|(_, account, _)| account.get(Field::Upn)).map(|upn| json!({ "upn": upn }));
-    object.insert(INVOLVED_NAMES.to_owned(), names.collect());
+    object.insert(INVOLVED_NAMES.to_owned(), json!(involved(reviewed)));
     for chosen in selection.chosen.iter().filter(|chosen| chosen.pattern.entity.is_some()) {
         let fields = targets::fields(&chosen.pattern);
         let entities = chosen.targets.iter().map(|at| {
@@ -232,7 +244,38 @@ fn literal(reviewed: &Reviewed, selection: &Selection, stems: &BTreeMap<String, 
     }
 }
 
-fn parameters(profile: &Profile, acting: &[Use<'_>]) -> Vec<Parameter> {
+/// Everybody who is part of the incident, in lower case: its accounts, and who got its messages.
+fn involved(reviewed: &Reviewed) -> BTreeSet<String> {
+    let of = |kind, field| {
+        reviewed.entities(kind).filter_map(move |(_, entity, _)| entity.get(field).map(str::to_lowercase))
+    };
+    of(EntityKind::Account, Field::Upn).chain(of(EntityKind::Message, Field::Recipient)).collect()
+}
+
+/// What the profile protects, and what the review protects of the incident, by every name it goes by.
+fn protected(listed: &[String], reviewed: &Reviewed, kind: EntityKind, fields: &[Field]) -> Json {
+    let mut names: Vec<String> = listed.to_vec();
+    let of_review = reviewed.entities(kind).filter(|(_, _, standing)| *standing == Standing::Protected);
+    for (_, entity, _) in of_review {
+        let known = fields.iter().filter_map(|field| entity.get(*field));
+        names.extend(known.map(|name| match kind {
+            EntityKind::Url => crate::select::host_of(name).unwrap_or_default(),
+            _ => name.to_owned(),
+        }));
+    }
+    let mut seen = BTreeSet::new();
+    names.retain(|name| !name.is_empty() && seen.insert(name.to_lowercase()));
+    json!(names)
+}
+
+fn parameters(profile: &Profile, reviewed: &Reviewed, acting: &[Use<'_>]) -> Vec<Parameter> {
+    let accounts = [Field::Id, Field::Upn, Field::Name, Field::Sid];
+    let accounts = protected(&profile.protected.accounts, reviewed, EntityKind::Account, &accounts);
+    let devices = [Field::Id, Field::Name];
+    let devices = protected(&profile.protected.devices, reviewed, EntityKind::Device, &devices);
+    let network = protected(&profile.protected.network, reviewed, EntityKind::Ip, &[Field::Address]);
+    let listed: Vec<String> = serde_json::from_value(network).unwrap_or_default();
+    let network = protected(&listed, reviewed, EntityKind::Url, &[Field::Url]);
     let joined = |addresses: &[String]| (!addresses.is_empty()).then(|| json!(addresses.join(";")));
     let mut parameters = vec![
         Parameter {
@@ -256,19 +299,19 @@ fn parameters(profile: &Profile, acting: &[Use<'_>]) -> Vec<Parameter> {
         Parameter {
             name: "ProtectedAccounts",
             kind: ParameterKind::List,
-            default: Some(json!(profile.protected.accounts)),
+            default: Some(accounts),
             doc: "Accounts never touched, by object id or user principal name: break-glass, service accounts.",
         },
         Parameter {
             name: "ProtectedDevices",
             kind: ParameterKind::List,
-            default: Some(json!(profile.protected.devices)),
+            default: Some(devices),
             doc: "Devices never touched, by machine id or name: domain controllers, DNS, DHCP, hypervisors.",
         },
         Parameter {
             name: "ProtectedNetwork",
             kind: ParameterKind::List,
-            default: Some(json!(profile.protected.network)),
+            default: Some(network),
             doc: "Domains and addresses never blocked: your own, your partners'.",
         },
         Parameter {

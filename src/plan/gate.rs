@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::context::{Use, incident_hole, step};
 use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
-use super::respond::{Respond, append, chain, for_each, result, result_value};
+use super::respond::{Respond, any_target, append, chain, for_each, result, result_value};
 use super::{names, prose};
 use crate::base::duration::Duration;
 use crate::base::graph::{Status, Statuses};
@@ -16,8 +16,6 @@ use crate::select::pattern;
 pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Step, String> {
     let timeout = plan.timeout;
     let name = |part: &str| names::join(phase.title(), part);
-    let any_target =
-        uses.iter().map(|one| Test::Empty(Term::Rows(names::join(one.stem, "targets"))).negated()).collect();
     let approval = step(
         name("approval"),
         Vec::new(),
@@ -34,6 +32,10 @@ pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Resul
     let said_yes = Test::All(vec![
         Test::Equals(Term::StatusOf(approval.name.clone()), Term::text(Status::Succeeded.name())),
         Test::Equals(Term::Decision(approval.name.clone()), Term::text("Approve")),
+        Test::Holds(Term::AnsweredBy(
+            approval.name.clone(),
+            Box::new(Term::Rows(super::build::APPROVERS.into())),
+        )),
     ]);
     let approved = Step {
         note: Some(
@@ -45,7 +47,7 @@ pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Resul
             vec![(approval.name.clone(), Statuses::ANY)],
             StepKind::If {
                 test: said_yes,
-                then: look_again(phase, phase.title(), uses, plan)?,
+                then: look_again(phase.title(), uses, plan)?,
                 otherwise: vec![not_approved(phase, &approval.name)],
             },
         )
@@ -53,7 +55,7 @@ pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Resul
     Ok(step(
         name("needed"),
         Vec::new(),
-        StepKind::If { test: Test::Any(any_target), then: vec![approval, approved], otherwise: Vec::new() },
+        StepKind::If { test: any_target(uses), then: vec![approval, approved], otherwise: Vec::new() },
     ))
 }
 
@@ -63,12 +65,9 @@ fn asked() -> Term {
 }
 
 /// After a wait the incident is read once more: people close incidents meanwhile.
-pub(super) fn look_again(
-    phase: Phase,
-    stem: &str,
-    uses: &[&Use<'_>],
-    plan: &Respond<'_>,
-) -> Result<Vec<Step>, String> {
+pub(super) fn look_again(stem: &str, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Vec<Step>, String> {
+    let titles: Vec<&str> = uses.iter().map(|one| one.pattern.title.as_str()).collect();
+    let titles = titles.join(", ");
     let name = |part: &str| names::join(stem, part);
     let read = step(
         name("incident_now"),
@@ -86,25 +85,23 @@ pub(super) fn look_again(
     chain(&mut loops, &[]);
     let open = Test::All(plan.admission.tests(Some(&read.name)));
     let closed = append(
-        name("closed_meanwhile"),
+        name("not_open"),
         Vec::new(),
         result(
-            phase.title(),
+            &titles,
             Term::text("all targets"),
             "left alone",
-            Term::text(
-                "the incident was closed, merged or marked to be left alone meanwhile, or its status is not known",
-            ),
+            Term::text("the incident is not open, is marked to be left alone, or is not the one this is for"),
         ),
     );
     let unread = append(
         name("incident_unread"),
         vec![(read.name.clone(), Statuses::FAILED)],
         result(
-            phase.title(),
+            &titles,
             Term::text("all targets"),
             "failed",
-            Term::text("the incident could not be read again after the approval; nothing was done"),
+            Term::text("the incident could not be read again; nothing was done"),
         ),
     );
     let still_open = step(
@@ -119,17 +116,16 @@ pub(super) fn look_again(
 fn not_approved(phase: Phase, approval: &str) -> Step {
     let status =
         |status: Status| Test::Equals(Term::StatusOf(approval.to_owned()), Term::text(status.name())).term();
-    let by_status = |unsent: Term, silent: Term, answered: Term| {
-        let rest = Term::Apply("if", vec![status(Status::TimedOut), silent, answered]);
-        Term::Apply("if", vec![status(Status::Failed), unsent, rest])
-    };
+    let unsent = |yes: Term, no: Term| Term::Apply("if", vec![status(Status::Failed), yes, no]);
     let answer = Term::Apply("coalesce", vec![Term::Decision(approval.to_owned()), Term::text("no answer")]);
-    let outcome = by_status(Term::text("failed"), Term::text("not done"), Term::text("not done"));
-    let detail = by_status(
-        Term::text("the question could not be sent to anybody; nothing was done"),
-        Term::text("nobody answered in time"),
-        Term::Apply("concat", vec![Term::text("the answer was: "), answer]),
+    let outcome = unsent(Term::text("failed"), Term::text("not done"));
+    let answered = Term::Apply(
+        "concat",
+        vec![Term::text("no yes from somebody who was asked; the answer was: "), answer],
     );
+    let silent = Term::text("nobody answered in time");
+    let answered = Term::Apply("if", vec![status(Status::TimedOut), silent, answered]);
+    let detail = unsent(Term::text("the question could not be sent to anybody; nothing was done"), answered);
     append(
         names::join(phase.title(), "not_approved"),
         Vec::new(),

@@ -80,6 +80,8 @@ pub enum StepKind {
         kind: EntityKind,
         /// The fields wanted.
         fields: Vec<Field>,
+        /// Whether what the product calls harmless or dealt with is wanted too: not to act on, but to know.
+        all: bool,
     },
     /// Calls an operation of the catalogue, or an alias.
     Call {
@@ -201,6 +203,8 @@ pub enum Term {
     Answer(String),
     /// The word an approval was answered with.
     Decision(String),
+    /// Whether an approval was answered by somebody on a list in lower case.
+    AnsweredBy(String, Box<Term>),
     /// How a step ended.
     StatusOf(String),
     /// What a compose step named.

@@ -97,25 +97,19 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
     let parameter = |name: &str| Test::Holds(Term::Parameter(name.to_owned()));
     let ready = Test::Equals(Term::StatusOf(told.prepared.to_owned()), Term::text("Succeeded"));
     text.segments.push(switch(
-        ready.negated(),
+        ready.clone().negated(),
         "The incident or its entities could not be read: nothing was touched. The run history says which step failed.\n",
         "",
     ));
-    if let Some(id) = told.only {
-        let other = Term::Apply(
-            "concat",
-            vec![
-                Term::text("This playbook is for incident "),
-                id.clone(),
-                Term::text(" and no other: nothing was touched.\n"),
-            ],
-        );
-        let same = Test::Holds(Term::SameIncident(Box::new(id.clone()))).term();
-        text.segments.push(Segment::Hole(Term::Apply("if", vec![same, Term::text(""), other])));
-    } else {
-        let closed = "The incident is not open: nothing was touched.\n";
-        text.segments.push(switch(Test::Holds(Term::Open(None)).negated(), closed, ""));
-    }
+    let this_one = match told.only {
+        Some(id) => Test::Holds(Term::SameIncident(Box::new(id.clone()))),
+        None => Test::Holds(Term::Open(None)),
+    };
+    let wrong = match told.only {
+        Some(_) => "This playbook is for another incident: nothing was touched.\n",
+        None => "The incident is not open: nothing was touched.\n",
+    };
+    text.segments.push(switch(Test::All(vec![ready, this_one.negated()]), wrong, ""));
     text.segments.push(switch(
         parameter("Enabled").negated(),
         "The playbook is switched off by its parameter Enabled: nothing was touched.\n",
@@ -176,7 +170,7 @@ fn fail(after: &str, needed: &[String], watched: &[String]) -> Vec<Step> {
     let mut tests = vec![Test::Empty(Term::Rows(FAILURES.into())).negated()];
     tests.extend(needed.iter().map(|name| is(name, Status::Succeeded).negated()));
     tests.extend(watched.iter().flat_map(|name| [is(name, Status::Failed), is(name, Status::TimedOut)]));
-    let message = "At least one step failed. The comment on the incident and the run history say which.";
+    let message = "At least one step failed. The run history says which, and so does the report on the incident where it could be written.";
     let end = step(
         names::join("Run", "failed"),
         Vec::new(),

@@ -58,8 +58,16 @@ fn unasked(
     if uses.is_empty() {
         return Ok(Vec::new());
     }
-    let steps = look_again(phase, &names::join(phase.title(), part), uses, plan)?;
-    Ok(vec![step(names::join(phase.title(), part), Vec::new(), StepKind::Scope { body: steps })])
+    let name = names::join(phase.title(), part);
+    let then = look_again(&name, uses, plan)?;
+    let test = any_target(uses);
+    Ok(vec![step(name, Vec::new(), StepKind::If { test, then, otherwise: Vec::new() })])
+}
+
+/// Whether there is anything to do at all.
+pub(super) fn any_target(uses: &[&Use<'_>]) -> Test {
+    let some = |one: &&Use<'_>| Test::Empty(Term::Rows(names::join(one.stem, "targets"))).negated();
+    Test::Any(uses.iter().map(some).collect())
 }
 
 /// Chains steps one after another, whatever the one before came to: a phase that failed has said so in the results.

@@ -10,12 +10,14 @@ mod matcher;
 mod order;
 pub mod pattern;
 pub mod profile;
+mod profile_scaffold;
 
 pub use codes::RULES;
 pub use guard::{LeftOut, Why, host_of};
 pub use matcher::select;
 pub use pattern::{Library, Pattern, Phase};
 pub use profile::Profile;
+pub use profile_scaffold::PROFILE_SCAFFOLD;
 
 use crate::base::diagnostic::Diagnostic;
 

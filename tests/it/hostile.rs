@@ -294,15 +294,19 @@ fn literal_is_exact(artifacts: &[Artifact], planned: &Planned) {
     let acting: Vec<_> = planned.selection.chosen.iter().filter(|one| one.pattern.entity.is_some()).collect();
     for flow in support::flows(artifacts) {
         let literal = flow.definition["actions"]["Entities"]["inputs"].as_object().unwrap();
-        let involved: Vec<String> = literal["accounts"]
+        let involved: BTreeSet<String> = literal["accounts"]
             .as_array()
             .unwrap()
             .iter()
-            .map(|account| evaluated(account["upn"].as_str().unwrap()))
+            .map(|name| evaluated(name.as_str().unwrap()))
             .collect();
-        let accounts = entities.iter().filter(|entity| entity.kind == EntityKind::Account);
-        let named: Vec<&str> = accounts.filter_map(|account| account.get(Field::Upn)).collect();
-        assert_eq!(involved, named, "the accounts of the incident, to keep them from approving");
+        let of = |kind: EntityKind, field: Field| {
+            let them = entities.iter().filter(move |entity| entity.kind == kind);
+            them.filter_map(move |entity| entity.get(field)).map(str::to_lowercase)
+        };
+        let named: BTreeSet<String> =
+            of(EntityKind::Account, Field::Upn).chain(of(EntityKind::Message, Field::Recipient)).collect();
+        assert_eq!(involved, named, "who is part of the incident, to keep them from approving");
         let of_patterns = literal.iter().filter(|(name, _)| *name != "accounts").map(|(_, value)| value);
         let lists: Vec<&Json> = of_patterns.filter(|value| value.is_array()).collect();
         for text in literal.values().filter_map(Json::as_str) {

@@ -233,6 +233,8 @@ pub struct Decision {
     pub approve: String,
     /// The value that means no.
     pub reject: String,
+    /// Field of the answer's body that says who answered.
+    pub responder: Option<String>,
 }
 
 /// What the caller must hold.

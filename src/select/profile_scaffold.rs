@@ -1,0 +1,96 @@
+//! The profile to begin with: every setting, at its careful default, with what there is to decide.
+
+/// A profile as YAML with comments. It satisfies `schemas/profile.schema.json` as it is and equals
+/// [`Profile::default`](super::Profile), so that it changes nothing until somebody fills it in.
+///
+/// As in a review file to begin with, `# text` explains and `#text` is YAML that is offered.
+pub const PROFILE_SCAFFOLD: &str = r##"# yaml-language-server: $schema=./profile.schema.json
+# Editors complete and check this file with the schema beside it:
+#   counterflow schema profile > profile.schema.json
+#
+# Every setting is here at its default, which is the careful one. A line that begins with `#` and no blank is an offer:
+# take the `#` away and put your own value there.
+
+# Name of the organisation, for people.
+#organisation: "Contoso"
+
+naming:
+  # Prefix of playbook names and of schema names in a solution: two to eight small letters and digits, a letter first.
+  prefix: "cflow"
+
+# Which Microsoft cloud the tenant is in: public, gcc, gcchigh or dod.
+cloud: "public"
+
+approval:
+  # Who decides before something is contained or removed? Without approvers the playbook asks for them when it is
+  # deployed. None of them may be an account of the incident: the attacker would be asked.
+  approvers: []
+    #- "incident-lead@contoso.com"
+  # How long a question stays open; then nothing is done. Days, hours, minutes, seconds: PT4H, P1DT12H.
+  timeout: "PT4H"
+
+notify:
+  # Who gets the report? Nobody named: the approvers.
+  to: []
+    #- "security-operations@contoso.com"
+
+# Who and what is never touched, whatever was found. Fill this in before anything is deployed.
+protected:
+  # By object id or user principal name: break-glass accounts, service accounts, the account that synchronises the
+  # directory, executives.
+  accounts: []
+    #- "breakglass-1@contoso.onmicrosoft.com"
+  # By machine id or DNS name: domain controllers, DNS, DHCP, virtualisation hosts.
+  devices: []
+    #- "dc01.corp.contoso.com"
+  # Domains, addresses and URLs that must not be blocked: your own and your partners'.
+  network: []
+    #- "contoso.com"
+
+limits:
+  # Most targets that one pattern may act on in one run; it leaves the others alone.
+  targets: 10
+  # Highest disruption that needs no approval: 0 nothing is noticed, 1 a moment, 2 one user or device. It counts for
+  # reviewed incidents only, and never for what destroys.
+  disruption_without_approval: 0
+
+# Licences that the tenant has. Left out they are not known, and nothing is refused for want of one. A list must be
+# whole: what needs another licence is then refused.
+#licences:
+  #- "Microsoft Entra ID P2"
+
+# Connectors that the tenant does not have or does not allow: approvals, azuresentinel, http, office365, teams.
+unavailable_connectors: []
+  #- "teams"
+"##;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::schemas;
+    use crate::select::Profile;
+
+    #[test]
+    fn it_is_valid_and_changes_nothing() {
+        let value: serde_json::Value = serde_yaml::from_str(PROFILE_SCAFFOLD).unwrap();
+        assert!(schemas::validate("profile", &value).is_empty());
+        assert_eq!(Profile::from_value(value).unwrap(), Profile::default());
+    }
+
+    /// A new setting of the schema has to be explained here too.
+    #[test]
+    fn it_names_every_setting() {
+        let schema: serde_json::Value = serde_json::from_str(schemas::text("profile").unwrap()).unwrap();
+        let settings = schema["properties"].as_object().unwrap();
+        let named = |key: &str| {
+            PROFILE_SCAFFOLD.lines().any(|line| {
+                let line = line.trim_start();
+                line.strip_prefix('#').unwrap_or(line).starts_with(&format!("{key}:"))
+            })
+        };
+        for (key, setting) in settings.iter().filter(|(key, _)| *key != "$schema") {
+            let inner = setting["properties"].as_object().into_iter().flat_map(|inner| inner.keys());
+            inner.chain([key]).for_each(|key| assert!(named(key), "{key}"));
+        }
+    }
+}
