@@ -79,6 +79,13 @@ impl Planned {
     }
 }
 
+/// The incident alone: ingest. For what comes before a review, such as the page that a reviewer fills in.
+pub fn incident(inputs: &Inputs, options: &Options) -> Outcome<Incident> {
+    let mut found = Found::new(inputs);
+    let value = found.incident(ingest_one(inputs, options));
+    Outcome { value: value.filter(|_| !found.has_errors()), report: found.report() }
+}
+
 /// Incident, review and profile to a selection: ingest, review, select.
 pub fn plan(inputs: &Inputs, options: &Options) -> Outcome<Planned> {
     let mut found = Found::new(inputs);

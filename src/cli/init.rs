@@ -7,7 +7,7 @@ use counterflow::select::PROFILE_SCAFFOLD;
 use super::args::{ReviewInitOptions, SourceOptions};
 use super::{Failure, input, output};
 
-/// Prints a review file for an incident. One that no plan is made of is refused for the same reasons.
+/// Prints a review file for an incident. One that the product calls harmless gets it too: a review may say otherwise.
 pub(super) fn review(options: ReviewInitOptions) -> Result<bool, Failure> {
     let ReviewInitOptions { incident, id } = options;
     let source = SourceOptions { incident, review: None, profile: None, id };
@@ -19,10 +19,10 @@ pub(super) fn review(options: ReviewInitOptions) -> Result<bool, Failure> {
         }
     };
     let asked = Options { incident: source.id, ..Options::default() };
-    let outcome = pipeline::plan(&inputs, &asked);
+    let outcome = pipeline::incident(&inputs, &asked);
     output::report_to_stderr(&outcome.report);
-    let Some(planned) = outcome.value else { return Ok(false) };
-    output::stdout(&review::scaffold(planned.reviewed.incident()))?;
+    let Some(incident) = outcome.value else { return Ok(false) };
+    output::stdout(&review::scaffold(&incident))?;
     Ok(true)
 }
 

@@ -13,7 +13,9 @@ use jiff::Timestamp;
 
 use super::{IDENTIFYING, identified};
 use crate::data::attack::{self, Resolved};
-use crate::ingest::{Alert, Classification, Entity, EntityKind, Incident, Remediation, Status, Verdict};
+use crate::ingest::{
+    Alert, Classification, Entity, EntityKind, Field, Incident, Remediation, Status, Verdict,
+};
 
 mod page;
 
@@ -242,13 +244,13 @@ impl Names {
     /// The text by which a review should name the entity: what people know it by, unless that names others too and
     /// something else does not. `None` where no text of it names it.
     fn best<'e>(&self, entity: &'e Entity) -> Option<&'e str> {
-        let known_by = entity
-            .kind
-            .naming()
-            .iter()
-            .filter(|field| IDENTIFYING.contains(field))
-            .find_map(|f| entity.get(*f));
-        let candidates = || known_by.into_iter().chain(identified(entity));
+        let mut naming = entity.kind.naming().iter().filter(|field| IDENTIFYING.contains(field));
+        let known_by = naming.find_map(|field| Some((*field, entity.get(*field)?)));
+        // An account and its mailbox share their address, and a review means both by it.
+        if let Some((Field::Upn | Field::Address, address)) = known_by {
+            return Some(address);
+        }
+        let candidates = || known_by.map(|(_, name)| name).into_iter().chain(identified(entity));
         candidates().find(|name| self.bearers(name) == 1).or_else(|| candidates().next())
     }
 }

@@ -114,7 +114,7 @@ fn the_example_gets_what_its_export_knows() {
     for line in [
         "incident: \"48127\"",
         "    #- \"T1566.002\"  # ",
-        "    # account\n",
+        "    # account\n    #- \"mara.lindqvist@contoso.com\"  # ",
         "timeline:\n  first_activity: \"2026-",
     ] {
         assert!(page.contains(line), "{line:?} is not in\n{page}");
@@ -174,18 +174,20 @@ fn hostile_names_stay_values() {
 }
 
 #[test]
-fn what_plan_refuses_is_refused_alike() {
+fn what_cannot_be_read_is_refused_and_what_is_harmless_is_not() {
     let merged = json!({ "id": "1", "displayName": "x", "status": "redirected", "redirectIncidentId": "2", "alerts": [] });
     let harmless = json!({ "id": "1", "displayName": "x", "classification": "falsePositive", "alerts": [{ "id": "a" }] });
-    for export in [merged, harmless] {
-        let run = |arguments: &[&str]| {
-            let mut command = Command::cargo_bin("counterflow").unwrap();
-            command.args(arguments).arg("-").write_stdin(export.to_string()).output().unwrap()
-        };
-        let (init, plan) = (run(&["review", "init"]), run(&["plan"]));
-        assert_eq!((init.status.code(), init.stdout.len()), (Some(1), 0));
-        assert_eq!(init.stderr, plan.stderr);
-    }
+    let run = |arguments: &[&str], export: &Json| {
+        let mut command = Command::cargo_bin("counterflow").unwrap();
+        command.args(arguments).arg("-").write_stdin(export.to_string()).output().unwrap()
+    };
+    let (init, plan) = (run(&["review", "init"], &merged), run(&["plan"], &merged));
+    assert_eq!((init.status.code(), init.stdout.len()), (Some(1), 0));
+    assert_eq!(init.stderr, plan.stderr);
+    // The review is where people say that the product was wrong, so they get the page to say it on.
+    let (init, plan) = (run(&["review", "init"], &harmless), run(&["plan"], &harmless));
+    assert_eq!((init.status.code(), plan.status.code()), (Some(0), Some(1)));
+    assert!(String::from_utf8_lossy(&init.stdout).contains("classification: \"false-positive\""));
 }
 
 #[test]
