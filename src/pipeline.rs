@@ -14,7 +14,7 @@ use crate::base::yaml::YamlIndex;
 use crate::check;
 use crate::data::schemas;
 use crate::emit::{self, Artifact, Target, permissions};
-use crate::ingest::{self, EntityKind, Incident};
+use crate::ingest::{self, EntityKind, Export, Incident};
 use crate::plan;
 use crate::report::{Report, plan as plan_report};
 use crate::review::{self, Review, Reviewed};
@@ -185,10 +185,10 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 
 /// Reads the export and picks the incident that was asked for.
 fn ingest_one(inputs: &Inputs, options: &Options) -> Result<(Incident, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let document = Document::parse(inputs.incident.text()).map_err(|error| {
+    let export = Export::parse(inputs.incident.text()).map_err(|error| {
         vec![Diagnostic::at_bytes(&codes::INCIDENT_JSON, error.span, error.message).help(error.help)]
     })?;
-    let mut ingested = ingest::read(&document)?;
+    let mut ingested = export.read()?;
     let ids: Vec<String> = ingested.incidents.iter().map(|incident| incident.id.clone()).collect();
     let at = match &options.incident {
         Some(wanted) => ids.iter().position(|id| id == wanted),
@@ -276,7 +276,11 @@ impl<'i> Found<'i> {
     fn add_about_decisions(&mut self, findings: Vec<Diagnostic>) {
         const OF_REVIEW: &[&str] = &["incident", "classification", "techniques", "entities", "decisions"];
         for finding in findings {
-            let first = finding.pointer.tokens().next();
+            // A bundle of Sentinel has its incident under `incident` too, but never as a text of its own.
+            let first = match finding.pointer.as_str() {
+                pointer if pointer.starts_with("/incident/") => None,
+                _ => finding.pointer.tokens().next(),
+            };
             let about_review = self.inputs.review.is_some()
                 && first.is_some_and(|token| OF_REVIEW.contains(&token.as_str()))
                 && review::RULES.iter().chain(select::RULES).any(|rule| *rule == finding.rule)
@@ -366,9 +370,12 @@ impl<'i> Found<'i> {
 
     fn report(self) -> Report {
         let mut report = Report::default();
-        let document = Document::parse(self.inputs.incident.text());
-        let index = document.as_ref().map_or(Index::Text, Index::Json);
-        report.add(self.inputs.incident.clone(), 0, locate(&self.inputs.incident, &index, self.incident));
+        let source = &self.inputs.incident;
+        let located = match Export::parse(source.text()) {
+            Ok(export) => export.locate(source, self.incident),
+            Err(_) => locate(source, &Index::Text, self.incident),
+        };
+        report.add(source.clone(), 0, located);
         for (source, findings) in [(&self.inputs.review, self.review), (&self.inputs.profile, self.profile)] {
             if let Some(source) = source {
                 let index = Index::Yaml(YamlIndex::new(source.text()));

@@ -266,16 +266,14 @@ fn listed(labels: &[&str]) -> String {
 
 fn techniques(incident: &Incident, review: Option<&Review>, found: &mut Vec<Diagnostic>) -> Vec<Technique> {
     let mut by_id: BTreeMap<String, Technique> = BTreeMap::new();
-    for (at, alert) in incident.alerts.iter().enumerate() {
-        for raw in &alert.techniques {
-            let resolved = attack::resolve(raw);
-            let entry = by_id.entry(resolved.id.clone()).or_insert_with(|| {
-                note(&resolved, alert.pointer.join("mitreTechniques"), found);
-                Technique { resolved, origin: Origin::Alert, alerts: Vec::new() }
-            });
-            if entry.alerts.last() != Some(&at) {
-                entry.alerts.push(at);
-            }
+    for named in &incident.techniques {
+        let resolved = named.resolve();
+        let entry = by_id.entry(resolved.id.clone()).or_insert_with(|| {
+            note(&resolved, named.pointer.clone(), found);
+            Technique { resolved, origin: Origin::Alert, alerts: Vec::new() }
+        });
+        if let Some(at) = named.alert.filter(|at| !entry.alerts.contains(at)) {
+            entry.alerts.push(at);
         }
     }
     if let Some(review) = review {

@@ -4,11 +4,11 @@ crate::rule! {
     /// The document is something else than an incident export.
     ///
     /// Counterflow recognises what a document is by its keys, never by its file name. This one is a form that it knows
-    /// and has no reader for: a single alert, an entity, a table row, a playbook. A remediation plan needs the whole
-    /// incident, because entities and techniques are spread over its alerts.
+    /// and that holds no incident and no alert: an entity, a row of some other table, a playbook.
     ///
     /// Use instead: export the incident with its alerts, for example
-    /// `GET /v1.0/security/incidents/{id}?$expand=alerts` of Microsoft Graph.
+    /// `GET /v1.0/security/incidents/{id}?$expand=alerts` of Microsoft Graph. Of a Microsoft Sentinel incident put the
+    /// answers of three calls together: `{"incident": …, "alerts": …, "entities": …}`.
     NOT_AN_INCIDENT = "CF9001" "not-an-incident" Error;
 
     /// The document is of no known form.
@@ -92,4 +92,31 @@ crate::rule! {
     ///
     /// It is read all the same; reports cannot link to it.
     MISSING_ALERT_ID = "CF9015" "missing-alert-id" Warning;
+
+    /// A column that holds JSON as text does not hold all of it.
+    ///
+    /// Tables keep lists such as `Entities` as JSON texts, and some tools cut long columns off. Where a list of entities
+    /// stands this is an error, since going on would lose some; where plain columns say the same it is a warning.
+    ///
+    /// Use instead: export the rows as JSON through the API, not through a spreadsheet.
+    BROKEN_JSON_TEXT = "CF9016" "broken-json-text" Error;
+
+    /// A table holds an incident more than once.
+    ///
+    /// `SecurityIncident` gets a row for every change of an incident. The row that was modified last is read.
+    SUPERSEDED_ROW = "CF9017" "superseded-row" Info;
+
+    /// Alerts were exported without their incident.
+    ///
+    /// Alerts that name the same incident are read as that incident; one that names none stands for itself. Techniques
+    /// and entities of alerts that are not in the export are unknown, and so is what people said of the incident.
+    ///
+    /// Use instead: export the whole incident, if there is one.
+    ALERTS_ALONE = "CF9018" "alerts-alone" Info;
+
+    /// An entity refers to another that is not there.
+    ///
+    /// Microsoft Sentinel writes an entity once and refers to it by its number or its id elsewhere. The reference leads
+    /// nowhere, so the two are not connected: a file may lack its hashes, a process its account.
+    DANGLING_REFERENCE = "CF9019" "dangling-reference" Info;
 }

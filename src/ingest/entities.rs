@@ -41,7 +41,7 @@ pub(super) struct Entities {
 }
 
 /// An entity being put together. One that turned out to be another leaves an empty slot behind.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Slot {
     kind: EntityKind,
     fields: Fields,
@@ -69,21 +69,36 @@ impl Entities {
         self.mentions
     }
 
-    /// Adds what `alert` says of an entity, to the entity it is or as a new one.
-    pub(super) fn add(&mut self, alert: usize, kind: EntityKind, mention: Mention) {
+    /// Adds what an alert, or the incident itself, says of an entity: to the entity it is or as a new one.
+    pub(super) fn add(&mut self, alert: Option<usize>, kind: EntityKind, mention: Mention) {
         let order = self.mentions;
         self.mentions += 1;
-        let incoming = Slot {
+        self.insert(Slot {
             kind,
             fields: mention.fields,
             verdict: mention.verdict,
             remediation: mention.remediation,
             roles: mention.roles.into_iter().collect(),
-            alerts: BTreeSet::from([alert]),
+            alerts: alert.into_iter().collect(),
             pointers: vec![(order, mention.pointer)],
             moment: mention.moment,
             merged_into: None,
-        };
+        });
+    }
+
+    /// Adds all that `other` knows; `alerts` says which alert here each of its alerts is.
+    pub(super) fn absorb(&mut self, other: &Self, alerts: &[usize]) {
+        let order = self.mentions;
+        self.mentions += other.mentions;
+        for slot in other.slots.iter().filter(|slot| slot.merged_into.is_none()) {
+            let mut slot = slot.clone();
+            slot.alerts = slot.alerts.iter().filter_map(|alert| alerts.get(*alert).copied()).collect();
+            slot.pointers.iter_mut().for_each(|(own, _)| *own += order);
+            self.insert(slot);
+        }
+    }
+
+    fn insert(&mut self, incoming: Slot) {
         let candidates: BTreeSet<usize> = incoming
             .identifiers()
             .iter()
@@ -255,7 +270,7 @@ mod tests {
         let mut entities = Entities::default();
         for (alert, fields) in mentions.iter().enumerate() {
             let fields = fields.iter().map(|(field, text)| (*field, (*text).to_owned())).collect();
-            entities.add(alert, kind, Mention { fields, ..Mention::default() });
+            entities.add(Some(alert), kind, Mention { fields, ..Mention::default() });
         }
         let show = |entity: Entity| {
             let fields: Vec<&str> = entity.fields.values().map(String::as_str).collect();
@@ -311,12 +326,29 @@ mod tests {
     }
 
     #[test]
+    fn what_another_incident_knows_is_merged_under_its_new_alerts() {
+        let ip = |address: &str| Mention {
+            fields: Fields::from([(Field::Address, address.to_owned())]),
+            ..Mention::default()
+        };
+        let (mut one, mut other) = (Entities::default(), Entities::default());
+        one.add(Some(0), EntityKind::Ip, ip("192.0.2.1"));
+        other.add(Some(0), EntityKind::Ip, ip("192.0.2.2"));
+        other.add(Some(1), EntityKind::Ip, ip("192.0.2.1"));
+        other.add(None, EntityKind::Ip, ip("192.0.2.3"));
+        one.absorb(&other, &[4, 5]);
+        assert_eq!(one.mentions(), 4);
+        let alerts: Vec<Vec<usize>> = one.finish().into_iter().map(|entity| entity.alerts).collect();
+        assert_eq!(alerts, [vec![0, 5], vec![4], vec![]]);
+    }
+
+    #[test]
     fn processes_are_told_apart_by_their_start() {
         let mut entities = Entities::default();
         for moment in ["t1", "t2", "t1"] {
             let fields = Fields::from([(Field::ProcessId, "7".to_owned())]);
             entities.add(
-                0,
+                Some(0),
                 EntityKind::Process,
                 Mention { fields, moment: Some(moment.into()), ..Mention::default() },
             );
@@ -335,7 +367,7 @@ mod tests {
         for (alert, (verdict, remediation)) in states.into_iter().enumerate() {
             let fields = Fields::from([(Field::Address, "192.0.2.1".to_owned())]);
             entities.add(
-                alert,
+                Some(alert),
                 EntityKind::Ip,
                 Mention { fields, verdict, remediation, ..Mention::default() },
             );

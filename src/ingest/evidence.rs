@@ -1,11 +1,15 @@
-//! What the evidence of both forms has in common: its state, accounts, registry names, entities that have no kind here.
+//! What the evidence of all forms has in common: its state, accounts, registry names, entities that have no kind here.
+
+use std::iter;
 
 use crate::base::diagnostic::Diagnostic;
 
 use super::codes;
 use super::entities::{Fields, Mention};
 use super::incident::{EntityKind, Field, Remediation, Verdict};
-use super::reader::{Place, Reader};
+use super::layout::Keys;
+use super::place::Place;
+use super::reader::Reader;
 use super::words;
 
 /// Which field stands at which key or path of keys. Where a field stands twice, the first that is present wins.
@@ -22,16 +26,31 @@ pub(super) struct State {
     roles: Vec<String>,
 }
 
+const VERDICT: Keys = &["verdict", "lastVerdict", "suspicionLevel"];
+
+const REMEDIATION: Keys = &["remediationStatus", "lastRemediationState", "detectionStatus"];
+
 impl State {
-    /// Reads `verdict`, `remediationStatus`, `roles` and `detailedRoles`.
+    /// Reads `verdict`, `remediationStatus`, `roles` and `detailedRoles`, and what other products call them.
     pub(super) fn read(reader: &mut Reader, at: &Place<'_>) -> Self {
         let mut roles = reader.texts(at, "roles");
         roles.extend(reader.texts(at, "detailedRoles"));
         Self {
-            verdict: reader.word(at, "verdict", words::verdict),
-            remediation: reader.word(at, "remediationStatus", words::remediation),
+            verdict: reader.first_word(iter::once(at), VERDICT, words::verdict),
+            remediation: reader.first_word(iter::once(at), REMEDIATION, words::remediation),
             roles,
         }
+    }
+
+    /// The state with a role that stands beside the evidence.
+    pub(super) fn with_role(mut self, role: Option<String>) -> Self {
+        self.roles.extend(role);
+        self
+    }
+
+    /// The state of something that the product says it has dealt with in other words.
+    pub(super) fn remediated(self) -> Self {
+        Self { remediation: Remediation::Remediated, ..self }
     }
 
     /// What carries over to something that the evidence contains: the judgement of it, but not the deed. A process
@@ -57,6 +76,11 @@ pub(super) fn add_process(
 ) {
     if reader.entities.is_full() {
         return;
+    }
+    if let Some(defaults) = reader.defaults.get(&kind) {
+        for (field, text) in defaults {
+            fields.entry(*field).or_insert_with(|| text.clone());
+        }
     }
     for hash in [Field::Sha256, Field::Sha1, Field::Md5] {
         if let Some(text) = fields.get_mut(&hash) {
@@ -99,6 +123,15 @@ pub(super) fn owner(reader: &mut Reader, at: &Place<'_>, fields: Fields, state: 
     }
 }
 
+/// Records the links of a message: mail alerts seldom have URL evidence, so they are all there is to block. The verdict
+/// is on the message; among its links are mail scanners and the sender's footer.
+pub(super) fn urls(reader: &mut Reader, message: &Place<'_>, key: &str) {
+    for (pointer, url) in reader.placed_texts(message, key) {
+        let place = Place::at(message.node, pointer);
+        add(reader, &place, EntityKind::Url, Fields::from([(Field::Url, url)]), &State::default());
+    }
+}
+
 /// Records something that no pattern acts on.
 pub(super) fn other(reader: &mut Reader, at: &Place<'_>, kind: &str, mut fields: Fields, state: &State) {
     fields.insert(Field::Type, kind.to_owned());
@@ -121,7 +154,7 @@ pub(super) fn unknown(reader: &mut Reader, at: &Place<'_>, kind: Option<&str>, k
     other(reader, at, kind.unwrap_or("unknown"), fields, state);
 }
 
-/// Fields by which things without a kind of their own are told apart, in both forms.
+/// Fields by which things without a kind of their own are told apart, in all forms.
 pub(super) const GENERIC: Table = &[
     (Field::Id, "id"),
     (Field::Id, "saasAppId"),
@@ -139,9 +172,13 @@ pub(super) const GENERIC: Table = &[
     (Field::Id, "orgId"),
     (Field::Id, "configurationId"),
     (Field::Id, "signatureHash"),
+    (Field::Id, "objectGuid"),
     (Field::Name, "name"),
     (Field::Name, "displayName"),
     (Field::Name, "applicationName"),
+    (Field::Name, "appName"),
+    (Field::Name, "malwareName"),
+    (Field::Name, "distinguishedName"),
     (Field::Name, "friendlyName"),
     (Field::Name, "securityGroupName"),
     (Field::Name, "resourceName"),
@@ -159,7 +196,7 @@ pub(super) const GENERIC: Table = &[
     (Field::Address, "destinationAddress/ipAddress"),
 ];
 
-/// Hive, key and value name of a registry entry as one path; both forms spell the keys alike.
+/// Hive, key and value name of a registry entry as one path, as the Defender APIs spell the keys.
 pub(super) fn registry(reader: &mut Reader, at: &Place<'_>, device: &str) -> Fields {
     let parts: Vec<String> = ["registryHive", "registryKey", "registryValueName"]
         .iter()

@@ -3,28 +3,50 @@
 //! Evidence says what it is in `@odata.type`. The kinds are those of the v1.0 types of the API; the account behind a
 //! mailbox, a session or a process stands in a nested object.
 
-use super::assemble::Layout;
 use super::entities::Fields;
 use super::evidence::{self, Plain, State, Table};
-use super::incident::{EntityKind, Field, Form};
-use super::reader::{Place, Reader};
+use super::incident::{EntityKind, Field};
+use super::layout::{AlertKeys, IncidentKeys, Layout};
+use super::place::Place;
+use super::reader::Reader;
 
 /// How this form spells incidents and alerts.
 pub(super) const LAYOUT: Layout = Layout {
-    form: Form::GraphIncident,
-    id: "id",
-    title: "displayName",
-    description: &["description", "summary"],
-    url: "incidentWebUrl",
-    created: "createdDateTime",
-    updated: "lastUpdateDateTime",
-    alert_id: "id",
-    first_activity: "firstActivityDateTime",
-    last_activity: "lastActivityDateTime",
-    alert_created: "createdDateTime",
-    alert_resolved: "resolvedDateTime",
+    incident: IncidentKeys {
+        id: &["id"],
+        title: &["displayName"],
+        description: &["description", "summary"],
+        determination: &["determination"],
+        tenant: &["tenantId"],
+        url: &["incidentWebUrl"],
+        created: &["createdDateTime"],
+        updated: &["lastUpdateDateTime"],
+        assigned_to: &["assignedTo"],
+        tags: &["customTags", "systemTags", "tags"],
+        ..IncidentKeys::NONE
+    },
+    alert: AlertKeys {
+        id: &["id", "providerAlertId"],
+        title: &["title"],
+        determination: &["determination"],
+        category: &["category", "categories"],
+        techniques: &["mitreTechniques"],
+        service_source: &["serviceSource"],
+        detection_source: &["detectionSource"],
+        first_activity: &["firstActivityDateTime"],
+        last_activity: &["lastActivityDateTime"],
+        created: &["createdDateTime"],
+        resolved: &["resolvedDateTime"],
+        incident: &["incidentId"],
+        description: &["description"],
+        tenant: &["tenantId"],
+        url: &["incidentWebUrl", "alertWebUrl"],
+        updated: &["lastUpdateDateTime"],
+    },
     evidence,
+    related: None,
     without_alerts: "ask Microsoft Graph for the alerts too: GET /v1.0/security/incidents/{id}?$expand=alerts",
+    without_entities: "only patterns that need no entity can be chosen; entities can be added in the review",
 };
 
 /// Reads all evidence of an alert.
@@ -33,14 +55,14 @@ fn evidence(reader: &mut Reader, alert: &Place<'_>) {
         list.iter().for_each(|at| one(reader, at));
         return;
     }
-    if alert.node.get("evidence").is_some() {
+    if alert.member("evidence").is_some() {
         return;
     }
     // Some tools spread the list over members of the alert: `deviceEvidence`, `fileEvidence`…
     for (key, node) in
         alert.node.members().filter(|(key, node)| key.ends_with("Evidence") && node.is_object())
     {
-        one(reader, &Place { node, pointer: alert.pointer.join(key) });
+        one(reader, &alert.child(key, node));
     }
 }
 
@@ -274,11 +296,7 @@ fn mailbox(reader: &mut Reader, at: &Place<'_>, state: &State) {
 fn message(reader: &mut Reader, at: &Place<'_>, state: &State) {
     let fields = reader.fields(at, MESSAGE);
     evidence::add(reader, at, EntityKind::Message, fields, state);
-    // Mail alerts have no URL evidence, so the links of the message are all there is to block. The verdict is on the
-    // message: among its links are mail scanners and the sender's footer.
-    for (place, url) in reader.placed_texts(at, "urls") {
-        evidence::add(reader, &place, EntityKind::Url, Fields::from([(Field::Url, url)]), &State::default());
-    }
+    evidence::urls(reader, at, "urls");
 }
 
 fn process(reader: &mut Reader, at: &Place<'_>, state: &State) {

@@ -6,44 +6,26 @@
 use std::collections::BTreeMap;
 
 use crate::base::pointer::Pointer;
+use crate::data::attack::{self, Resolved};
 
-/// Which export an incident was read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Form {
-    /// Microsoft Graph security incident, with or without expanded alerts.
-    GraphIncident,
-    /// The older Microsoft 365 Defender incidents API.
-    M365dIncident,
-}
-
-impl Form {
-    /// Every form that has a reader.
-    pub const ALL: [Self; 2] = [Self::GraphIncident, Self::M365dIncident];
-
-    /// The stable name, as `plan --format json` prints it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::GraphIncident => "graph_incident",
-            Self::M365dIncident => "m365d_incident",
-        }
-    }
-
-    /// The form in words.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::GraphIncident => "Microsoft Graph security incident",
-            Self::M365dIncident => "Microsoft 365 Defender incident (older API)",
-        }
-    }
-}
+pub use super::form::Form;
+use super::kinds::spelled;
+pub use super::kinds::{EntityKind, Field};
 
 /// One incident with its alerts and its entities, each entity once however many alerts name it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Incident {
     /// Where it was read from.
     pub form: Form,
-    /// The product's id of the incident, as text.
+    /// The product's id of the incident, as text; of a Microsoft Sentinel incident its name, a GUID. An alert that was
+    /// exported alone stands for its incident: the id of that incident, or else the alert's own.
     pub id: String,
+    /// The number by which the Microsoft Sentinel portal lists the incident.
+    pub number: Option<String>,
+    /// The Azure resource id of a Microsoft Sentinel incident, which comments and tasks are addressed to.
+    pub resource: Option<String>,
+    /// The id in the product that Microsoft Sentinel has the incident from; its own number where it made it itself.
+    pub provider_id: Option<String>,
     /// The title shown in the portal; may hold anything.
     pub title: String,
     /// Free text.
@@ -70,6 +52,10 @@ pub struct Incident {
     pub assigned_to: Option<String>,
     /// Custom and system tags.
     pub tags: Vec<String>,
+    /// Tactics that the incident itself names, as written; those of its alerts are their categories.
+    pub tactics: Vec<String>,
+    /// Every technique that the incident or an alert names, in document order.
+    pub techniques: Vec<NamedTechnique>,
     /// The alerts, in document order.
     pub alerts: Vec<Alert>,
     /// The entities, deduplicated, in order of first appearance.
@@ -106,7 +92,8 @@ pub struct Alert {
     pub id: String,
     /// The title shown in the portal; may hold anything.
     pub title: String,
-    /// The category as written: often a tactic's name, sometimes not (`SuspiciousActivity`).
+    /// The category as written: often a tactic's name, sometimes not (`SuspiciousActivity`). Several are joined with
+    /// commas.
     pub category: Option<String>,
     /// Severity, if it is one of the product's.
     pub severity: Option<Severity>,
@@ -118,7 +105,7 @@ pub struct Alert {
     pub service_source: Option<String>,
     /// What in the product noticed it, as written.
     pub detection_source: Option<String>,
-    /// Technique ids exactly as written.
+    /// Technique ids exactly as written; where an id stands behind its name in parentheses, the id.
     pub techniques: Vec<String>,
     /// When the activity began, as written.
     pub first_activity: Option<String>,
@@ -136,7 +123,36 @@ pub struct Alert {
     pub pointer: Pointer,
 }
 
-/// A thing that an alert names and a response may act on.
+/// A technique that the export names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedTechnique {
+    /// The text exactly as written: `T1566.002`, or `Phishing (T1566)`.
+    pub original: String,
+    /// The normalised id: that of the successor where the technique was revoked, the text itself where it is no id.
+    pub id: String,
+    /// The alert that names it, as an index; `None` where the incident itself does.
+    pub alert: Option<usize>,
+    /// Where it stands.
+    pub pointer: Pointer,
+}
+
+impl NamedTechnique {
+    /// What ATT&CK says of the id as it stands in the export: a revoked one leads to its successor.
+    pub fn resolve(&self) -> Resolved {
+        Resolved { original: self.original.clone(), ..attack::resolve(technique_id(&self.original)) }
+    }
+}
+
+/// The id in a text like `Phishing (T1566)`; the text itself where there is no such thing.
+pub(super) fn technique_id(text: &str) -> &str {
+    let inner = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    match inner {
+        Some((_, id)) if id.trim_start().starts_with(['T', 't']) => id.trim(),
+        _ => text,
+    }
+}
+
+/// A thing that an alert or the incident itself names and a response may act on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entity {
     /// What it is.
@@ -149,7 +165,8 @@ pub struct Entity {
     pub remediation: Remediation,
     /// Roles as written (`compromised`, `attacker`, `destination`…); usually none.
     pub roles: Vec<String>,
-    /// Indices of the alerts that name it, ascending.
+    /// Indices of the alerts that name it, ascending. Empty where only the incident does: Microsoft Sentinel lists the
+    /// entities of an incident without saying which of its alerts they come from.
     pub alerts: Vec<usize>,
     /// Every place that names it, in document order.
     pub pointers: Vec<Pointer>,
@@ -164,159 +181,6 @@ impl Entity {
     /// The text that a person recognises it by: the first present of the kind's naming fields.
     pub fn label(&self) -> &str {
         self.kind.naming().iter().find_map(|field| self.get(*field)).unwrap_or("(unnamed)")
-    }
-}
-
-/// Declares an enum whose variants have one stable spelling, used in YAML, JSON and messages.
-macro_rules! spelled {
-    ($(#[$meta:meta])* $Name:ident { $($(#[$variant_meta:meta])* $Variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        pub enum $Name {
-            $($(#[$variant_meta])* #[serde(rename = $text)] $Variant),+
-        }
-
-        impl $Name {
-            /// Every value, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$Variant),+];
-
-            /// The stable spelling.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$Variant => $text),+ }
-            }
-
-            /// Reads the stable spelling in any case.
-            pub fn parse(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|value| value.name().eq_ignore_ascii_case(text))
-            }
-        }
-
-        impl std::fmt::Display for $Name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.name())
-            }
-        }
-    };
-}
-
-spelled! {
-    /// What an entity is. The names are those of patterns and review files.
-    EntityKind {
-        /// A user account, in Entra ID, in Active Directory, or local to a device.
-        Account = "account",
-        /// A device known to Defender for Endpoint.
-        Device = "device",
-        /// A mailbox.
-        Mailbox = "mailbox",
-        /// One delivered copy of a message: one recipient.
-        Message = "message",
-        /// A query for alike messages, not a list of them.
-        MailCluster = "mail-cluster",
-        /// A file by its hashes, with the device it was seen on where known.
-        File = "file",
-        /// A process.
-        Process = "process",
-        /// An IP address.
-        Ip = "ip",
-        /// A URL.
-        Url = "url",
-        /// An OAuth application registered in or consented to by the tenant.
-        Application = "application",
-        /// A resource in Azure or another cloud.
-        CloudResource = "cloud-resource",
-        /// Anything else an alert names; kept for the report, never acted on.
-        Other = "other",
-    }
-}
-
-impl EntityKind {
-    /// The fields by which a person recognises it, best first.
-    pub fn naming(self) -> &'static [Field] {
-        match self {
-            Self::Account => &[Field::Upn, Field::Name, Field::DisplayName, Field::Id, Field::Sid],
-            Self::Device => &[Field::Name, Field::Id],
-            Self::Mailbox => &[Field::Address, Field::Upn, Field::DisplayName],
-            Self::Message => &[Field::Subject, Field::NetworkMessageId, Field::InternetMessageId],
-            Self::MailCluster => &[Field::Query, Field::Subject, Field::Name],
-            Self::File => &[Field::Name, Field::Sha256, Field::Sha1, Field::Md5],
-            Self::Process => &[Field::CommandLine, Field::Name, Field::Sha256, Field::Sha1],
-            Self::Ip => &[Field::Address],
-            Self::Url => &[Field::Url],
-            Self::Application => &[Field::Name, Field::AppId, Field::Id],
-            Self::CloudResource | Self::Other => &[Field::Name, Field::Id, Field::Type],
-        }
-    }
-}
-
-spelled! {
-    /// A fact about an entity. The names are those of patterns and of the run-time collections.
-    Field {
-        /// The identifier that actions use: Entra object id of an account, Defender machine id of a device,
-        /// service principal object id of an application, resource id of a cloud resource.
-        Id = "id",
-        /// Short name: account name, DNS name of a device, file name, application name.
-        Name = "name",
-        /// Name for people.
-        DisplayName = "displayName",
-        /// User principal name.
-        Upn = "upn",
-        /// Security identifier.
-        Sid = "sid",
-        /// Windows domain or host an account belongs to.
-        Domain = "domain",
-        /// Object GUID in Active Directory.
-        AdObjectId = "adObjectId",
-        /// Device id in Entra ID.
-        EntraDeviceId = "entraDeviceId",
-        /// Operating system platform.
-        OsPlatform = "osPlatform",
-        /// Whether a device is onboarded to Defender for Endpoint, as written.
-        Onboarding = "onboarding",
-        /// Mail address of a mailbox, or the address of an IP entity.
-        Address = "address",
-        /// Id that all copies of a message share inside Exchange Online.
-        NetworkMessageId = "networkMessageId",
-        /// The `Message-ID` header.
-        InternetMessageId = "internetMessageId",
-        /// Recipient of this copy.
-        Recipient = "recipient",
-        /// Sender of a message (P2 `From`, else P1 envelope).
-        Sender = "sender",
-        /// IP address the message came from.
-        SenderIp = "senderIp",
-        /// Subject line.
-        Subject = "subject",
-        /// Where the message was delivered, as written.
-        DeliveryLocation = "deliveryLocation",
-        /// What mail protection did with the message, as written (`delivered`, `blocked`…); the older API says only this.
-        DeliveryAction = "deliveryAction",
-        /// Query text of a mail cluster.
-        Query = "query",
-        /// How many messages a cluster counted.
-        Count = "count",
-        /// SHA-256 in lower-case hex.
-        Sha256 = "sha256",
-        /// SHA-1 in lower-case hex.
-        Sha1 = "sha1",
-        /// MD5 in lower-case hex.
-        Md5 = "md5",
-        /// Folder of a file.
-        Path = "path",
-        /// Who signed a file, as written.
-        Publisher = "publisher",
-        /// Defender machine id of the device that a file or process was seen on.
-        DeviceId = "deviceId",
-        /// Process id.
-        ProcessId = "processId",
-        /// Command line of a process.
-        CommandLine = "commandLine",
-        /// Application (client) id.
-        AppId = "appId",
-        /// A URL.
-        Url = "url",
-        /// The product's own word for what it is: the kind of an entity of kind `other`, the type of a cloud resource,
-        /// the properties by which a mail cluster groups (their values are its name).
-        Type = "type",
     }
 }
 

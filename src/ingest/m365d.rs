@@ -3,28 +3,49 @@
 //! Everything about an entity stands flat beside its `entityType`. Exports of 2020 carry every column of every kind,
 //! mostly `null`; later ones leave those out. Devices have a list of their own.
 
-use super::assemble::Layout;
 use super::entities::Fields;
 use super::evidence::{self, Plain, State, Table};
-use super::incident::{EntityKind, Field, Form};
-use super::reader::{Place, Reader};
+use super::incident::{EntityKind, Field};
+use super::layout::{AlertKeys, IncidentKeys, Layout};
+use super::place::Place;
+use super::reader::Reader;
 
 /// How this form spells incidents and alerts.
 pub(super) const LAYOUT: Layout = Layout {
-    form: Form::M365dIncident,
-    id: "incidentId",
-    title: "incidentName",
-    description: &[],
-    url: "incidentUri",
-    created: "createdTime",
-    updated: "lastUpdateTime",
-    alert_id: "alertId",
-    first_activity: "firstActivity",
-    last_activity: "lastActivity",
-    alert_created: "creationTime",
-    alert_resolved: "resolvedTime",
+    incident: IncidentKeys {
+        id: &["incidentId"],
+        title: &["incidentName"],
+        determination: &["determination"],
+        tenant: &["tenantId"],
+        url: &["incidentUri"],
+        created: &["createdTime"],
+        updated: &["lastUpdateTime"],
+        assigned_to: &["assignedTo"],
+        tags: &["customTags", "systemTags", "tags"],
+        ..IncidentKeys::NONE
+    },
+    alert: AlertKeys {
+        id: &["alertId", "providerAlertId"],
+        title: &["title"],
+        determination: &["determination"],
+        category: &["category"],
+        techniques: &["mitreTechniques"],
+        service_source: &["serviceSource"],
+        detection_source: &["detectionSource"],
+        first_activity: &["firstActivity"],
+        last_activity: &["lastActivity"],
+        created: &["creationTime"],
+        resolved: &["resolvedTime"],
+        incident: &["incidentId"],
+        description: &["description"],
+        tenant: &["tenantId"],
+        url: &["incidentUri"],
+        updated: &["lastUpdatedTime"],
+    },
     evidence,
+    related: None,
     without_alerts: "this API lists the alerts of every incident; an incident without them was merged or is hand-made",
+    without_entities: "only patterns that need no entity can be chosen; entities can be added in the review",
 };
 
 /// Reads the devices and the entities of an alert.
@@ -38,7 +59,8 @@ fn evidence(reader: &mut Reader, alert: &Place<'_>) {
     }
 }
 
-fn one(reader: &mut Reader, at: &Place<'_>) {
+/// Reads one entity. The evidence of Defender for Endpoint alerts has the same columns.
+pub(super) fn one(reader: &mut Reader, at: &Place<'_>) {
     let state = State::read(reader, at);
     let Some(name) = reader.text(at, "entityType") else {
         return evidence::unknown(reader, at, None, "entityType", &state);

@@ -1,6 +1,6 @@
 //! The product's fixed word lists, read without regard to case.
 //!
-//! Casing differs between the two APIs and even between pages of one, and the lists grow. Each function returns
+//! Casing differs between the APIs and even between pages of one, and the lists grow. Each function returns
 //! `None` for a word it does not know, so that the caller can say so; words that *mean* "not said" are known words.
 
 use super::incident::{Classification, Remediation, Severity, Status, Verdict};
@@ -20,13 +20,14 @@ pub(super) fn severity(lower: &str) -> Option<Option<Severity>> {
     })
 }
 
-/// Graph's `incidentStatus`; the older API has been seen with `New`.
+/// Graph's `incidentStatus`; the older API has been seen with `New`. Microsoft Sentinel closes incidents and dismisses
+/// alerts.
 pub(super) fn status(lower: &str) -> Option<Status> {
     Some(match lower {
         "active" | "new" => Status::Active,
         // Defender Experts have worked on it and wait for the customer.
         "inprogress" | "awaitingaction" => Status::InProgress,
-        "resolved" => Status::Resolved,
+        "resolved" | "closed" | "dismissed" => Status::Resolved,
         "redirected" => Status::Redirected,
         "unknown" | FUTURE => Status::Unknown,
         _ => return None,
@@ -39,7 +40,7 @@ pub(super) fn classification(lower: &str) -> Option<Classification> {
         "truepositive" => Classification::TruePositive,
         "informationalexpectedactivity" | "benignpositive" => Classification::BenignPositive,
         "falsepositive" => Classification::FalsePositive,
-        "unknown" | "notavailable" | FUTURE => Classification::Unknown,
+        "unknown" | "notavailable" | "undetermined" | FUTURE => Classification::Unknown,
         _ => return None,
     })
 }
@@ -47,7 +48,7 @@ pub(super) fn classification(lower: &str) -> Option<Classification> {
 /// Graph's `evidenceVerdict`; the older API says `Clean` in its determinations and may here.
 pub(super) fn verdict(lower: &str) -> Option<Verdict> {
     Some(match lower {
-        "nothreatsfound" | "clean" => Verdict::Benign,
+        "nothreatsfound" | "clean" | "benign" => Verdict::Benign,
         "suspicious" => Verdict::Suspicious,
         "malicious" => Verdict::Malicious,
         "unknown" | "none" | FUTURE => Verdict::Unknown,
@@ -55,7 +56,7 @@ pub(super) fn verdict(lower: &str) -> Option<Verdict> {
     })
 }
 
-/// Graph's `evidenceRemediationStatus`.
+/// Graph's `evidenceRemediationStatus`, and `detectionStatus` where that is all there is.
 ///
 /// Only words that say the threat is gone count as done. A declined action leaves things as they were; one that found
 /// no target or got halfway has failed.
@@ -68,7 +69,7 @@ pub(super) fn remediation(lower: &str) -> Option<Remediation> {
         "prevented" => Remediation::Prevented,
         "blocked" => Remediation::Blocked,
         "remediated" => Remediation::Remediated,
-        "unknown" | FUTURE => Remediation::Unknown,
+        "unknown" | "detected" | FUTURE => Remediation::Unknown,
         _ => return None,
     })
 }

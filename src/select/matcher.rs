@@ -66,7 +66,9 @@ impl Findings {
             tactics: BTreeSet::new(),
             categories: BTreeSet::new(),
         };
-        for category in reviewed.incident().alerts.iter().filter_map(|alert| alert.category.as_deref()) {
+        let incident = reviewed.incident();
+        let categories = incident.alerts.iter().filter_map(|alert| alert.category.as_deref());
+        for category in categories.chain(incident.tactics.iter().map(String::as_str)) {
             for part in category.split(',').map(str::trim).filter(|part| !part.is_empty()) {
                 match attack::tactic_from_microsoft(part) {
                     Some(tactic) => findings.tactics.insert(tactic.short_name.to_owned()),

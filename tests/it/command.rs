@@ -300,6 +300,8 @@ fn slips_in_the_inputs_are_drawn_where_they_are() {
     shows!("incident-not-json", bench.run("plan broken.json"));
     bench.write("alert.json", "{ \"id\": \"a\", \"incidentId\": \"4711\", \"providerAlertId\": \"a\", \"title\": \"t\", \"evidence\": [] }\n");
     shows!("incident-is-an-alert", bench.run("plan alert.json"));
+    bench.write("flow.json", "{ \"definition\": { \"triggers\": {}, \"actions\": {} } }\n");
+    shows!("incident-is-a-workflow", bench.run("plan flow.json"));
     bench.write(
         "two.json",
         &json!({ "value": [incident(), { "id": "4712", "displayName": "Another", "alerts": [] }] })
