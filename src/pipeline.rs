@@ -157,7 +157,7 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
 pub fn check(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Report {
     let mut report = Report::default();
     for (name, bytes) in files {
-        for checked in check::check_bytes(&name, &bytes) {
+        for checked in check::check_bytes(&name, &bytes, &check::Options::default()) {
             report.add(checked.source, checked.definitions, checked.findings);
         }
     }

@@ -32,6 +32,18 @@ impl fmt::Display for Severity {
     }
 }
 
+/// Who wants to see what a rule finds. Each sees what those before it see.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Audience {
+    /// Everybody.
+    #[default]
+    Default,
+    /// Who holds a definition to more than that it works.
+    Strict,
+    /// Who reads a definition line by line and wants every hint.
+    Auditor,
+}
+
 /// A kind of finding. Made only by the [`rule!`](crate::rule) macro, whose doc comment becomes the explanation.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
@@ -43,21 +55,26 @@ pub struct Rule {
     pub severity: Severity,
     /// The service error that a finding prevents, such as `InvalidTemplate`.
     pub prevents: Option<&'static str>,
+    /// Who is shown its findings.
+    pub audience: Audience,
     /// The text of `counterflow explain CODE`, in Markdown.
     pub explanation: &'static str,
 }
 
-/// Declares rules. The doc comment is the documentation: `explain`, the rule list and machine formats use it.
+/// Declares rules. The doc comment is the documentation: `explain`, the rule list and machine formats use it. A rule may
+/// name the service error that it prevents, and the [`Audience`](crate::base::diagnostic::Audience) it is for where that
+/// is not everybody: `RULE = "CF2001" "runafter-missing-action" Error prevents "InvalidTemplate" audience Strict;`
 #[macro_export]
 macro_rules! rule {
     ($($(#[doc = $doc:literal])+
-       $NAME:ident = $code:literal $name:literal $severity:ident $(prevents $prevents:literal)?;)+) => {
+       $NAME:ident = $code:literal $name:literal $severity:ident $(prevents $prevents:literal)? $(audience $audience:ident)?;)+) => {
         $($(#[doc = $doc])+
         pub static $NAME: $crate::base::diagnostic::Rule = $crate::base::diagnostic::Rule {
             code: $code,
             name: $name,
             severity: $crate::base::diagnostic::Severity::$severity,
             prevents: $crate::rule!(@optional $($prevents)?),
+            audience: $crate::rule!(@audience $($audience)?),
             explanation: concat!($($doc, "\n"),+),
         };)+
 
@@ -66,6 +83,8 @@ macro_rules! rule {
     };
     (@optional) => { None };
     (@optional $text:literal) => { Some($text) };
+    (@audience) => { $crate::base::diagnostic::Audience::Default };
+    (@audience $audience:ident) => { $crate::base::diagnostic::Audience::$audience };
 }
 
 /// Which part of the value at a pointer is meant.

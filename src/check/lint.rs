@@ -6,6 +6,7 @@ use crate::workflow::strings::Text;
 use crate::workflow::{Action, Workflows};
 
 use super::context::Context;
+use super::options::Options;
 use super::rules::LINTS;
 
 /// A rule over workflow definitions. A rule overrides the narrowest of these that it needs; each is called in the
@@ -57,21 +58,22 @@ pub(super) fn in_text(
     if text.is_key { finding.on_key() } else { finding.inside(text.range(span)) }
 }
 
-/// Runs every lint over every definition.
-pub(super) fn run(workflows: &Workflows<'_>) -> Findings {
+/// Runs every lint that is wanted over every definition.
+pub(super) fn run(workflows: &Workflows<'_>, options: &Options) -> Findings {
+    let lints: Vec<_> = LINTS.iter().filter(|lint| options.wants(lint.rule())).collect();
     let mut out = Findings::new();
     for definition in &workflows.definitions {
         let texts = definition.texts();
         let cx = Context::new(definition, &texts);
-        LINTS.iter().for_each(|lint| lint.definition(&cx, &mut out));
+        lints.iter().for_each(|lint| lint.definition(&cx, &mut out));
         for action in definition.actions() {
-            LINTS.iter().for_each(|lint| lint.action(&cx, action, &mut out));
+            lints.iter().for_each(|lint| lint.action(&cx, action, &mut out));
         }
         for text in &texts {
-            LINTS.iter().for_each(|lint| lint.text(&cx, text, &mut out));
+            lints.iter().for_each(|lint| lint.text(&cx, text, &mut out));
             text.walk(|expr| {
                 if let Some(call) = expr.as_call() {
-                    LINTS.iter().for_each(|lint| lint.call(&cx, At { text, expr }, call, &mut out));
+                    lints.iter().for_each(|lint| lint.call(&cx, At { text, expr }, call, &mut out));
                 }
             });
         }

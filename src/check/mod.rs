@@ -14,6 +14,7 @@
 mod context;
 mod file;
 mod lint;
+mod options;
 pub mod rules;
 pub mod schema;
 
@@ -24,11 +25,12 @@ use crate::workflow;
 pub use context::{Context, Reference};
 pub use file::{Checked, check_artifact, check_bytes, check_source, check_zip};
 pub use lint::{Findings, Lint};
+pub use options::Options;
 pub use rules::{LINTS, all_rules};
 pub use schema::schema;
 
 /// Every finding of one document: shape, schema, lints.
-pub fn check(document: &Document<'_>) -> Vec<Diagnostic> {
+pub fn check(document: &Document<'_>, options: &Options) -> Vec<Diagnostic> {
     let mut found = rules::shape::duplicate_key::check(document);
     match workflow::read(document) {
         Err(unknown) => found.push(rules::shape::unknown_form::finding(unknown)),
@@ -36,7 +38,7 @@ pub fn check(document: &Document<'_>) -> Vec<Diagnostic> {
             if workflows.definitions.is_empty() {
                 found.push(rules::shape::no_definition::finding(workflows.form));
             }
-            let linted = lint::run(&workflows);
+            let linted = lint::run(&workflows, options);
             let mut places: Vec<_> = linted.iter().map(|finding| &finding.pointer).collect();
             places.sort_unstable();
             let unsaid = |finding: &Diagnostic| places.binary_search(&&finding.pointer).is_err();
@@ -49,6 +51,6 @@ pub fn check(document: &Document<'_>) -> Vec<Diagnostic> {
 }
 
 /// The findings of the lints alone.
-pub fn lint(document: &Document<'_>) -> Vec<Diagnostic> {
-    workflow::read(document).map(|workflows| lint::run(&workflows)).unwrap_or_default()
+pub fn lint(document: &Document<'_>, options: &Options) -> Vec<Diagnostic> {
+    workflow::read(document).map(|workflows| lint::run(&workflows, options)).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! What the binary knows: rules, patterns, operations, schemas.
 
-use counterflow::base::diagnostic::{Rule, did_you_mean};
+use counterflow::base::diagnostic::{Audience, Rule, did_you_mean};
 use counterflow::data::{connector, schemas};
 use counterflow::pipeline;
 use counterflow::select::pattern::{self, Library};
@@ -18,6 +18,11 @@ pub(super) fn explain(wanted: &str) -> Result<bool, Failure> {
     let mut text = format!("{} {} ({})", rule.code, rule.name, rule.severity);
     if let Some(prevents) = rule.prevents {
         text.push_str(&format!(", prevents {prevents}"));
+    }
+    match rule.audience {
+        Audience::Default => {}
+        Audience::Strict => text.push_str(", for strict checks"),
+        Audience::Auditor => text.push_str(", for auditors"),
     }
     text.push_str("\n\n");
     for line in rule.explanation.lines() {

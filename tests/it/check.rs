@@ -15,8 +15,9 @@ use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::Renderer;
+use counterflow::base::diagnostic::{Audience, Rule};
 use counterflow::base::json::Document;
-use counterflow::check::{self, Checked, all_rules};
+use counterflow::check::{self, Checked, Options, all_rules};
 use counterflow::report::{Report, json, text};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -28,6 +29,20 @@ fn report(checked: Vec<Checked>) -> Report {
     let mut report = Report::default();
     checked.into_iter().for_each(|one| report.add(one.source, one.definitions, one.findings));
     report
+}
+
+/// A fixture of a rule, as somebody sees it for whom the rule is: with its findings and those for everybody.
+fn check_for(rule: &Rule, file: &str) -> Vec<Checked> {
+    let bytes = fs::read(fixtures().join(rule.name).join(file)).unwrap();
+    let options = Options { audience: rule.audience };
+    let mut checked = check::check_bytes(file, &bytes, &options);
+    for one in &mut checked {
+        one.findings.retain(|found| {
+            let found = found.diagnostic.rule;
+            found.audience == Audience::Default || found.code == rule.code
+        });
+    }
+    checked
 }
 
 fn drawn(checked: Vec<Checked>) -> String {
@@ -64,7 +79,7 @@ fn every_rule_is_explained_and_has_its_fixtures() {
 fn a_broken_fixture_gives_its_code_and_the_expected_picture() {
     for rule in all_rules() {
         let folder = fixtures().join(rule.name);
-        let checked = check::check_bytes("err.json", &fs::read(folder.join("err.json")).unwrap());
+        let checked = check_for(rule, "err.json");
         assert_eq!(codes(&checked), BTreeSet::from([rule.code]), "{}:\n{}", rule.name, drawn(checked));
         let picture = drawn(checked);
         let file = folder.join("err.txt");
@@ -79,8 +94,7 @@ fn a_broken_fixture_gives_its_code_and_the_expected_picture() {
 #[test]
 fn a_sound_fixture_gives_nothing() {
     for rule in all_rules() {
-        let checked =
-            check::check_bytes("ok.json", &fs::read(fixtures().join(rule.name).join("ok.json")).unwrap());
+        let checked = check_for(rule, "ok.json");
         assert_eq!(codes(&checked), BTreeSet::new(), "{}:\n{}", rule.name, drawn(checked));
         assert_eq!(checked.iter().map(|one| one.definitions).sum::<usize>(), 1, "{}", rule.name);
     }
@@ -105,12 +119,15 @@ fn flows_of_a_solution_are_checked_one_by_one() {
         ("Workflows/Notify-1.json", &sound),
         ("Workflows/Notify-1.json.data.xml", "<Workflow/>"),
     ]);
-    let checked = check::check_bytes("contain.zip", &zip);
+    let checked = check::check_bytes("contain.zip", &zip, &Options::default());
     let names: Vec<_> = checked.iter().map(|one| one.source.name()).collect();
     assert_eq!(names, ["contain.zip!/Workflows/Notify-1.json", "contain.zip!/Workflows/Notify-2.json"]);
     assert!(checked[0].findings.is_empty());
     assert_eq!(codes(&checked), BTreeSet::from(["CF4001"]));
-    assert!(codes(&check::check_zip("x.zip", &solution(&[("solution.xml", "")]))).contains("CF1005"));
+    assert!(
+        codes(&check::check_zip("x.zip", &solution(&[("solution.xml", "")]), &Options::default()))
+            .contains("CF1005")
+    );
 }
 
 #[test]
@@ -137,7 +154,7 @@ fn one_mistake_makes_one_message() {
         "actions": {"A": {"type": "Compose", "inputs": 1},
                     "B": {"type": "Compose", "Inputs": 1, "runAfter": {"A": ["Success"]}}}}"#;
     let document = Document::parse(text).unwrap();
-    let mut found: Vec<_> = check::check(&document)
+    let mut found: Vec<_> = check::check(&document, &Options::default())
         .into_iter()
         .map(|found| (found.rule.code, found.pointer.to_string(), found.help.unwrap_or_default()))
         .collect();
@@ -161,7 +178,7 @@ fn strings_that_arm_computes_are_not_judged() {
         )
     };
     let found = |inputs: &str| {
-        let checked = check::check_bytes("a.json", definition(inputs).as_bytes());
+        let checked = check::check_bytes("a.json", definition(inputs).as_bytes(), &Options::default());
         let one = &checked[0].findings;
         one.iter().map(|found| checked[0].source.text()[found.span.clone()].to_owned()).collect::<Vec<_>>()
     };
@@ -174,7 +191,8 @@ fn strings_that_arm_computes_are_not_judged() {
 #[test]
 fn the_json_form_is_the_documented_object() {
     let folder = fixtures().join("runafter-missing-action");
-    let checked = check::check_bytes("a.json", &fs::read(folder.join("err.json")).unwrap());
+    let checked =
+        check::check_bytes("a.json", &fs::read(folder.join("err.json")).unwrap(), &Options::default());
     let value: serde_json::Value = serde_json::from_str(&json::render(&report(checked))).unwrap();
     assert_eq!((&value["files"], &value["definitions"]), (&1.into(), &1.into()));
     let first = value["diagnostics"][0].as_object().unwrap();
@@ -210,7 +228,7 @@ fn a_file_of_one_long_line_does_not_flood_the_terminal() {
     let text = format!(
         r#"{{"triggers": {{}}, "actions": {{"A": {{"type": "Compose", "inputs": "{filler}@{{f(}}"}}}}}}"#
     );
-    let picture = drawn(check::check_bytes("a.json", text.as_bytes()));
+    let picture = drawn(check::check_bytes("a.json", text.as_bytes(), &Options::default()));
     assert!(
         picture.contains("CF3001") && picture.lines().all(|line| line.chars().count() < 250),
         "{picture}"

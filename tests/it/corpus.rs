@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use counterflow::base::diagnostic::Severity;
 use counterflow::base::json::Document;
 use counterflow::base::source::Source;
-use counterflow::check::{self, Checked};
+use counterflow::check::{self, Checked, Options};
 use counterflow::workflow;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -82,8 +82,10 @@ fn errors(checked: &[(&Entry, Vec<Checked>)]) -> BTreeSet<(String, String, Strin
 fn only_known_defects_are_errors() {
     let Some(corpus) = corpus() else { return };
     let entries = entries(&corpus);
-    let checked: Vec<_> =
-        entries.iter().map(|entry| (entry, check::check_bytes(&entry.file, &entry.bytes))).collect();
+    let checked: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry, check::check_bytes(&entry.file, &entry.bytes, &Options::default())))
+        .collect();
     let mut counts: BTreeMap<_, usize> = BTreeMap::new();
     for found in checked.iter().flat_map(|(_, checked)| checked).flat_map(|one| &one.findings) {
         *counts.entry((found.diagnostic.rule.code, found.diagnostic.severity)).or_default() += 1;
@@ -108,7 +110,7 @@ fn only_known_defects_are_errors() {
 fn broken_files_are_said_to_be_broken() {
     let Some(corpus) = corpus() else { return };
     for entry in entries(&corpus).iter().filter(|entry| entry.is_broken) {
-        let checked = check::check_bytes(&entry.file, &entry.bytes);
+        let checked = check::check_bytes(&entry.file, &entry.bytes, &Options::default());
         let codes: Vec<_> = checked[0].findings.iter().map(|found| found.diagnostic.rule.code).collect();
         assert_eq!(codes, ["CF1001"], "{}", entry.file);
     }
@@ -134,7 +136,7 @@ fn published_solutions_are_read_from_their_archives() {
     for (folder, has_flows) in folders {
         for file in fs::read_dir(corpus.join("companions").join(folder)).unwrap() {
             let path = file.unwrap().path();
-            let checked = check::check_bytes("solution.zip", &fs::read(&path).unwrap());
+            let checked = check::check_bytes("solution.zip", &fs::read(&path).unwrap(), &Options::default());
             let errors: Vec<_> = checked.iter().flat_map(|one| &one.findings).collect();
             let is_read = checked.iter().all(|one| one.definitions == 1);
             assert_eq!(is_read, has_flows, "{}: {errors:?}", path.display());
@@ -192,7 +194,7 @@ fn damaged_files_never_panic() {
             suffer(&mut bytes, at, damage);
         }
         let mut report = counterflow::report::Report::default();
-        for one in check::check_bytes("damaged", &bytes) {
+        for one in check::check_bytes("damaged", &bytes, &Options::default()) {
             report.add(one.source, one.definitions, one.findings);
         }
         counterflow::report::text::render(&report, &annotate_snippets::Renderer::plain());

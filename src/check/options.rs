@@ -1,0 +1,17 @@
+//! How a check is asked for.
+
+use crate::base::diagnostic::{Audience, Rule};
+
+/// What the checker looks at and whom it speaks to. The default is what the command line does when nothing is said.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Whose rules are run.
+    pub audience: Audience,
+}
+
+impl Options {
+    /// Whether findings of this rule are wanted.
+    pub(super) fn wants(&self, rule: &Rule) -> bool {
+        rule.audience <= self.audience
+    }
+}
