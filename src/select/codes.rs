@@ -40,6 +40,14 @@ crate::rule! {
     /// Use instead: `approval.timeout` of at most `P14D`; an hour or four is usual.
     APPROVAL_TOO_LONG = "CF9106" "approval-too-long" Error;
 
+    /// # The playbook would not run for an incident like this one
+    ///
+    /// The severity of the incident is below `severity.at_least` of the profile, so the playbook that is built from it
+    /// would leave the next one of its kind alone.
+    ///
+    /// Use instead: a lower `severity.at_least`, or no playbook for incidents of this kind.
+    BELOW_THRESHOLD = "CF9107" "below-severity-threshold" Warning;
+
     /// # An approver is an entity of the incident
     ///
     /// A person whose account may be compromised must not be able to approve, or to see, the response against it.
@@ -50,4 +58,4 @@ crate::rule! {
 
 /// Rules whose findings are about the profile, with pointers into it.
 pub static OF_PROFILE: &[&crate::base::diagnostic::Rule] =
-    &[&NO_APPROVER, &APPROVAL_TOO_LONG, &APPROVER_INVOLVED];
+    &[&NO_APPROVER, &APPROVAL_TOO_LONG, &BELOW_THRESHOLD, &APPROVER_INVOLVED];

@@ -42,7 +42,7 @@ pub fn select(
     }
     order::sort(&mut chosen);
     let uncovered = uncovered(reviewed, &chosen);
-    diagnostics.extend(remarks(reviewed, profile, &chosen));
+    diagnostics.extend(remarks(reviewed, profile, mode, &chosen));
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
     }
@@ -257,7 +257,7 @@ fn required_refused(pattern: &Pattern, decision: usize, reasons: &[Refusal]) -> 
     .help("the playbook is built without it")
 }
 
-fn remarks(reviewed: &Reviewed, profile: &Profile, chosen: &[Chosen]) -> Vec<Diagnostic> {
+fn remarks(reviewed: &Reviewed, profile: &Profile, mode: Mode, chosen: &[Chosen]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let place = reviewed.incident().pointer.clone();
     let asked = Pointer::root().join("approval");
@@ -280,6 +280,22 @@ fn remarks(reviewed: &Reviewed, profile: &Profile, chosen: &[Chosen]) -> Vec<Dia
         found.push(
             Diagnostic::new(&codes::APPROVAL_TOO_LONG, asked.join("timeout"), message)
                 .help("set `approval.timeout` to an ISO 8601 duration of at most P14D, such as PT4H"),
+        );
+    }
+    let least = profile.severity.at_least;
+    if let Some(severity) = reviewed.incident().severity.filter(|severity| *severity < least)
+        && mode == Mode::Reusable
+    {
+        let message = format!(
+            "the incident is of severity {severity}, and the profile wants playbooks for {least} and above"
+        );
+        found.push(
+            Diagnostic::new(
+                &codes::BELOW_THRESHOLD,
+                Pointer::root().join("severity").join("at_least"),
+                message,
+            )
+            .help("lower `severity.at_least`, or build in one-shot mode for this incident alone"),
         );
     }
     for (at, approver) in profile.approval.approvers.iter().enumerate() {

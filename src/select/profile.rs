@@ -4,6 +4,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::data::connector::Cloud;
+use crate::ingest::incident::Severity;
+
+mod host;
+
+pub use host::{Automation, FlowTrigger, LogicAppTrigger, State, Store, Ticket, TicketSystem, Trigger};
 
 /// Everything about the organisation that shapes a playbook. Every field has a careful default.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -18,6 +23,12 @@ pub struct Profile {
     pub naming: Naming,
     /// Which Microsoft cloud.
     pub cloud: Cloud,
+    /// Azure regions in which playbooks may stand, the usual one first; none named: that of the resource group.
+    pub regions: Vec<String>,
+    /// What starts a playbook.
+    pub trigger: Trigger,
+    /// For which incidents.
+    pub severity: Threshold,
     /// Who is asked, and how long the playbook waits.
     pub approval: Approval,
     /// Who is told.
@@ -26,6 +37,12 @@ pub struct Profile {
     pub protected: Protected,
     /// Bounds.
     pub limits: Limits,
+    /// Where a playbook writes down what a rollback needs to know.
+    pub state: State,
+    /// The automation account for what only Exchange PowerShell can do; without one, people get it as a task.
+    pub automation: Option<Automation>,
+    /// Where tickets are kept; without one, none is opened.
+    pub ticket: Option<Ticket>,
     /// Licences that the tenant has; absent: not known, nothing is refused for it.
     pub licences: Option<Vec<String>>,
     /// Whether the tenant has no such connector, by name (`office365`, `azuresentinel`…).
@@ -46,20 +63,59 @@ impl Default for Naming {
     }
 }
 
+/// For which incidents a playbook runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Threshold {
+    /// The least severity.
+    pub at_least: Severity,
+}
+
+impl Default for Threshold {
+    fn default() -> Self {
+        Self { at_least: Severity::Informational }
+    }
+}
+
 /// Who is asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Approval {
     /// Mail addresses of the approvers.
     pub approvers: Vec<String>,
+    /// How they are asked.
+    pub channel: Channel,
+    /// Where in Teams; there whenever the channel is [`Channel::Teams`].
+    pub teams: Option<TeamsChannel>,
     /// How long an approval may stay open, as an ISO 8601 duration.
     pub timeout: String,
 }
 
 impl Default for Approval {
     fn default() -> Self {
-        Self { approvers: Vec::new(), timeout: "PT4H".to_owned() }
+        Self { approvers: Vec::new(), channel: Channel::Mail, teams: None, timeout: "PT4H".to_owned() }
     }
+}
+
+/// How approvers are asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// By mail, each of them.
+    #[default]
+    Mail,
+    /// By a card in a channel of Microsoft Teams.
+    Teams,
+}
+
+/// A channel of Microsoft Teams.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeamsChannel {
+    /// Id of the team: the GUID of its group.
+    pub team: String,
+    /// Id of the channel, such as `19:…@thread.tacv2`.
+    pub channel: String,
 }
 
 /// Who is told.
@@ -114,5 +170,64 @@ impl Profile {
                 !licence.trim().is_empty() && (needed.contains(licence.trim()) || licence.contains(&needed))
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{connector, schemas};
+    use serde_json::json;
+
+    #[test]
+    fn what_a_choice_needs_is_asked_for() {
+        let found = |value: Value| -> Vec<String> {
+            schemas::validate("profile", &value).into_iter().map(|found| found.message).collect()
+        };
+        let cases = [
+            (json!({ "approval": { "channel": "teams" } }), "teams"),
+            (json!({ "state": { "store": "storage-table", "table": "runs" } }), "account"),
+            (json!({ "state": { "store": "storage-table", "account": "contoso", "table": "a_b" } }), "a_b"),
+            (json!({ "state": { "store": "dataverse-table" } }), "table"),
+            (json!({ "ticket": { "system": "jira" } }), "project"),
+            (json!({ "automation": { "account": "aa-response", "resource_group": "rg" } }), "subscription"),
+            (json!({ "trigger": { "logicapp": "polling" } }), "polling"),
+            (json!({ "approval": { "teams": { "team": "x", "channel": "19:a@thread.tacv2" } } }), "team"),
+        ];
+        for (value, word) in cases {
+            let messages = found(value.clone());
+            assert_eq!(messages.len(), 1, "{value}: {messages:?}");
+            assert!(messages[0].contains(word), "{value}: {messages:?}");
+        }
+        assert!(
+            found(json!({ "ticket": { "system": "servicenow" }, "state": { "store": "incident-comment" } }))
+                .is_empty()
+        );
+    }
+
+    /// Every value that the schema lets through has its variant here.
+    #[test]
+    fn every_word_of_the_schema_is_read() {
+        let schema: Value = serde_json::from_str(schemas::text("profile").unwrap()).unwrap();
+        let words = |pointer: &str| schema.pointer(pointer).unwrap()["enum"].as_array().unwrap().clone();
+        let ways = [
+            ("/properties/cloud", "cloud", None),
+            ("/properties/trigger/properties/logicapp", "trigger", Some("logicapp")),
+            ("/properties/trigger/properties/powerautomate", "trigger", Some("powerautomate")),
+            ("/properties/severity/properties/at_least", "severity", Some("at_least")),
+            ("/properties/approval/properties/channel", "approval", Some("channel")),
+            ("/properties/state/properties/store", "state", Some("store")),
+            ("/properties/ticket/properties/system", "ticket", Some("system")),
+        ];
+        for (pointer, key, inner) in ways {
+            for word in words(pointer) {
+                let value = inner.map_or(word.clone(), |inner| json!({ inner: word }));
+                assert!(Profile::from_value(json!({ key: value })).is_ok(), "{pointer}: {word}");
+            }
+        }
+        let known = words("/properties/unavailable_connectors/items");
+        for operation in connector::operation_ids().filter_map(connector::operation) {
+            assert!(known.contains(&json!(operation.connector)), "{}", operation.connector);
+        }
     }
 }

@@ -21,11 +21,35 @@ naming:
 # Which Microsoft cloud the tenant is in: public, gcc, gcchigh or dod.
 cloud: "public"
 
+# Azure regions in which playbooks may stand, the usual one first. Nothing named: the region of the resource group.
+regions: []
+  #- "westeurope"
+
+trigger:
+  # What starts a Logic App? `sentinel`: an incident of Microsoft Sentinel. `graph-polling`: it looks for new incidents in
+  # Microsoft Graph; for tenants without Microsoft Sentinel.
+  logicapp: "sentinel"
+  # What starts a flow of Power Automate? `request`: a call with the incident's id. `recurrence`: it looks for new
+  # incidents. `manual`: a person gives the id. `cloud-app-alert`: an alert of Defender for Cloud Apps.
+  powerautomate: "request"
+  # Minutes between two looks, where it looks for new incidents.
+  every_minutes: 10
+
+severity:
+  # For incidents of which severity at least: informational, low, medium or high.
+  at_least: "informational"
+
 approval:
   # Who decides before something is contained or removed? Without approvers the playbook asks for them when it is
   # deployed. None of them may be an account of the incident: the attacker would be asked.
   approvers: []
     #- "incident-lead@contoso.com"
+  # How are they asked? `mail`: each gets a mail. `teams`: a card in a channel of Microsoft Teams, which must be named.
+  channel: "mail"
+  # The link to the channel in Teams holds both ids: `…/channel/19%3a…%40thread.tacv2/…?groupId=…`.
+  #teams:
+    #team: "00000000-0000-0000-0000-000000000000"
+    #channel: "19:0123456789abcdef@thread.tacv2"
   # How long a question stays open; then nothing is done. Days, hours, minutes, seconds: PT4H, P1DT12H.
   timeout: "PT4H"
 
@@ -54,12 +78,36 @@ limits:
   # reviewed incidents only, and never for what destroys.
   disruption_without_approval: 0
 
+state:
+  # Where does a playbook write down what it did and what was so before, for the rollback and for a second run?
+  # `incident-comment`: a marked comment on the incident. `storage-table`: a table of an Azure storage account.
+  # `dataverse-table`: a table of Dataverse.
+  store: "incident-comment"
+  # Names for the other two: the storage account, and the table.
+  #account: "contosoresponse"
+  #table: "responseruns"
+
+# The Azure Automation account for what only Exchange PowerShell can do. Left out, people get it as a task.
+#automation:
+  #account: "aa-response"
+  #resource_group: "rg-response"
+  #subscription: "00000000-0000-0000-0000-000000000000"
+
+# Where tickets are kept: servicenow (with `table`, usually incident) or jira (with `project` and `issue_type`).
+# Left out, none is opened.
+#ticket:
+  #system: "jira"
+  #project: "SEC"
+  #issue_type: "Task"
+  #table: "incident"
+
 # Licences that the tenant has. Left out they are not known, and nothing is refused for want of one. A list must be
 # whole: what needs another licence is then refused.
 #licences:
   #- "Microsoft Entra ID P2"
 
-# Connectors that the tenant does not have or does not allow: approvals, azuresentinel, http, office365, teams.
+# Connectors that the tenant does not have or does not allow: approvals, azureautomation, azuresentinel,
+# azuretables, commondataserviceforapps, http, jira, office365, service-now, teams.
 unavailable_connectors: []
   #- "teams"
 "##;
