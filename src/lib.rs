@@ -7,7 +7,7 @@
 //!    is no other way to one.
 //! 3. **select** ([`select`]): the reviewed incident, the pattern library and the organisation's profile become a
 //!    [`select::Selection`]: patterns chosen and refused, each with its reasons.
-//! 4. **plan** ([`plan`](mod@plan)): the selection becomes a [`plan::Playbook`], typed and the same for every target.
+//! 4. **plan** ([`plan`](mod@plan)): the selection becomes a [`plan::Plan`], its playbooks typed and the same for every target.
 //! 5. **emit** ([`emit`]): the playbook becomes [`emit::Artifact`]s, bytes for one target.
 //! 6. **check** ([`check`]): the bytes are read again, as if somebody else had made them, and judged.
 //!

@@ -129,13 +129,13 @@ pub fn build(inputs: &Inputs, options: &Options) -> Outcome<Vec<Artifact>> {
 
 fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Option<Vec<Artifact>> {
     let planned = plan_into(inputs, options, found)?;
-    let playbook =
+    let playbooks =
         found.own(plan::build(&planned.reviewed, &planned.selection, &planned.profile, planned.mode))?;
-    let mut plan = plan_report::json(&planned.reviewed, &planned.selection, planned.mode, Some(&playbook));
+    let mut plan = plan_report::json(&planned.reviewed, &planned.selection, planned.mode, Some(&playbooks));
     let mut artifacts = Vec::new();
     let mut operations = BTreeMap::new();
     for target in &options.targets {
-        let emitted = found.own(emit::emit(*target, &playbook, &planned.profile))?;
+        let emitted = found.own(emit::emit(*target, &playbooks, &planned.profile))?;
         plan["unverified"][target.name()] = permissions::unverified(&emitted.operations);
         found.never_found(*target, &emitted.never_found);
         artifacts.extend(emitted.artifacts);

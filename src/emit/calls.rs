@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::leaves::{Leaves, call};
 use super::sink::Sink;
+use super::trigger::Trigger;
 use super::values::escaped;
 use crate::data::connector::{self, Host, Location, Operation, Parameter, Service};
 use crate::expr::Expr;
@@ -47,6 +48,17 @@ impl<'p> Calls<'p> {
             connectors: BTreeSet::new(),
             services: BTreeSet::new(),
         }
+    }
+
+    /// Notes what starts the run.
+    pub(super) fn started_by(&mut self, trigger: Trigger) -> Result<(), String> {
+        if let Some(id) = trigger.operation() {
+            let operation =
+                connector::operation(id).ok_or_else(|| format!("`{id}` is not in the catalogue"))?;
+            self.connectors.insert(operation.connector.clone());
+            self.operations.insert(operation.id.clone(), operation);
+        }
+        Ok(())
     }
 
     /// The action of a call, without `runAfter`.

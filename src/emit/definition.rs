@@ -4,12 +4,13 @@ use serde_json::{Map, Value as Json, json};
 
 use super::calls::Calls;
 use super::entities;
-use super::leaves::{Leaves, call};
+use super::leaves::Leaves;
 use super::sink::Sink;
 use crate::base::graph::Statuses;
 use crate::data::connector::Host;
 use crate::expr::escape;
 use crate::plan::ir::{Step, StepKind, Term, Test, Value};
+use crate::select::pattern::IncidentFact;
 
 /// How deep actions may nest: the service's documented limit.
 pub const MAX_NESTING: usize = 8;
@@ -104,11 +105,11 @@ impl Writer<'_> {
         let after = run_after(&step.after);
         let actions = match self.leaves.host {
             Host::LogicApp => {
-                let incident = call("triggerBody", Vec::new()).get("object");
-                vec![(step.name.clone(), json!({ "type": "Compose", "inputs": escape::whole(&incident) }))]
+                let incident = escape::whole(&self.leaves.trigger.incident());
+                vec![(step.name.clone(), json!({ "type": "Compose", "inputs": incident }))]
             }
             Host::PowerAutomate => {
-                let id = Value::Term(Term::Apply("triggerBody", Vec::new()).get("incidentId"));
+                let id = Value::Term(Term::Incident(IncidentFact::Id));
                 let get = self.calls.action(
                     &self.leaves,
                     "http.graph.getIncident",

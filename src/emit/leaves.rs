@@ -1,5 +1,6 @@
 //! The leaves of a playbook that differ between hosts, and the lowering of terms to expressions.
 
+use super::trigger::Trigger;
 use crate::data::connector::{self, Host};
 use crate::expr::Expr;
 use crate::plan::ir::Term;
@@ -12,6 +13,8 @@ pub(super) const STOP_TAG: &str = "counterflow-stop";
 pub(super) struct Leaves<'p> {
     /// The host.
     pub host: Host,
+    /// How the run began.
+    pub trigger: Trigger,
     /// Expression name of a parameter.
     pub parameter: &'p dyn Fn(&str) -> String,
     /// Number parameters that the host keeps as text.
@@ -110,9 +113,7 @@ impl Leaves<'_> {
         match (self.host, fact) {
             (Host::LogicApp, IncidentFact::Id) => incident().get("id"),
             // What the flow was asked for: known even where the incident could not be read.
-            (Host::PowerAutomate, IncidentFact::Id | IncidentFact::Number) => {
-                call("triggerBody", Vec::new()).get("incidentId")
-            }
+            (Host::PowerAutomate, IncidentFact::Id | IncidentFact::Number) => self.trigger.incident(),
             (Host::LogicApp, IncidentFact::Number) => property("incidentNumber"),
             (Host::LogicApp, IncidentFact::Title) => property("title"),
             (Host::LogicApp, IncidentFact::Url) => property("incidentUrl"),

@@ -1,17 +1,20 @@
-//! Azure Logic Apps (Consumption): one ARM template with the workflow and its connections.
+//! Azure Logic Apps (Consumption): for each playbook one ARM template with the workflow and its connections.
 //!
-//! The workflow has a system-assigned identity and deploys disabled: its permissions are granted first, then a person
+//! A workflow has a system-assigned identity and deploys disabled: its permissions are granted first, then a person
 //! switches it on. Shapes are those of published Microsoft Sentinel playbooks.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::calls::{Calls, connection_reference, endpoint_parameter};
+use super::calls::{Calls, endpoint_parameter};
 use super::definition::Writer;
 use super::leaves::Leaves;
+use super::trigger::Trigger;
 use super::{Artifact, Emitted, json_bytes};
-use crate::data::connector::Host;
-use crate::plan::Playbook;
-use crate::plan::ir::{Parameter, ParameterKind};
+use crate::data::connector::{Host, Operation};
+use crate::plan::ir::{Parameter, ParameterKind, Role};
+use crate::plan::{Plan, Playbook};
 use crate::select::Profile;
 
 const TEMPLATE_SCHEMA: &str =
@@ -23,17 +26,31 @@ pub(super) const DEFINITION_SCHEMA: &str = "https://schema.management.azure.com/
 /// Connectors that take the workflow's identity; the others are authorised by a person after deployment.
 pub(super) const WITH_IDENTITY: &[&str] = &["azuresentinel"];
 
-/// The operation that starts a playbook.
-pub(super) const TRIGGER: &str = "azuresentinel.ASIIncidentTriggerSubscribe";
+/// Emits a template and its parameter file for each playbook.
+pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
+    let mut emitted = Emitted::default();
+    let mut operations = BTreeMap::new();
+    for playbook in plan.playbooks() {
+        let (artifacts, called) = template(playbook, profile)?;
+        emitted.artifacts.extend(artifacts);
+        operations.extend(called);
+    }
+    emitted.operations = operations.into_values().collect();
+    Ok(emitted)
+}
 
-/// Emits the template and its parameter file.
-pub fn emit(playbook: &Playbook, profile: &Profile) -> Result<Emitted, String> {
+/// The two files of a playbook, and the operations that it calls, by id.
+fn template(
+    playbook: &Playbook,
+    profile: &Profile,
+) -> Result<([Artifact; 2], BTreeMap<String, Operation>), String> {
     let cloud = profile.cloud.endpoints();
-    let leaves = Leaves { host: Host::LogicApp, parameter: &str::to_owned, numbers: &[] };
+    let trigger = Trigger::of(Host::LogicApp);
+    let leaves = Leaves { host: Host::LogicApp, trigger, parameter: &str::to_owned, numbers: &[] };
     let mut writer = Writer { leaves, calls: Calls::new(&cloud.authority, "") };
+    writer.calls.started_by(trigger)?;
     let actions = writer.actions(&playbook.steps, 1)?;
-    let mut calls = writer.calls;
-    calls.connectors.insert("azuresentinel".to_owned());
+    let calls = writer.calls;
     let mut parameters: Vec<OuterParameter> = playbook.parameters.iter().map(OuterParameter::of).collect();
     for service in &calls.services {
         parameters.push(OuterParameter {
@@ -55,17 +72,18 @@ pub fn emit(playbook: &Playbook, profile: &Profile) -> Result<Emitted, String> {
         },
         "parameters": template_parameters(playbook, &parameters),
         "variables": connectors.iter().map(|c| (variable(c), json!(format!("[concat('{c}-', parameters('PlaybookName'))]")))).collect::<Map<_, _>>(),
-        "resources": resources(playbook, &parameters, &connectors, &actions),
+        "resources": resources(playbook, &parameters, &connectors, definition(playbook, trigger, &parameters, &actions)),
     });
-    let artifacts = vec![
-        Artifact { path: "logicapp/azuredeploy.json".to_owned(), bytes: json_bytes(&template) },
-        Artifact {
-            path: "logicapp/azuredeploy.parameters.json".to_owned(),
-            bytes: json_bytes(&parameter_file(playbook, &parameters)),
-        },
-    ];
-    let operations = calls.operations.into_values().collect();
-    Ok(Emitted { artifacts, operations, never_found: Vec::new() })
+    let stem = match playbook.role {
+        Role::Main => "azuredeploy",
+        Role::Rollback => "rollback.azuredeploy",
+    };
+    let values = parameter_file(playbook, &parameters);
+    let file = |end: &str, content: &Json| Artifact {
+        path: format!("logicapp/{stem}{end}"),
+        bytes: json_bytes(content),
+    };
+    Ok(([file(".json", &template), file(".parameters.json", &values)], calls.operations))
 }
 
 /// A parameter in its two roles: of the template, and of the workflow that the template hands it to.
@@ -139,7 +157,7 @@ fn resources(
     playbook: &Playbook,
     parameters: &[OuterParameter],
     connectors: &[&str],
-    actions: &Map<String, Json>,
+    definition: Json,
 ) -> Json {
     let mut resources: Vec<Json> = connectors.iter().map(|connector| connection(connector)).collect();
     let connections: Map<String, Json> =
@@ -161,14 +179,19 @@ fn resources(
         "dependsOn": depends,
         "properties": {
             "state": "Disabled",
-            "definition": arm_escaped(&definition(playbook, parameters, actions)),
+            "definition": arm_escaped(&definition),
             "parameters": values,
         },
     }));
     Json::Array(resources)
 }
 
-fn definition(playbook: &Playbook, parameters: &[OuterParameter], actions: &Map<String, Json>) -> Json {
+fn definition(
+    playbook: &Playbook,
+    trigger: Trigger,
+    parameters: &[OuterParameter],
+    actions: &Map<String, Json>,
+) -> Json {
     let mut declared = Map::new();
     declared.insert("$connections".to_owned(), json!({ "type": "Object", "defaultValue": {} }));
     for parameter in parameters {
@@ -179,16 +202,7 @@ fn definition(playbook: &Playbook, parameters: &[OuterParameter], actions: &Map<
         "contentVersion": "1.0.0.0",
         "metadata": { "generator": "counterflow", "playbook": playbook.name },
         "parameters": declared,
-        "triggers": {
-            "Microsoft_Sentinel_incident": {
-                "type": "ApiConnectionWebhook",
-                "inputs": {
-                    "host": { "connection": { "name": connection_reference("azuresentinel") } },
-                    "path": "/incident-creation",
-                    "body": { "callback_url": "@{listCallbackUrl()}" },
-                },
-            },
-        },
+        "triggers": trigger.definition(),
         "actions": actions,
         "outputs": {},
     })

@@ -12,11 +12,12 @@ pub mod logic_app;
 pub mod permissions;
 pub mod power_automate;
 mod sink;
+mod trigger;
 mod values;
 
 use crate::data::connector::{Host, Operation};
 use crate::ingest::EntityKind;
-use crate::plan::Playbook;
+use crate::plan::Plan;
 use crate::plan::ir::StepKind;
 use crate::select::Profile;
 
@@ -38,7 +39,7 @@ pub struct Emitted {
     pub artifacts: Vec<Artifact>,
     /// The operations called, by id: permissions, licences and unverified facts follow from them.
     pub operations: Vec<Operation>,
-    /// Kinds of entities that the playbook looks for and this host's incidents never name.
+    /// Kinds of entities that a playbook looks for and this host's incidents never name.
     pub never_found: Vec<EntityKind>,
 }
 
@@ -72,18 +73,20 @@ impl Target {
     }
 }
 
-/// Emits a playbook for a target. The error is our own bug, in words.
-pub fn emit(target: Target, playbook: &Playbook, profile: &Profile) -> Result<Emitted, String> {
+/// Emits the playbooks of a plan for a target. The error is our own bug, in words.
+pub fn emit(target: Target, plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
     let mut emitted = match target {
-        Target::LogicApp => logic_app::emit(playbook, profile),
-        Target::PowerAutomate => power_automate::emit(playbook, profile),
+        Target::LogicApp => logic_app::emit(plan, profile),
+        Target::PowerAutomate => power_automate::emit(plan, profile),
     }?;
-    playbook.walk(&mut |step| match step.kind {
-        StepKind::Collect { kind, all: false, .. } if !entities::is_named(target.host(), kind) => {
-            emitted.never_found.push(kind);
-        }
-        _ => {}
-    });
+    for playbook in plan.playbooks() {
+        playbook.walk(&mut |step| match step.kind {
+            StepKind::Collect { kind, all: false, .. } if !entities::is_named(target.host(), kind) => {
+                emitted.never_found.push(kind);
+            }
+            _ => {}
+        });
+    }
     Ok(emitted)
 }
 
@@ -92,4 +95,49 @@ fn json_bytes(value: &serde_json::Value) -> Vec<u8> {
     let mut text = format!("{value:#}");
     text.push('\n');
     text.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Playbook;
+    use crate::plan::ir::Role;
+    use crate::select::Mode;
+
+    fn playbook(role: Role, name: &str) -> Playbook {
+        let description = "Made up.".to_owned();
+        Playbook {
+            role,
+            name: name.to_owned(),
+            description,
+            mode: Mode::Reusable,
+            parameters: Vec::new(),
+            steps: Vec::new(),
+        }
+    }
+
+    fn paths(target: Target, plan: &Plan) -> Vec<String> {
+        let emitted = emit(target, plan, &Profile::default()).unwrap();
+        emitted.artifacts.into_iter().map(|artifact| artifact.path).collect()
+    }
+
+    #[test]
+    fn each_playbook_has_its_files_and_a_solution_holds_both() {
+        let main = playbook(Role::Main, "Respond");
+        let alone = Plan { main: main.clone(), rollback: None };
+        assert_eq!(
+            paths(Target::LogicApp, &alone),
+            ["logicapp/azuredeploy.json", "logicapp/azuredeploy.parameters.json"]
+        );
+        let plan = Plan { main, rollback: Some(playbook(Role::Rollback, "Take-back")) };
+        assert_eq!(
+            paths(Target::LogicApp, &plan)[2..],
+            ["logicapp/rollback.azuredeploy.json", "logicapp/rollback.azuredeploy.parameters.json"]
+        );
+        let of = |plan: &Plan, end: &str| {
+            paths(Target::PowerAutomate, plan).iter().filter(|path| path.ends_with(end)).count()
+        };
+        assert_eq!((of(&alone, ".zip"), of(&alone, ".json.data.xml")), (1, 1));
+        assert_eq!((of(&plan, ".zip"), of(&plan, ".json.data.xml")), (1, 2));
+    }
 }

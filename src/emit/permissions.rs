@@ -10,9 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::logic_app::{TRIGGER, WITH_IDENTITY};
+use super::logic_app::WITH_IDENTITY;
+use super::trigger::Trigger;
 use super::{Artifact, Target, json_bytes};
-use crate::data::connector::{self, Cloud, Operation, Permission, Service};
+use crate::data::connector::{Cloud, Operation, Permission, Service};
 
 mod script;
 
@@ -30,11 +31,9 @@ const RUNS_PLAYBOOKS: &str = "Microsoft Sentinel Automation Contributor";
 ///
 /// The error is a mistake in the catalogue, in words.
 pub fn emit(cloud: Cloud, emitted: &BTreeMap<Target, Vec<Operation>>) -> Result<Vec<Artifact>, String> {
-    let trigger = connector::operation(TRIGGER).ok_or("the trigger is not in the catalogue")?;
     let mut needs = BTreeMap::new();
     for (target, operations) in emitted {
-        let started_by = (*target == Target::LogicApp).then_some(&trigger);
-        let operations: Vec<&Operation> = started_by.into_iter().chain(operations).collect();
+        let operations: Vec<&Operation> = operations.iter().collect();
         needs.insert(*target, Needs::of(*target, &operations)?);
     }
     let targets: BTreeMap<&str, &Needs<'_>> = needs.iter().map(|(target, of)| (target.name(), of)).collect();
@@ -240,7 +239,8 @@ fn azure_roles<'o>(target: Target, operations: &[&'o Operation]) -> Result<Vec<A
         entry.includes.extend((granted != role).then_some(role));
     }
     let mut roles: Vec<AzureRole<'o>> = needed.into_values().collect();
-    if let Some(trigger) = operations.iter().find(|operation| operation.id == TRIGGER) {
+    let rule_runs = Trigger::SentinelIncident.operation();
+    if let Some(trigger) = operations.iter().find(|operation| Some(operation.id.as_str()) == rule_runs) {
         roles.push(AzureRole {
             role: RUNS_PLAYBOOKS,
             to: Grantee::AzureSecurityInsights,
@@ -269,6 +269,7 @@ fn connections<'o>(target: Target, operations: &[&'o Operation]) -> Vec<Connecti
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::connector;
 
     /// An operation of the catalogue with another permission.
     fn needing(id: &str, change: impl FnOnce(&mut Permission)) -> Operation {

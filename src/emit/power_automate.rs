@@ -1,8 +1,12 @@
-//! Power Automate: an unmanaged solution with one cloud flow, packed as the zip that imports and unpacked as sources.
+//! Power Automate: an unmanaged solution with a cloud flow for each playbook, packed as the zip that imports and unpacked
+//! as sources.
 //!
-//! Microsoft Sentinel is not offered there, so the flow is given an incident's Defender id, reads the incident from
+//! Microsoft Sentinel is not offered there, so a flow is given an incident's Defender id, reads the incident from
 //! Microsoft Graph with an application's own permissions (built-in HTTP, client secret from Key Vault by an environment
-//! variable), and asks through Approvals. It imports switched off. Shapes are those of exported solutions.
+//! variable), and asks through Approvals. The flows share the solution's environment variables and connection
+//! references, and import switched off. Shapes are those of exported solutions.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
@@ -10,16 +14,17 @@ use super::calls::{Calls, endpoint_parameter};
 use super::definition::Writer;
 use super::leaves::Leaves;
 use super::logic_app::DEFINITION_SCHEMA;
+use super::trigger::Trigger;
 use super::{Artifact, Emitted, json_bytes};
-use crate::data::connector::{Host, Service};
-use crate::plan::Playbook;
+use crate::data::connector::{Host, Operation, Service};
 use crate::plan::ir::{Parameter, ParameterKind};
+use crate::plan::{Plan, Playbook};
 use crate::select::Profile;
 
 mod package;
 mod xml;
 
-use package::Solution;
+use package::{Flow, Solution};
 
 /// Namespace of the ids that are made from names, so that a rebuilt solution updates the flow instead of adding one.
 const NAMESPACE: uuid::Uuid = uuid::Uuid::from_u128(0x6c1f_5d0a_9c7e_5b7e_8f39_2f1c_7a0d_4e55);
@@ -51,10 +56,48 @@ pub(super) enum VariableKind {
 }
 
 /// Emits the solution, packed and unpacked.
-pub fn emit(playbook: &Playbook, profile: &Profile) -> Result<Emitted, String> {
+pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
+    let prefix = profile.naming.prefix.as_str();
+    let variables = variables(plan, profile);
+    let mut operations = BTreeMap::new();
+    let mut connectors = BTreeSet::new();
+    let mut used = BTreeSet::new();
+    let mut flows = Vec::new();
+    for playbook in plan.playbooks() {
+        let made = flow(playbook, profile, &variables)?;
+        operations.extend(made.operations);
+        connectors.extend(made.connectors);
+        used.extend(made.variables);
+        flows.push(made.flow);
+    }
+    let main = &plan.main;
+    let solution = Solution {
+        unique_name: format!("{prefix}_{}", stem(main)),
+        display_name: main.name.replace('-', " "),
+        description: main.description.clone(),
+        prefix: prefix.to_owned(),
+        publisher: profile.organisation.clone().unwrap_or_else(|| prefix.to_owned()),
+        flows,
+        variables: variables.iter().filter(|variable| used.contains(variable.name)).collect(),
+        connectors: connectors.into_iter().collect(),
+    };
+    let mut artifacts =
+        vec![Artifact { path: format!("powerautomate/{}.zip", stem(main)), bytes: solution.packed()? }];
+    artifacts.extend(solution.unpacked()?);
+    let operations = operations.into_values().collect();
+    Ok(Emitted { artifacts, operations, never_found: Vec::new() })
+}
+
+/// A playbook's name in letters and digits.
+fn stem(playbook: &Playbook) -> String {
+    playbook.name.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+/// Every variable that a flow of the plan may read. What both playbooks have is one variable.
+fn variables(plan: &Plan, profile: &Profile) -> Vec<Variable> {
     let cloud = profile.cloud.endpoints();
     let prefix = profile.naming.prefix.as_str();
-    let stem: String = playbook.name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let stem = stem(&plan.main);
     let shared = |name: &'static str, default: Option<String>, doc: &str, kind| Variable {
         name,
         schema_name: format!("{prefix}_{name}"),
@@ -77,48 +120,67 @@ pub fn emit(playbook: &Playbook, profile: &Profile) -> Result<Emitted, String> {
             VariableKind::Secret,
         ),
     ];
-    variables.extend(playbook.parameters.iter().map(|parameter| of_parameter(parameter, prefix, &stem)));
+    for parameter in plan.playbooks().flat_map(|playbook| &playbook.parameters) {
+        if !variables.iter().any(|variable| variable.name == parameter.name) {
+            variables.push(of_parameter(parameter, prefix, &stem));
+        }
+    }
     for service in [Service::Graph, Service::Defender] {
         let doc = format!("Base URL and token audience of {} in your cloud.", service.title());
         let base = cloud.endpoint(service).base.clone();
         variables.push(shared(endpoint_parameter(service), Some(base), &doc, VariableKind::Text));
     }
+    variables
+}
+
+/// A flow with what it uses.
+struct Made {
+    flow: Flow,
+    /// Operations by id.
+    operations: BTreeMap<String, Operation>,
+    /// Connectors by API name.
+    connectors: BTreeSet<String>,
+    /// Variables by name.
+    variables: BTreeSet<&'static str>,
+}
+
+/// The flow of one playbook.
+fn flow(playbook: &Playbook, profile: &Profile, variables: &[Variable]) -> Result<Made, String> {
+    let cloud = profile.cloud.endpoints();
+    let prefix = profile.naming.prefix.as_str();
     let secret = format!("{prefix}_ClientSecret");
     let key = |name: &str| {
         let variable = variables.iter().find(|variable| variable.name == name);
         variable.map_or_else(|| name.to_owned(), parameter_key)
     };
     let numbers: Vec<&str> = numbers(playbook);
-    let leaves = Leaves { host: Host::PowerAutomate, parameter: &key, numbers: &numbers };
+    let trigger = Trigger::of(Host::PowerAutomate);
+    let leaves = Leaves { host: Host::PowerAutomate, trigger, parameter: &key, numbers: &numbers };
     let mut writer = Writer { leaves, calls: Calls::new(&cloud.authority, &secret) };
+    writer.calls.started_by(trigger)?;
     let actions = writer.actions(&playbook.steps, 1)?;
     let calls = writer.calls;
     let used = |variable: &Variable| match variable.name {
         "GraphEndpoint" => calls.services.contains(&Service::Graph),
         "DefenderEndpoint" => calls.services.contains(&Service::Defender),
-        _ => true,
+        "TenantId" | "ClientId" | "ClientSecret" => true,
+        name => playbook.parameters.iter().any(|parameter| parameter.name == name),
     };
     let used: Vec<&Variable> = variables.iter().filter(|variable| used(variable)).collect();
-    let connectors: Vec<&str> = calls.connectors.iter().map(String::as_str).collect();
-    let solution = Solution {
-        unique_name: format!("{prefix}_{stem}"),
+    let references = references(prefix, &calls.connectors);
+    let definition = definition(playbook, trigger, &used, &actions);
+    let flow = Flow {
+        id: uuid::Uuid::new_v5(&NAMESPACE, format!("{prefix}/{}", playbook.name).as_bytes()),
         display_name: playbook.name.replace('-', " "),
-        description: playbook.description.clone(),
-        prefix: prefix.to_owned(),
-        publisher: profile.organisation.clone().unwrap_or_else(|| prefix.to_owned()),
-        flow_id: uuid::Uuid::new_v5(&NAMESPACE, format!("{prefix}/{}", playbook.name).as_bytes()),
-        file_stem: stem,
-        client_data: json_bytes(&client_data(playbook, prefix, &used, &connectors, &actions)),
-        variables: used,
-        connectors: connectors.iter().map(|connector| (*connector).to_owned()).collect(),
+        file_stem: stem(playbook),
+        client_data: json_bytes(&client_data(&references, &definition)),
     };
-    let mut artifacts = vec![Artifact {
-        path: format!("powerautomate/{}.zip", solution.file_stem),
-        bytes: solution.packed()?,
-    }];
-    artifacts.extend(solution.unpacked()?);
-    let operations = calls.operations.into_values().collect();
-    Ok(Emitted { artifacts, operations, never_found: Vec::new() })
+    Ok(Made {
+        flow,
+        operations: calls.operations,
+        connectors: calls.connectors,
+        variables: used.iter().map(|variable| variable.name).collect(),
+    })
 }
 
 fn numbers(playbook: &Playbook) -> Vec<&'static str> {
@@ -162,14 +224,9 @@ pub(super) fn reference_name(prefix: &str, connector: &str) -> String {
     format!("{prefix}_shared{connector}_{}", &id.simple().to_string()[..5])
 }
 
-fn client_data(
-    playbook: &Playbook,
-    prefix: &str,
-    variables: &[&Variable],
-    connectors: &[&str],
-    actions: &Map<String, Json>,
-) -> Json {
-    let references: Map<String, Json> = connectors
+/// The connection references that a flow uses.
+fn references(prefix: &str, connectors: &BTreeSet<String>) -> Map<String, Json> {
+    connectors
         .iter()
         .map(|connector| {
             let reference = json!({
@@ -179,7 +236,15 @@ fn client_data(
             });
             (format!("shared_{connector}"), reference)
         })
-        .collect();
+        .collect()
+}
+
+fn definition(
+    playbook: &Playbook,
+    trigger: Trigger,
+    variables: &[&Variable],
+    actions: &Map<String, Json>,
+) -> Json {
     let mut parameters = Map::new();
     parameters.insert("$connections".to_owned(), json!({ "defaultValue": {}, "type": "Object" }));
     parameters.insert("$authentication".to_owned(), json!({ "defaultValue": {}, "type": "SecureObject" }));
@@ -197,31 +262,22 @@ fn client_data(
         parameters.insert(parameter_key(variable), declared);
     }
     json!({
+        "$schema": DEFINITION_SCHEMA,
+        "contentVersion": "1.0.0.0",
+        "metadata": { "generator": "counterflow", "playbook": playbook.name },
+        "parameters": parameters,
+        "triggers": trigger.definition(),
+        "actions": actions,
+        "outputs": {},
+    })
+}
+
+/// The file of a flow in a solution.
+fn client_data(references: &Map<String, Json>, definition: &Json) -> Json {
+    json!({
         "properties": {
             "connectionReferences": references,
-            "definition": {
-                "$schema": DEFINITION_SCHEMA,
-                "contentVersion": "1.0.0.0",
-                "metadata": { "generator": "counterflow", "playbook": playbook.name },
-                "parameters": parameters,
-                "triggers": {
-                    "manual": {
-                        "type": "Request",
-                        "kind": "Http",
-                        "inputs": {
-                            // Anyone with the URL could start it otherwise.
-                            "triggerAuthenticationType": "Tenant",
-                            "schema": {
-                                "type": "object",
-                                "properties": { "incidentId": { "type": "string" } },
-                                "required": ["incidentId"],
-                            },
-                        },
-                    },
-                },
-                "actions": actions,
-                "outputs": {},
-            },
+            "definition": definition,
             "templateName": "",
         },
         "schemaVersion": "1.0.0.0",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 
 use super::context::{Use, step};
-use super::ir::{Parameter, ParameterKind, Playbook, Step, StepKind, Term, Test, Value};
+use super::ir::{Parameter, ParameterKind, Plan, Playbook, Role, Step, StepKind, Term, Test, Value};
 use super::respond::{self, RESULTS, Respond};
 use super::targets::Admission;
 use super::{names, report, targets};
@@ -25,8 +25,18 @@ const LISTED_DEVICES: &str = "Protected_devices_listed";
 /// Name of the step that holds those who are asked.
 pub(super) const APPROVERS: &str = "Approvers_to_ask";
 
-/// Builds the playbook for a selection. The error is our own bug: a pattern of the library that does not fit.
+/// Builds the playbooks for a selection. The error is our own bug: a pattern of the library that does not fit.
 pub fn build(
+    reviewed: &Reviewed,
+    selection: &Selection,
+    profile: &Profile,
+    mode: Mode,
+) -> Result<Plan, String> {
+    Ok(Plan { main: main(reviewed, selection, profile, mode)?, rollback: None })
+}
+
+/// The playbook that responds.
+fn main(
     reviewed: &Reviewed,
     selection: &Selection,
     profile: &Profile,
@@ -74,6 +84,7 @@ pub fn build(
         report::Told { uses: &acting, playbook: &name, only: admission.only.as_ref(), prepared: &prepared };
     steps.extend(report::report(&told, &always, &last, watched)?);
     Ok(Playbook {
+        role: Role::Main,
         description: description(reviewed, mode),
         name,
         mode,

@@ -11,9 +11,36 @@ use crate::ingest::{EntityKind, Field};
 use crate::select::Mode;
 use crate::select::pattern::IncidentFact;
 
+/// Everything that is planned for one selection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// What responds.
+    pub main: Playbook,
+    /// What takes the response back; none where nothing chosen can be taken back.
+    pub rollback: Option<Playbook>,
+}
+
+impl Plan {
+    /// The playbooks, the main one first.
+    pub fn playbooks(&self) -> impl Iterator<Item = &Playbook> {
+        std::iter::once(&self.main).chain(&self.rollback)
+    }
+}
+
+/// What a playbook is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It responds to an incident.
+    Main,
+    /// It takes back what the main playbook did.
+    Rollback,
+}
+
 /// A playbook: parameters, then steps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Playbook {
+    /// What it is for.
+    pub role: Role,
     /// Name for people and resources, such as `Respond-to-phishing`.
     pub name: String,
     /// One sentence; at most 256 characters.

@@ -15,4 +15,4 @@ mod respond;
 mod targets;
 
 pub use build::build;
-pub use ir::Playbook;
+pub use ir::{Plan, Playbook};

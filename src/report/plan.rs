@@ -6,12 +6,12 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::data::attack;
 use crate::ingest::{EntityKind, Field, Incident};
-use crate::plan::Playbook;
+use crate::plan::{Plan, Playbook};
 use crate::review::{Origin, Reviewed, Technique};
 use crate::select::{Chosen, Finding, LeftOut, Mode, Reason, Refusal, Selection};
 
-/// The plan as a JSON object. With a playbook it also traces techniques to actions.
-pub fn json(reviewed: &Reviewed, selection: &Selection, mode: Mode, playbook: Option<&Playbook>) -> Json {
+/// The plan as a JSON object. With the playbooks it also traces techniques to actions.
+pub fn json(reviewed: &Reviewed, selection: &Selection, mode: Mode, playbooks: Option<&Plan>) -> Json {
     let incident = reviewed.incident();
     let mut plan = json!({
         "generator": "counterflow",
@@ -40,9 +40,9 @@ pub fn json(reviewed: &Reviewed, selection: &Selection, mode: Mode, playbook: Op
         })).collect::<Vec<_>>(),
         "uncovered": selection.uncovered.iter().map(|id| uncovered(id)).collect::<Vec<_>>(),
     });
-    if let Some(playbook) = playbook {
-        plan["playbook"] = json!({ "name": playbook.name, "description": playbook.description });
-        plan["traceability"] = traceability(reviewed, selection, playbook);
+    if let Some(Plan { main, .. }) = playbooks {
+        plan["playbook"] = json!({ "name": main.name, "description": main.description });
+        plan["traceability"] = traceability(reviewed, selection, main);
     }
     plan
 }

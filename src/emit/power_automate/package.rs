@@ -1,4 +1,4 @@
-//! The solution around the flow: manifest, customizations, environment variables; packed and unpacked.
+//! The solution around the flows: manifest, customizations, environment variables; packed and unpacked.
 
 use std::io::{Cursor, Write};
 
@@ -14,33 +14,84 @@ const LANGUAGE: &str = "1033";
 /// Component type of a cloud flow.
 const FLOW: &str = "29";
 
-/// Everything of a solution that has one flow.
+/// A cloud flow.
+pub(super) struct Flow {
+    pub id: uuid::Uuid,
+    pub display_name: String,
+    pub file_stem: String,
+    pub client_data: Vec<u8>,
+}
+
+impl Flow {
+    fn file(&self) -> String {
+        let id = self.id.hyphenated().to_string().to_uppercase();
+        format!("{}-{id}.json", self.file_stem)
+    }
+
+    /// The id as manifests write it.
+    fn braced(&self) -> String {
+        format!("{{{}}}", self.id.hyphenated())
+    }
+
+    /// The flow's record. `StateCode` 0 and `StatusCode` 1: it imports switched off.
+    fn workflow(&self, xml: &mut Xml, alone: bool) {
+        let id = self.braced();
+        let mut attributes = vec![("WorkflowId", id.as_str()), ("Name", self.display_name.as_str())];
+        if alone {
+            attributes.insert(0, XSI);
+        }
+        xml.element("Workflow", &attributes, |xml| {
+            xml.text("JsonFileName", &format!("/Workflows/{}", self.file()));
+            for (name, value) in [
+                ("Type", "1"),
+                ("Subprocess", "0"),
+                ("Category", "5"),
+                ("Mode", "0"),
+                ("Scope", "4"),
+                ("OnDemand", "0"),
+                ("TriggerOnCreate", "0"),
+                ("TriggerOnDelete", "0"),
+                ("AsyncAutodelete", "0"),
+                ("SyncWorkflowLogOnFailure", "0"),
+                ("StateCode", "0"),
+                ("StatusCode", "1"),
+                ("RunAs", "1"),
+                ("IsTransacted", "1"),
+                ("IntroducedVersion", "1.0.0.0"),
+                ("IsCustomizable", "1"),
+                ("BusinessProcessType", "0"),
+                ("IsCustomProcessingStepAllowedForOtherPublishers", "1"),
+                ("PrimaryEntity", "none"),
+            ] {
+                xml.text(name, value);
+            }
+            localized(xml, "LocalizedNames", "LocalizedName", &self.display_name);
+        });
+    }
+}
+
+/// Everything of a solution.
 pub(super) struct Solution<'v> {
     pub unique_name: String,
     pub display_name: String,
     pub description: String,
     pub prefix: String,
     pub publisher: String,
-    pub flow_id: uuid::Uuid,
-    pub file_stem: String,
-    pub client_data: Vec<u8>,
+    pub flows: Vec<Flow>,
     pub variables: Vec<&'v Variable>,
     pub connectors: Vec<String>,
 }
 
 impl Solution<'_> {
-    fn flow_file(&self) -> String {
-        let id = self.flow_id.hyphenated().to_string().to_uppercase();
-        format!("{}-{id}.json", self.file_stem)
-    }
-
     /// The zip that imports: deflated, in a fixed order, with fixed times, so that equal input gives equal bytes.
     pub(super) fn packed(&self) -> Result<Vec<u8>, String> {
         let mut entries = vec![
             ("solution.xml".to_owned(), self.manifest()?),
             ("customizations.xml".to_owned(), self.customizations(true)?),
-            (format!("Workflows/{}", self.flow_file()), self.client_data.clone()),
         ];
+        entries.extend(
+            self.flows.iter().map(|flow| (format!("Workflows/{}", flow.file()), flow.client_data.clone())),
+        );
         entries.extend(self.variable_files("environmentvariabledefinitions")?);
         entries.push(("[Content_Types].xml".to_owned(), self.content_types()));
         let options = SimpleFileOptions::default()
@@ -58,15 +109,17 @@ impl Solution<'_> {
     /// The unpacked form, as source control keeps solutions.
     pub(super) fn unpacked(&self) -> Result<Vec<Artifact>, String> {
         let root = "powerautomate/src";
-        let flow = format!("{root}/Workflows/{}", self.flow_file());
-        let mut data = Xml::document();
-        self.workflow(&mut data, true);
         let mut files = vec![
             (format!("{root}/Other/Solution.xml"), self.manifest()?),
             (format!("{root}/Other/Customizations.xml"), self.customizations(false)?),
-            (flow.clone(), self.client_data.clone()),
-            (format!("{flow}.data.xml"), data.finish()?),
         ];
+        for flow in &self.flows {
+            let file = format!("{root}/Workflows/{}", flow.file());
+            let mut data = Xml::document();
+            flow.workflow(&mut data, true);
+            files.push((file.clone(), flow.client_data.clone()));
+            files.push((format!("{file}.data.xml"), data.finish()?));
+        }
         files.extend(self.variable_files(&format!("{root}/environmentvariabledefinitions"))?);
         Ok(files.into_iter().map(|(path, bytes)| Artifact { path, bytes }).collect())
     }
@@ -94,7 +147,6 @@ impl Solution<'_> {
             ("generatedBy", "CrmLive"),
             XSI,
         ];
-        let flow_id = format!("{{{}}}", self.flow_id.hyphenated());
         xml.element("ImportExportXml", &attributes, |xml| {
             xml.element("SolutionManifest", &[], |xml| {
                 xml.text("UniqueName", &self.unique_name);
@@ -104,7 +156,12 @@ impl Solution<'_> {
                 xml.text("Managed", "0");
                 self.publisher(xml);
                 xml.element("RootComponents", &[], |xml| {
-                    xml.empty("RootComponent", &[("type", FLOW), ("id", &flow_id), ("behavior", "0")]);
+                    for flow in &self.flows {
+                        xml.empty(
+                            "RootComponent",
+                            &[("type", FLOW), ("id", &flow.braced()), ("behavior", "0")],
+                        );
+                    }
                 });
                 xml.empty("MissingDependencies", &[]);
             });
@@ -177,7 +234,9 @@ impl Solution<'_> {
             xml.empty("Entities", &[]);
             xml.empty("Roles", &[]);
             if with_workflow {
-                xml.element("Workflows", &[], |xml| self.workflow(xml, false));
+                xml.element("Workflows", &[], |xml| {
+                    self.flows.iter().for_each(|flow| flow.workflow(xml, false));
+                });
             } else {
                 xml.empty("Workflows", &[]);
             }
@@ -212,42 +271,6 @@ impl Solution<'_> {
             xml.text("promptingbehavior", "0");
             xml.text("statecode", "0");
             xml.text("statuscode", "1");
-        });
-    }
-
-    /// The flow's record. `StateCode` 0 and `StatusCode` 1: it imports switched off.
-    fn workflow(&self, xml: &mut Xml, alone: bool) {
-        let id = format!("{{{}}}", self.flow_id.hyphenated());
-        let mut attributes = vec![("WorkflowId", id.as_str()), ("Name", self.display_name.as_str())];
-        if alone {
-            attributes.insert(0, XSI);
-        }
-        xml.element("Workflow", &attributes, |xml| {
-            xml.text("JsonFileName", &format!("/Workflows/{}", self.flow_file()));
-            for (name, value) in [
-                ("Type", "1"),
-                ("Subprocess", "0"),
-                ("Category", "5"),
-                ("Mode", "0"),
-                ("Scope", "4"),
-                ("OnDemand", "0"),
-                ("TriggerOnCreate", "0"),
-                ("TriggerOnDelete", "0"),
-                ("AsyncAutodelete", "0"),
-                ("SyncWorkflowLogOnFailure", "0"),
-                ("StateCode", "0"),
-                ("StatusCode", "1"),
-                ("RunAs", "1"),
-                ("IsTransacted", "1"),
-                ("IntroducedVersion", "1.0.0.0"),
-                ("IsCustomizable", "1"),
-                ("BusinessProcessType", "0"),
-                ("IsCustomProcessingStepAllowedForOtherPublishers", "1"),
-                ("PrimaryEntity", "none"),
-            ] {
-                xml.text(name, value);
-            }
-            localized(xml, "LocalizedNames", "LocalizedName", &self.display_name);
         });
     }
 
