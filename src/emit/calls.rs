@@ -8,7 +8,7 @@ use super::leaves::{Leaves, call};
 use super::sink::Sink;
 use super::trigger::Trigger;
 use super::values::escaped;
-use crate::data::connector::{self, Host, Location, Operation, Parameter, Service};
+use crate::data::connector::{self, Class, Host, Location, Operation, Parameter, Service};
 use crate::expr::Expr;
 use crate::expr::escape::{self, Part};
 use crate::plan::ir::Value;
@@ -78,6 +78,9 @@ impl<'p> Calls<'p> {
             (None, Host::LogicApp) => api_connection(leaves, &operation, &bound),
             (None, Host::PowerAutomate) => open_api(leaves, &operation, &bound),
         };
+        if let Some(policy) = retry_policy(&operation, leaves.host) {
+            action["inputs"]["retryPolicy"] = policy;
+        }
         if let Some(timeout) = timeout {
             action["limit"] = json!({ "timeout": timeout });
         }
@@ -154,6 +157,30 @@ impl<'p> Calls<'p> {
             }
         }
     }
+}
+
+/// How often a call is tried again on 408, 429, 5xx and lost connections. A call that may be repeated is, at growing
+/// distances: 4 times, about 150 seconds in all, which outlasts the minute in which Graph and Defender count their
+/// calls. One that may not be is tried once: the first attempt may have reached its end, and the service then refuses
+/// the second, so that what was done would be reported as failed.
+///
+/// Count 1 to 90, interval from PT5S (limits of Azure Logic Apps and of Power Automate); both forms are those of
+/// published definitions. No webhook of Power Automate was seen with a policy, so none gets one.
+fn retry_policy(operation: &Operation, host: Host) -> Option<Json> {
+    if operation.webhook && host == Host::PowerAutomate {
+        return None;
+    }
+    Some(match is_repeatable(operation) {
+        true => json!({ "type": "exponential", "count": 4, "interval": "PT10S" }),
+        false => json!({ "type": "none" }),
+    })
+}
+
+/// Whether a second call leaves the tenant as one call does and is answered alike. A comment may be written twice: that
+/// does less harm than a record that is missing.
+fn is_repeatable(operation: &Operation) -> bool {
+    let sets = matches!(operation.method.as_deref(), Some("GET" | "PUT" | "PATCH"));
+    matches!(operation.class, Class::Read | Class::Annotate) || sets && !operation.webhook
 }
 
 /// What a parameter gets: an argument of the call, or the operation's own constant.

@@ -80,6 +80,9 @@ impl Writer<'_> {
             StepKind::Compose(value) => {
                 json!({ "type": "Compose", "inputs": self.leaves.value(value, Sink::Plain) })
             }
+            StepKind::Card(value) => {
+                json!({ "type": "Compose", "inputs": self.leaves.value(value, Sink::Card) })
+            }
             StepKind::Declare { variable } => json!({
                 "type": "InitializeVariable",
                 "inputs": { "variables": [{ "name": variable, "type": "array", "value": [] }] },

@@ -16,6 +16,10 @@ pub(super) enum Sink {
     Markdown,
     /// A segment of a URL's path.
     UrlSegment,
+    /// The inside of a string literal of the Kusto query language, whichever quote it has.
+    Kql,
+    /// A text of an adaptive card that is no Markdown: a `TextRun`, or the title of a choice.
+    Card,
 }
 
 impl From<Option<Format>> for Sink {
@@ -24,6 +28,7 @@ impl From<Option<Format>> for Sink {
             None => Self::Plain,
             Some(Format::Html) => Self::Html,
             Some(Format::Markdown) => Self::Markdown,
+            Some(Format::Kql) => Self::Kql,
         }
     }
 }
@@ -52,12 +57,21 @@ const MARKDOWN: &[(&str, &str)] = &[
     ("~", "\\~"),
 ];
 
+/// What ends or changes a string literal of the Kusto query language; the backslash first. Line breaks end one.
+const KQL: &[(&str, &str)] = &[("\\", "\\\\"), ("\"", "\\\""), ("'", "\\'"), ("\r", " "), ("\n", " ")];
+
+/// What a card reads in a text without Markdown: its date and time functions stand in double braces. A line break would
+/// let a name look like words of ours.
+const CARD: &[(&str, &str)] = &[("{{", "{ {"), ("\r", " "), ("\n", " ")];
+
 impl Sink {
     fn table(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Plain | Self::UrlSegment => &[],
             Self::Html => HTML,
             Self::Markdown => MARKDOWN,
+            Self::Kql => KQL,
+            Self::Card => CARD,
         }
     }
 
@@ -130,8 +144,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn run_time_and_compile_time_agree(text in "\\PC{0,30}|[<>&\"'\\\\`*_\\[\\]()#!|~\r\n]{0,30}") {
-            for sink in [Sink::Plain, Sink::Html, Sink::Markdown, Sink::UrlSegment] {
+        fn run_time_and_compile_time_agree(text in "\\PC{0,30}|[<>&\"'\\\\`*_\\[\\](){}#!|~\r\n]{0,30}") {
+            for sink in [Sink::Plain, Sink::Html, Sink::Markdown, Sink::UrlSegment, Sink::Kql, Sink::Card] {
                 prop_assert_eq!(eval(&sink.hole(Expr::str(text.clone()))), sink.data(&text));
             }
         }
@@ -140,7 +154,24 @@ mod tests {
         fn nothing_breaks_out_of_html_or_a_path(text in any::<String>()) {
             let html = Sink::Html.data(&text).replace("<br>", "");
             prop_assert!(!html.contains(['<', '>', '"', '\'']));
+            let literal = read_kql(&format!("'{}'", Sink::Kql.data(&text)));
+            prop_assert_eq!(literal, Some(text.replace(['\r', '\n'], " ")));
+            prop_assert!(!Sink::Card.data(&text).contains(['\r', '\n']));
             prop_assert!(Sink::UrlSegment.data(&text).bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~%".contains(&b)));
+        }
+    }
+
+    /// What a query reads in a string literal that is the whole of a text.
+    fn read_kql(literal: &str) -> Option<String> {
+        let mut read = String::new();
+        let mut chars = literal.strip_prefix('\'')?.chars();
+        loop {
+            match chars.next()? {
+                '\'' => return chars.next().is_none().then_some(read),
+                '\\' => read.push(chars.next()?),
+                '\r' | '\n' => return None,
+                c => read.push(c),
+            }
         }
     }
 
@@ -148,6 +179,8 @@ mod tests {
     fn markup_comes_out_as_text() {
         assert_eq!(Sink::Html.data("O'Brien\"><script>\n&"), "O&#39;Brien&quot;&gt;&lt;script&gt;<br>&amp;");
         assert_eq!(Sink::Markdown.data("[x](http://y)\n# h"), "\\[x\\]\\(http://y\\) \\# h");
+        assert_eq!(Sink::Kql.data("' or 1==1 // \\"), "\\' or 1==1 // \\\\");
+        assert_eq!(Sink::Card.data("{{DATE(x)}}\n{{{"), "{ {DATE(x)}} { {{");
         assert_eq!(Sink::UrlSegment.data("a/../b?c#d%e"), "a%2F..%2Fb%3Fc%23d%25e");
     }
 }

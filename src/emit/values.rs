@@ -11,8 +11,8 @@ impl Leaves<'_> {
     /// A value for a sink.
     pub(super) fn value(&self, value: &Value, sink: Sink) -> Json {
         match value {
-            Value::Literal(literal) => escaped(literal),
-            Value::Term(term) => self.side(term),
+            Value::Literal(literal) => escaped(&encoded(literal, sink)),
+            Value::Term(term) => self.encoded(term, sink),
             Value::Text(text) => Json::String(escape::interpolate(&self.parts(text, sink))),
             Value::Object(members) => Json::Object(
                 members.iter().map(|(key, value)| (escape::literal(key), self.value(value, sink))).collect(),
@@ -32,6 +32,16 @@ impl Leaves<'_> {
         }
     }
 
+    /// A term as a JSON value for a sink. What is no text stays what it is only where nothing interprets it.
+    fn encoded(&self, term: &Term, sink: Sink) -> Json {
+        match (sink, term) {
+            (Sink::Plain, term) => self.side(term),
+            (sink, Term::Text(text)) => Json::String(escape::literal(&sink.data(text))),
+            (_, Term::Number(_) | Term::Flag(_) | Term::Null) => self.side(term),
+            (sink, term) => Json::String(escape::whole(&sink.hole(self.expr(term)))),
+        }
+    }
+
     /// The parts of a text, each encoded for the sink.
     pub(super) fn parts(&self, text: &Text, sink: Sink) -> Vec<Part> {
         text.segments
@@ -42,6 +52,18 @@ impl Leaves<'_> {
                 Segment::Hole(term) => Part::Expr(sink.hole(self.expr(term))),
             })
             .collect()
+    }
+}
+
+/// Data with every text encoded for a sink. Keys are ours.
+fn encoded(value: &Json, sink: Sink) -> Json {
+    match value {
+        Json::String(text) => Json::String(sink.data(text)),
+        Json::Array(items) => items.iter().map(|item| encoded(item, sink)).collect(),
+        Json::Object(members) => {
+            Json::Object(members.iter().map(|(key, value)| (key.clone(), encoded(value, sink))).collect())
+        }
+        other => other.clone(),
     }
 }
 

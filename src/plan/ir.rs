@@ -156,6 +156,8 @@ pub enum StepKind {
     },
     /// Names a value.
     Compose(Value),
+    /// Names an adaptive card. Its texts stand where a card reads no Markdown: in text runs and titles of choices.
+    Card(Value),
     /// Declares the run's variable; only in the outermost container.
     Declare {
         /// Its name.

@@ -22,6 +22,7 @@ use serde_json::Value as Json;
 use crate::support::{self, Flow, MODES, Placed};
 
 mod damaged;
+mod run_time;
 
 /// A built export.
 struct Built {

@@ -189,6 +189,8 @@ pub enum Format {
     Html,
     /// Markdown.
     Markdown,
+    /// A query of the Kusto query language; what is put into it stands inside string literals.
+    Kql,
 }
 
 /// Where a parameter travels.

@@ -77,7 +77,7 @@ fn a_value_in_a_filter_has_its_quotes_doubled() {
 
 #[test]
 fn a_value_in_markup_is_encoded() {
-    let (mut html, mut markdown) = (0, 0);
+    let (mut html, mut markdown, mut kql) = (0, 0, 0);
     each_flow(|flow| {
         for placed in support::actions(&flow.definition) {
             let operations = support::operations(flow.host, &placed);
@@ -90,6 +90,7 @@ fn a_value_in_markup_is_encoded() {
                 let (encodes, count): (fn(&Expr) -> bool, _) = match format {
                     Format::Html => (is_html, &mut html),
                     Format::Markdown => (is_markdown, &mut markdown),
+                    Format::Kql => (is_kql, &mut kql),
                 };
                 let template = template::parse(&value).unwrap();
                 let holes: Vec<&Expr> = template.expressions().collect();
@@ -101,6 +102,7 @@ fn a_value_in_markup_is_encoded() {
             }
         }
     });
+    println!("{html} values in HTML, {markdown} in Markdown, {kql} in KQL");
     assert!(html >= 20 && markdown >= 8, "{html} values in HTML, {markdown} in Markdown");
 }
 
@@ -167,6 +169,12 @@ fn is_markdown(expr: &Expr) -> bool {
     true
 }
 
+/// Neither quote nor backslash nor line break of a value does anything in a string literal.
+fn is_kql(expr: &Expr) -> bool {
+    let Some(text) = replaced(expr, "a'b\"c\\d\r\ne\\'") else { return false };
+    text == "a\\'b\\\"c\\\\d  e\\\\\\'"
+}
+
 /// `concat('field eq ''', replace(string(x), '''', ''''''), '''')`
 fn is_comparison(expr: &Expr) -> bool {
     let Some([head, value, tail]) = arguments(expr, "concat") else { return false };
@@ -184,6 +192,7 @@ fn what_does_not_encode_is_recognised() {
     assert!(!is_html(&parse("replace(string(coalesce(x(), '')), '<', '&lt;')")));
     assert!(!is_html(&parse("x()")));
     assert!(!is_markdown(&parse("string(coalesce(x(), ''))")));
+    assert!(!is_kql(&parse("replace(string(coalesce(x(), '')), '\"', '\\\"')")));
     assert!(!is_comparison(&parse("concat('a eq ''', x(), '''')")));
     assert!(is_comparison(&parse("concat('a eq ''', replace(string(x()), '''', ''''''), '''')")));
 }
