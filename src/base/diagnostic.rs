@@ -6,6 +6,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::fix::{Edit, Fix};
 use super::json::Document;
 use super::pointer::Pointer;
 use super::source::{Lines, Position, Source};
@@ -111,6 +112,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The place.
     pub pointer: Pointer,
+    /// A change that mends it, where a safe one is known.
+    pub fix: Option<Fix>,
     part: Part,
 }
 
@@ -118,7 +121,7 @@ impl Diagnostic {
     /// A finding about the value at `pointer`.
     pub fn new(rule: &'static Rule, pointer: Pointer, message: impl Into<String>) -> Self {
         let severity = rule.severity;
-        Self { rule, severity, message: message.into(), help: None, pointer, part: Part::Value }
+        Self { rule, severity, message: message.into(), help: None, pointer, fix: None, part: Part::Value }
     }
 
     /// A finding about a byte range of the document, where nothing has a pointer yet.
@@ -130,6 +133,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Offers a change that mends it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
         self
     }
 
@@ -163,7 +173,11 @@ impl Diagnostic {
     pub fn locate(self, source: &Source, lines: &Lines<'_>, index: &Index<'_>) -> Located {
         let span = index.span(&self.pointer, &self.part);
         let (start, end) = lines.range(&span);
-        Located { path: source.name().to_owned(), diagnostic: self, span, start, end }
+        let edit = match index {
+            Index::Json(document) => self.fix.as_ref().and_then(|fix| fix.locate(document)),
+            _ => None,
+        };
+        Located { path: source.name().to_owned(), diagnostic: self, span, start, end, edit }
     }
 }
 
@@ -180,7 +194,21 @@ pub struct Located {
     pub start: Position,
     /// Just after the last character.
     pub end: Position,
+    /// The finding's fix in bytes of the document.
+    pub edit: Option<Edit>,
 }
+
+impl Located {
+    /// What tells this finding from others when lines have moved: a UUID of file, code, place and message.
+    pub fn fingerprint(&self) -> String {
+        let Diagnostic { rule, pointer, message, .. } = &self.diagnostic;
+        let parts = [self.path.as_str(), rule.code, pointer.as_str(), message.as_str()].join("\0");
+        uuid::Uuid::new_v5(&FINGERPRINTS, parts.as_bytes()).to_string()
+    }
+}
+
+/// Namespace of the fingerprints of findings.
+const FINGERPRINTS: uuid::Uuid = uuid::Uuid::from_u128(0x8c1f_6f5e_2d0b_4a55_9d2e_6b1f_0c7a_41e3);
 
 /// How pointers become byte spans, per kind of document.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod duration;
+pub mod fix;
 pub mod graph;
 pub mod json;
 pub mod pointer;

@@ -6,8 +6,12 @@
 use crate::base::diagnostic::{Located, Severity};
 use crate::base::source::Source;
 
+pub mod github;
 pub mod json;
+pub mod junit;
+mod path;
 pub mod plan;
+pub mod sarif;
 pub mod text;
 
 /// Findings about any number of files.
