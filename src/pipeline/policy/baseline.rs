@@ -1,0 +1,93 @@
+//! A baseline: the findings that a project had when it began to check. They are left out until they are mended; new
+//! ones count at once.
+//!
+//! A finding is known by file, code, pointer and message, not by line, so that moving code does not make it new.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::diagnostic::Located;
+
+/// The version of the file's form.
+const VERSION: u32 = 1;
+
+/// Known findings and how often each is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Baseline {
+    known: BTreeMap<String, usize>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    generator: String,
+    version: u32,
+    findings: Vec<Entry>,
+}
+
+/// The fingerprint decides; the rest is for people who read the file in a review.
+#[derive(Serialize, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    path: String,
+    code: String,
+    pointer: String,
+    message: String,
+    fingerprint: String,
+}
+
+impl Baseline {
+    /// Reads a baseline file.
+    ///
+    /// # Errors
+    /// A sentence: the text is no baseline, or one of another version.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let file: File = serde_json::from_str(text)
+            .map_err(|error| format!("this is no baseline: {error}; write one with --write-baseline"))?;
+        if file.version != VERSION {
+            return Err(format!(
+                "this baseline has version {}, and this program reads version {VERSION}; write it anew with --write-baseline",
+                file.version
+            ));
+        }
+        let mut known = BTreeMap::new();
+        for entry in file.findings {
+            *known.entry(entry.fingerprint).or_default() += 1;
+        }
+        Ok(Self { known })
+    }
+
+    /// Whether a finding is known; each entry stands for one finding.
+    pub fn take(&mut self, found: &Located) -> bool {
+        match self.known.get_mut(&found.fingerprint()) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// How many entries no finding was taken for.
+    pub fn left(&self) -> usize {
+        self.known.values().sum()
+    }
+
+    /// The file that makes these findings known, with a line feed at its end. Its order does not depend on the order of
+    /// the findings.
+    pub fn write<'l>(findings: impl Iterator<Item = &'l Located>) -> String {
+        let entry = |found: &Located| Entry {
+            path: found.path.clone(),
+            code: found.diagnostic.rule.code.to_owned(),
+            pointer: found.diagnostic.pointer.as_str().to_owned(),
+            message: found.diagnostic.message.clone(),
+            fingerprint: found.fingerprint(),
+        };
+        let mut findings: Vec<Entry> = findings.map(entry).collect();
+        findings.sort_unstable();
+        let file = File { generator: "counterflow".to_owned(), version: VERSION, findings };
+        let mut text =
+            serde_json::to_string_pretty(&file).expect("internal error: a baseline is always valid JSON");
+        text.push('\n');
+        text
+    }
+}
