@@ -20,7 +20,11 @@ use crate::report::{Report, plan as plan_report};
 use crate::review::{self, Review, Reviewed};
 use crate::select::{self, Library, Mode, Profile, Selection};
 
+use policy::Policy;
+
 pub mod codes;
+pub mod fix;
+pub mod policy;
 mod typed;
 
 /// The texts that a build or plan begins with.
@@ -153,15 +157,42 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     Some(artifacts)
 }
 
-/// Checks files that anybody made.
-pub fn check(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Report {
+/// Checks files that anybody made, and keeps of what was found what the policy wants.
+pub fn check(files: impl IntoIterator<Item = (String, Vec<u8>)>, policy: &Policy) -> Report {
     let mut report = Report::default();
+    let options = policy.options();
     for (name, bytes) in files {
-        for checked in check::check_bytes(&name, &bytes, &check::Options::default()) {
-            report.add(checked.source, checked.definitions, checked.findings);
+        if policy.skips(&name) {
+            continue;
+        }
+        for checked in check::check_bytes(&name, &bytes, &options) {
+            report.add(checked.source, checked.definitions, policy.keep(checked.findings));
         }
     }
     report
+}
+
+/// Adds to a report what is to be said of the files that decided about it: of a configuration, which of its decisions had
+/// nothing to decide; of a baseline, whether it can be written anew.
+pub fn leftovers(policy: &Policy, config: Option<Source>, baseline: Option<Source>, report: &mut Report) {
+    let left = policy.leftovers();
+    if let Some(source) = config.filter(|_| !left.config.is_empty()) {
+        report.add_apart(of_config(source, left.config));
+    }
+    if let Some(source) = baseline.filter(|_| left.gone > 0) {
+        let message = format!("{} of the known findings are no longer there", left.gone);
+        let finding = Diagnostic::new(&codes::STALE_BASELINE, Default::default(), message)
+            .help("write the baseline anew with --write-baseline, so that they count when they come back");
+        let findings = locate(&source, &Index::Text, vec![finding]);
+        report.add_apart(crate::report::File { source, findings });
+    }
+}
+
+/// The findings about a configuration file, placed.
+pub fn of_config(source: Source, findings: Vec<Diagnostic>) -> crate::report::File {
+    let index = Index::Yaml(YamlIndex::new(source.text()));
+    let findings = locate(&source, &index, findings);
+    crate::report::File { source, findings }
 }
 
 /// The report about an input file of which there is no text.

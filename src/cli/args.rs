@@ -7,6 +7,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 use counterflow::emit::Target;
 use counterflow::select::Mode;
 
+mod check;
+
+pub(super) use check::{CheckFormat, CheckOptions};
+
 /// Compile a reviewed security incident into remediation playbooks that deploy.
 #[derive(Debug, Parser)]
 #[command(name = "counterflow", version, about, max_term_width = 100)]
@@ -129,16 +133,6 @@ pub(super) struct BuildOptions {
 pub(super) struct PlanOptions {
     #[command(flatten)]
     pub source: SourceOptions,
-    /// For people or for programs.
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: Format,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct CheckOptions {
-    /// Files to check; `-` reads standard input.
-    #[arg(required = true)]
-    pub paths: Vec<PathBuf>,
     /// For people or for programs.
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,

@@ -10,6 +10,7 @@ mod input;
 mod list;
 mod output;
 mod plan;
+mod today;
 
 use std::process::ExitCode;
 

@@ -35,6 +35,28 @@ pub(super) fn report_to_stderr(report: &Report) {
     }
 }
 
+/// One line on standard error that is neither a finding nor a failure.
+pub(super) fn note_line(message: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{message}");
+}
+
+/// Writes one file, whole or not at all.
+pub(super) fn file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.new", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let written = fs::write(&beside, bytes).and_then(|()| {
+        if let Ok(there) = fs::metadata(path) {
+            fs::set_permissions(&beside, there.permissions())?;
+        }
+        fs::rename(&beside, path)
+    });
+    written.map_err(|error| {
+        let _ = fs::remove_file(&beside);
+        Failure::io(path.display(), error)
+    })
+}
+
 /// One line on standard error that is no finding.
 pub(super) fn error_line(message: &str) {
     let _ = writeln!(std::io::stderr().lock(), "counterflow: {message}");

@@ -34,6 +34,32 @@ crate::rule! {
     /// Use instead: the file as the API or the editor wrote it, not an archive or a picture of it.
     NOT_TEXT = "CF9154" "input-not-text" Error;
 
+    /// # The configuration is not as it should be
+    ///
+    /// `counterflow.yaml` is YAML; its members are described by the bundled schema, which editors use for completion:
+    /// `counterflow schema config` prints it.
+    CONFIG_YAML = "CF9155" "config-not-yaml" Error;
+
+    /// # The configuration names a rule that does not exist
+    ///
+    /// Rules are named by code (`CF4002`), by the beginning of a code (`CF4`), or by name (`unused-connection`). A
+    /// decision about a rule that does not exist would never decide anything.
+    ///
+    /// Use instead: a name that `counterflow rules` lists.
+    CONFIG_RULE = "CF9156" "config-unknown-rule" Error;
+
+    /// # A glob of the configuration cannot be read
+    ///
+    /// Files are named by globs over the names that `check` shows: `playbooks/*.json`, `legacy/**`.
+    CONFIG_GLOB = "CF9157" "config-wrong-glob" Error;
+
+    /// # A suppression covers nothing
+    ///
+    /// What it covered was mended, or its path or pointer has changed. It would hide the next finding of its kind.
+    ///
+    /// Use instead: remove it. It is not reported for files that were not checked.
+    UNUSED_SUPPRESSION = "CF9158" "unused-suppression" Warning;
+
     /// # Operations rest on facts that no public source fully confirms
     ///
     /// Every operation of the catalogue names its sources. Where a page is missing or contradicts another, the entry
@@ -49,6 +75,20 @@ crate::rule! {
     ///
     /// Use instead: another target, or one-shot mode, in which the entities come from the export.
     NEVER_FOUND = "CF9161" "entities-never-found" Warning;
+
+    /// # A suppression has expired
+    ///
+    /// It was given a last day, and that day is over. What it covers is reported again.
+    ///
+    /// Use instead: mend what it covers, or give it a new day and a new reason. `--as-of` sets the day that counts.
+    EXPIRED_SUPPRESSION = "CF9162" "expired-suppression" Warning;
+
+    /// # A baseline knows findings that are no longer there
+    ///
+    /// They were mended, which is what a baseline is for; but should they come back, they would not be reported.
+    ///
+    /// Use instead: write the baseline anew with `--write-baseline`.
+    STALE_BASELINE = "CF9163" "stale-baseline" Info;
 
     /// # Internal error
     ///

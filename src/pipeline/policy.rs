@@ -12,6 +12,7 @@ use globset::{Glob, GlobMatcher};
 use crate::base::diagnostic::{Audience, Diagnostic, Located, Rule, Severity};
 use crate::base::pointer::Pointer;
 use crate::base::source::Source;
+use crate::check;
 
 pub mod baseline;
 pub mod config;
@@ -159,6 +160,12 @@ impl Policy {
         self
     }
 
+    /// What the checker must look for, so that everything that may count is found.
+    pub fn options(&self) -> check::Options {
+        let named = !self.select.is_empty() || !self.levels.is_empty();
+        check::Options { audience: if named { Audience::Auditor } else { self.audience } }
+    }
+
     /// Whether a file is left out altogether.
     pub fn skips(&self, path: &str) -> bool {
         let path = shown(path);
@@ -169,8 +176,14 @@ impl Policy {
 
     /// The findings of one file that count, with the weight they have here.
     pub fn keep(&self, findings: Vec<Located>) -> Vec<Located> {
-        let kept = findings.into_iter().filter_map(|found| self.judge(found));
-        kept.filter(|found| !self.is_known(found)).collect()
+        let mut kept = self.judge_all(findings);
+        kept.retain(|found| !self.is_known(found));
+        kept
+    }
+
+    /// The same, with what the baseline knows.
+    pub fn judge_all(&self, findings: Vec<Located>) -> Vec<Located> {
+        findings.into_iter().filter_map(|found| self.judge(found)).collect()
     }
 
     fn judge(&self, mut found: Located) -> Option<Located> {

@@ -23,13 +23,13 @@ type Xml = Writer<Vec<u8>>;
 fn suites(writer: &mut Xml, report: &Report) -> std::io::Result<()> {
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let (tests, failures) =
-        report.files.iter().map(counted).fold((0, 0), |(tests, failures), (t, f)| (tests + t, failures + f));
+        report.all_files().map(counted).fold((0, 0), |(tests, failures), (t, f)| (tests + t, failures + f));
     writer
         .create_element("testsuites")
         .with_attribute(("name", "counterflow"))
         .with_attribute(("tests", tests.to_string().as_str()))
         .with_attribute(("failures", failures.to_string().as_str()))
-        .write_inner_content(|writer| report.files.iter().try_for_each(|file| suite(writer, file)))?;
+        .write_inner_content(|writer| report.all_files().try_for_each(|file| suite(writer, file)))?;
     Ok(())
 }
 

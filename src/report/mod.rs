@@ -21,6 +21,8 @@ pub struct Report {
     pub files: Vec<File>,
     /// How many workflow definitions they hold.
     pub definitions: usize,
+    /// Files that were not checked but have something to be said of: configuration, baseline.
+    apart: Vec<File>,
 }
 
 /// The findings about one file.
@@ -50,9 +52,19 @@ impl Report {
         self.definitions += definitions;
     }
 
+    /// Adds findings about a file that was not itself checked, such as a configuration.
+    pub fn add_apart(&mut self, file: File) {
+        self.apart.push(file);
+    }
+
+    /// Every file with findings, those that were not themselves checked last.
+    pub fn all_files(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().chain(&self.apart)
+    }
+
     /// Every finding, file by file.
     pub fn findings(&self) -> impl Iterator<Item = &Located> {
-        self.files.iter().flat_map(|file| &file.findings)
+        self.all_files().flat_map(|file| &file.findings)
     }
 
     /// How many findings of each severity there are.

@@ -23,7 +23,7 @@ pub fn render(report: &Report, root: Option<&str>) -> String {
         rules.insert(located.diagnostic.rule.code, located.diagnostic.rule);
     }
     let index: BTreeMap<&str, usize> = rules.keys().enumerate().map(|(at, code)| (*code, at)).collect();
-    let results: Vec<Json> = report.files.iter().flat_map(|file| results(file, &index, root)).collect();
+    let results: Vec<Json> = report.all_files().flat_map(|file| results(file, &index, root)).collect();
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",

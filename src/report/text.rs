@@ -22,7 +22,7 @@ const PLACE: usize = 60;
 /// [`Renderer::styled`]. Ends with a line feed.
 pub fn render(report: &Report, renderer: &Renderer) -> String {
     let mut out = String::new();
-    for file in &report.files {
+    for file in report.all_files() {
         for located in &file.findings {
             out.push_str(&draw(located, file.source.text(), renderer));
             out.push_str("\n\n");
