@@ -41,7 +41,12 @@ pub struct Edit {
 
 impl Fix {
     /// Replaces a part of a string. `range` counts bytes of the decoded string.
-    pub fn inside(title: impl Into<String>, at: Pointer, range: Range<usize>, text: impl Into<String>) -> Self {
+    pub fn inside(
+        title: impl Into<String>,
+        at: Pointer,
+        range: Range<usize>,
+        text: impl Into<String>,
+    ) -> Self {
         Self { title: title.into(), change: Change::Inside { at, range, text: text.into() } }
     }
 

@@ -40,7 +40,11 @@ pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
         let report = pipeline::check(files, &policy);
         let found = report.findings().count();
         output::file(path, Baseline::write(report.findings()).as_bytes())?;
-        output::note_line(&format!("{found} findings are known from now on: {}", path.display()));
+        output::note_line(&format!(
+            "known from now on: {} in {}",
+            text::counted(found, "finding"),
+            path.display()
+        ));
         return Ok(true);
     }
     let mut report = pipeline::check(files, &policy);
@@ -106,8 +110,8 @@ fn decisions(options: &CheckOptions, source: Option<&Source>) -> Result<Result<P
 
 fn baseline(path: &Path) -> Result<(Baseline, Source), Failure> {
     let (name, bytes) = input::bytes(path)?;
-    let source = Source::decode(name.as_str(), &bytes)
-        .map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
+    let source =
+        Source::decode(name.as_str(), &bytes).map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
     let baseline =
         Baseline::parse(source.text()).map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
     Ok((baseline, source))
@@ -132,7 +136,8 @@ fn mend(options: &CheckOptions, files: &mut [(String, Vec<u8>)], policy: &Policy
             *bytes = fs::read(path).map_err(|error| Failure::io(name, error))?;
         }
     }
-    let what = if options.diff { "would be made" } else { "made" };
-    output::note_line(&format!("{made} fixes {what} in {mended} files"));
+    let verb = if options.diff { "to make" } else { "made" };
+    let (fixes, files) = (text::counted(made, "change"), text::counted(mended, "file"));
+    output::note_line(&format!("{fixes} {verb} in {files}"));
     Ok(())
 }

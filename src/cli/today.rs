@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// Today in UTC, as `YYYY-MM-DD`.
-#[expect(clippy::disallowed_methods, reason = "suppressions expire by the calendar unless --as-of names a day")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "suppressions expire by the calendar unless --as-of names a day"
+)]
 pub(super) fn today() -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);

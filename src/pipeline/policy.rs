@@ -106,16 +106,17 @@ impl Policy {
     /// Takes over what the file says; every mistake in it is found.
     fn configure(&mut self, config: &Config, today: Option<&str>) -> Result<(), Vec<Diagnostic>> {
         let mut found = Vec::new();
-        let mut selector = |name: &str, at: Pointer| match Selector::parse(name) {
+        let mut named = |name: &str, at: Pointer, on_key: bool| match Selector::parse(name) {
             Ok(selector) => Some(selector),
             Err(message) => {
-                found.push(Diagnostic::new(&codes::CONFIG_RULE, at, message));
+                let finding = Diagnostic::new(&codes::CONFIG_RULE, at, message);
+                found.push(if on_key { finding.on_key() } else { finding });
                 None
             }
         };
         let place = |tokens: &[&str]| tokens.iter().fold(Pointer::root(), |at, token| at.join(token));
         for (name, level) in &config.rules {
-            let parsed = selector(name, place(&["rules", name]));
+            let parsed = named(name, place(&["rules", name]), true);
             self.levels.extend(parsed.map(|selector| (selector, *level)));
         }
         let mut wrong_globs = Vec::new();
@@ -129,15 +130,20 @@ impl Policy {
         };
         for (at, entry) in config.ignore.iter().enumerate() {
             let at = at.to_string();
-            let glob = |(i, glob): (usize, &String)| matcher(glob, place(&["ignore", &at, "paths", &i.to_string()]));
+            let glob =
+                |(i, glob): (usize, &String)| matcher(glob, place(&["ignore", &at, "paths", &i.to_string()]));
             let paths = entry.paths.iter().enumerate().filter_map(glob).collect();
-            let rule = |(i, name): (usize, &String)| selector(name, place(&["ignore", &at, "rules", &i.to_string()]));
+            let rule = |(i, name): (usize, &String)| {
+                named(name, place(&["ignore", &at, "rules", &i.to_string()]), false)
+            };
             let rules = entry.rules.iter().enumerate().filter_map(rule).collect();
             self.ignored.push(IgnoredPaths { paths, rules });
         }
         for (entry, suppress) in config.suppress.iter().enumerate() {
             let at = entry.to_string();
-            let Some(rule) = selector(&suppress.rule, place(&["suppress", &at, "rule"])) else { continue };
+            let Some(rule) = named(&suppress.rule, place(&["suppress", &at, "rule"]), false) else {
+                continue;
+            };
             let glob = |path: &String| matcher(path, place(&["suppress", &at, "path"]));
             self.suppressions.push(Suppression {
                 rule,
@@ -201,7 +207,8 @@ impl Policy {
         }
         let path = shown(&found.path);
         let ignored = |entry: &IgnoredPaths| {
-            (entry.rules.is_empty() || named(&entry.rules)) && entry.paths.iter().any(|glob| glob.is_match(path))
+            (entry.rules.is_empty() || named(&entry.rules))
+                && entry.paths.iter().any(|glob| glob.is_match(path))
         };
         if self.ignored.iter().any(ignored) || self.is_suppressed(&found) {
             return None;

@@ -114,12 +114,7 @@ fn results(file: &File, index: &BTreeMap<&str, usize>, root: Option<&str>) -> Ve
     file.findings.iter().map(one).collect()
 }
 
-fn result(
-    located: &Located,
-    lines: &Lines<'_>,
-    index: &BTreeMap<&str, usize>,
-    root: Option<&str>,
-) -> Json {
+fn result(located: &Located, lines: &Lines<'_>, index: &BTreeMap<&str, usize>, root: Option<&str>) -> Json {
     let diagnostic = &located.diagnostic;
     let Place { file, member } = path::place(&located.path);
     let mut physical = json!({ "artifactLocation": { "uri": path::uri(path::below(file, root)) } });

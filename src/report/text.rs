@@ -42,10 +42,13 @@ pub fn summary(report: &Report) -> String {
         .map(|(count, what)| counted(count, what))
         .collect();
     let found = if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") };
-    format!("{found} in {}", counted(report.files.len(), "file"))
+    // Where nothing was checked because of a configuration, that is the file meant.
+    let files = if report.files.is_empty() { report.all_files().count() } else { report.files.len() };
+    format!("{found} in {}", counted(files, "file"))
 }
 
-fn counted(count: usize, what: &str) -> String {
+/// A number with its noun: `1 file`, `2 files`.
+pub fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("{count} {what}") } else { format!("{count} {what}s") }
 }
 

@@ -20,32 +20,37 @@ use tempfile::TempDir;
 use crate::support;
 
 /// A folder with files, in which commands run.
-struct Bench {
+pub(crate) struct Bench {
     folder: TempDir,
 }
 
 /// What a command gave.
-struct Ran {
-    code: i32,
-    stdout: String,
-    stderr: String,
-    shown: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) shown: String,
 }
 
 impl Bench {
+    /// An empty folder.
+    pub(crate) fn empty() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
     /// A folder with a small incident and a review that fits it.
     fn new() -> Self {
-        let bench = Self { folder: TempDir::new().unwrap() };
+        let bench = Self::empty();
         bench.write("incident.json", &format!("{:#}\n", incident()));
         bench.write("review.yaml", REVIEW);
         bench
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -57,11 +62,11 @@ impl Bench {
     }
 
     /// Runs `counterflow` with arguments separated by blanks.
-    fn run(&self, arguments: &str) -> Ran {
+    pub(crate) fn run(&self, arguments: &str) -> Ran {
         self.run_with(arguments, "")
     }
 
-    fn run_with(&self, arguments: &str, stdin: &str) -> Ran {
+    pub(crate) fn run_with(&self, arguments: &str, stdin: &str) -> Ran {
         let mut command = Command::cargo_bin("counterflow").unwrap();
         for variable in ["COLUMNS", "CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR", "TERM", "RUST_BACKTRACE"] {
             command.env_remove(variable);
@@ -84,7 +89,7 @@ impl Bench {
 }
 
 /// What a new version, pattern or operation would change in every snapshot.
-const PASSING: &[(&str, &str)] = &[
+pub(crate) const PASSING: &[(&str, &str)] = &[
     (concat!("counterflow ", env!("CARGO_PKG_VERSION")), "counterflow [version]"),
     (r"\d+ operations rest on", "[count] operations rest on"),
     (r"(before you deploy: ).*", "$1[operations]"),
@@ -98,7 +103,7 @@ macro_rules! shows {
         let mut settings = insta::Settings::clone_current();
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
-        PASSING.iter().for_each(|(from, to)| settings.add_filter(from, *to));
+        $crate::command::PASSING.iter().for_each(|(from, to)| settings.add_filter(from, *to));
         settings.bind(|| insta::assert_snapshot!($name, &$ran.shown));
     }};
 }

@@ -3,6 +3,7 @@
 mod attack;
 mod build;
 mod check;
+#[macro_use]
 mod command;
 mod corpus;
 mod examples;
@@ -13,5 +14,6 @@ mod init;
 mod library;
 mod permissions;
 mod readme;
+mod reports;
 mod support;
 mod tidy;

@@ -83,5 +83,9 @@ impl From<PersonaName> for Persona {
 /// A day as it is compared: a real one, in the one form that sorts as text.
 fn day(text: &str) -> Result<String, String> {
     let date: jiff::civil::Date = text.parse().map_err(|_| "a day is written YYYY-MM-DD".to_owned())?;
-    if date.to_string() == text { Ok(date.to_string()) } else { Err("a day is written YYYY-MM-DD".to_owned()) }
+    if date.to_string() == text {
+        Ok(date.to_string())
+    } else {
+        Err("a day is written YYYY-MM-DD".to_owned())
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::fix::Fix;
 use crate::check::{Context, Findings, Lint};
 use crate::workflow::Connections;
 use crate::workflow::connections::uses;
@@ -49,7 +50,8 @@ impl Lint for UnusedConnection {
         for (name, node) in entries.iter().filter(|(name, _)| !keys.contains(&fold(name))) {
             let message = format!("nothing uses the connection `{name}`");
             let help = "remove the entry, or use it";
-            out.push(Diagnostic::new(&RULE, node.pointer(), message).on_key().help(help));
+            let fix = Fix::remove(format!("remove `{name}`"), node.pointer());
+            out.push(Diagnostic::new(&RULE, node.pointer(), message).on_key().help(help).fix(fix));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! An expression names an action that need not have run yet.
 
 use crate::base::diagnostic::Rule;
+use crate::base::fix::Fix;
 use crate::check::context::reference;
 use crate::check::lint::At;
 use crate::check::{Context, Findings, Lint};
@@ -52,8 +53,31 @@ impl Lint for ReferenceNotUpstream {
         }
         let message =
             format!("`{}` refers to `{}`, which has not surely run before it", owner.name, reference.name);
-        out.push(at.finding(&RULE, reference.argument, message).help(help(definition, *named, owner.id)));
+        let finding = at.finding(&RULE, reference.argument, message).help(help(definition, *named, owner.id));
+        out.push(match run_after_it(cx, *named, owner.id) {
+            Some(fix) => finding.fix(fix),
+            None => finding,
+        });
     }
+}
+
+/// Lets the action run after the one that it refers to, where the two stand side by side and that closes no circle. The
+/// service takes no definition in which it does not.
+fn run_after_it(cx: &Context<'_, '_>, named: ActionId, owner: ActionId) -> Option<Fix> {
+    let definition = cx.definition;
+    let (earlier, later) = (&definition[named], &definition[owner]);
+    let beside = earlier.container == later.container && named != owner;
+    if !beside || cx.order.precedes(definition, owner, named) != Some(false) {
+        return None;
+    }
+    let title = format!("let `{}` run after `{}`", later.name, earlier.name);
+    let statuses = r#"["Succeeded"]"#;
+    let name = serde_json::Value::from(earlier.name);
+    Some(match later.node.get("runAfter") {
+        Some(list) if list.is_object() => Fix::insert(title, list.pointer(), earlier.name, statuses),
+        Some(_) => return None,
+        None => Fix::insert(title, later.node.pointer(), "runAfter", format!("{{{name}: {statuses}}}")),
+    })
 }
 
 /// What to do, depending on how the two stand to each other.

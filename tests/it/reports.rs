@@ -1,0 +1,181 @@
+//! What a project decides about findings, and the forms in which machines read them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and tells what it saw"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+use crate::command::Bench;
+
+/// Two findings: an error in one file, a warning in the other.
+fn bench() -> Bench {
+    let bench = Bench::empty();
+    let fixture = |rule: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/check").join(rule);
+        fs::read_to_string(path.join("err.json")).unwrap()
+    };
+    bench.write("flows/order.json", &fixture("runafter-missing-action"));
+    bench.write("flows/un used,%.json", &fixture("unused-connection"));
+    bench
+}
+
+const BOTH: &str = "check flows/order.json";
+
+#[test]
+fn github_reads_one_command_for_each_finding() {
+    let bench = bench();
+    shows!("check-github", bench.run("check flows/order.json --format github"));
+}
+
+#[test]
+fn build_servers_read_junit() {
+    let bench = bench();
+    let ran = bench.run("check flows/order.json --format junit");
+    shows!("check-junit", ran);
+    let mut reader = quick_xml::Reader::from_str(&ran.stdout);
+    while !matches!(reader.read_event().unwrap(), quick_xml::events::Event::Eof) {}
+}
+
+#[test]
+fn code_scanning_reads_sarif() {
+    let bench = bench();
+    let ran = bench.run("check flows/order.json --format sarif");
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
+    let log: Json = serde_json::from_str(&ran.stdout).unwrap();
+    let run = &log["runs"][0];
+    let result = &run["results"][0];
+    assert_eq!(result["ruleId"], "CF2001");
+    let rule = &run["tool"]["driver"]["rules"][0];
+    assert_eq!(rule["id"], "CF2001");
+    assert_eq!(rule["name"], "RunafterMissingAction");
+    assert!(rule["help"]["markdown"].as_str().unwrap().starts_with("## What it does"));
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "flows/order.json");
+    let json: Json = serde_json::from_str(&bench.run("check flows/order.json --format json").stdout).unwrap();
+    let found = &json["diagnostics"][0];
+    let region = &place["region"];
+    let pairs = [
+        ("startLine", "line"),
+        ("startColumn", "column"),
+        ("endLine", "end_line"),
+        ("endColumn", "end_column"),
+    ];
+    for (sarif, plain) in pairs {
+        assert_eq!(region[sarif], found[plain], "{sarif}");
+    }
+    // Lines move, fingerprints do not.
+    let text = fs::read_to_string(bench.path("flows/order.json")).unwrap();
+    bench.write("flows/order.json", &format!("\n\n{text}"));
+    let moved: Json =
+        serde_json::from_str(&bench.run("check flows/order.json --format sarif").stdout).unwrap();
+    let moved = &moved["runs"][0]["results"][0];
+    assert_eq!(moved["partialFingerprints"], result["partialFingerprints"]);
+    assert_ne!(moved["locations"], result["locations"]);
+}
+
+#[test]
+fn rules_are_selected_and_ignored() {
+    let bench = bench();
+    let code = |arguments: &str| bench.run(&format!("{BOTH} {arguments}")).code;
+    assert_eq!(code(""), 1);
+    assert_eq!(code("--select CF1,CF2002"), 0);
+    assert_eq!(code("--select runafter-missing-action"), 1);
+    assert_eq!(code("--ignore CF2"), 0);
+    assert_eq!(code("--select CF2 --ignore CF2001"), 0);
+    shows!("check-unknown-rule", bench.run("check flows/order.json --select CF20001"));
+}
+
+#[test]
+fn a_configuration_weighs_and_suppresses() {
+    let bench = bench();
+    bench.write("counterflow.yaml", "rules: { CF2: warning, runafter-missing-action: info }\n");
+    let ran = bench.run("check flows/order.json --format json");
+    assert_eq!(ran.code, 0);
+    let json: Json = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(json["diagnostics"][0]["severity"], "info");
+    bench.write("counterflow.yaml", "rules: { CF2001: off }\n");
+    assert_eq!(bench.run(BOTH).code, 0);
+    bench.write("counterflow.yaml", "ignore: [{ paths: ['flows/**'], rules: [CF2] }]\n");
+    assert_eq!(bench.run(BOTH).code, 0);
+    bench.write("counterflow.yaml", "ignore: [{ paths: ['other/**'] }]\n");
+    assert_eq!(bench.run(BOTH).code, 1);
+    // Named, it is read from elsewhere.
+    bench.write("decisions/check.yaml", "rules: { all: off }\n");
+    assert_eq!(bench.run("check flows/order.json --config decisions/check.yaml").code, 0);
+}
+
+const SUPPRESSED: &str = "\
+suppress:
+  - rule: runafter-missing-action
+    path: flows/*.json
+    reason: The missing action comes with the next release.
+    until: 2026-12-31
+";
+
+#[test]
+fn a_suppression_ends_with_its_last_day() {
+    let bench = bench();
+    bench.write("counterflow.yaml", SUPPRESSED);
+    assert_eq!(bench.run("check flows/order.json --as-of 2026-12-31").code, 0);
+    shows!("check-expired-suppression", bench.run("check flows/order.json --as-of 2027-01-01"));
+    shows!("check-wrong-day", bench.run("check flows/order.json --as-of 2027-1-1"));
+}
+
+#[test]
+fn a_suppression_without_reason_or_use_is_said() {
+    let bench = bench();
+    bench.write("counterflow.yaml", "suppress: [{ rule: CF2001 }]\n");
+    shows!("check-suppression-without-reason", bench.run(BOTH));
+    bench.write("counterflow.yaml", "suppress: [{ rule: CF2001, pointer: /nowhere, reason: None. }]\n");
+    let ran = bench.run(BOTH);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("warning[CF9158]"), "{}", ran.shown);
+    bench.write("counterflow.yaml", "rules: { unused-conection: off }\nignore: [{ paths: ['a[b'] }]\n");
+    shows!("check-configuration-mistakes", bench.run(BOTH));
+}
+
+#[test]
+fn a_baseline_hides_what_it_knows_and_nothing_else() {
+    let bench = bench();
+    let ran = bench.run("check flows/order.json --write-baseline known.json");
+    shows!("check-write-baseline", ran);
+    assert_eq!(bench.run("check flows/order.json --baseline known.json").code, 0);
+    // Moving the finding down does not make it new.
+    let text = fs::read_to_string(bench.path("flows/order.json")).unwrap();
+    bench.write("flows/order.json", &format!("\n{text}"));
+    assert_eq!(bench.run("check flows/order.json --baseline known.json").code, 0);
+    // The same finding in another file is new.
+    bench.write("flows/other.json", &text);
+    assert_eq!(bench.run("check flows/other.json --baseline known.json").code, 1);
+    // What is mended is said to be gone.
+    bench.write("flows/order.json", &text.replace("Get_usr", "Get_user"));
+    let ran = bench.run("check flows/order.json --baseline known.json");
+    assert!(ran.code == 0 && ran.stdout.contains("info[CF9163]"), "{}", ran.shown);
+    bench.write("known.json", "{}");
+    assert_eq!(bench.run("check flows/order.json --baseline known.json").code, 2);
+    assert_eq!(bench.run("check flows/order.json --baseline missing.json").code, 2);
+}
+
+#[test]
+fn a_fix_is_shown_first_and_then_made() {
+    let bench = bench();
+    let path = "flows/unused.json";
+    let text = fs::read_to_string(bench.path("flows/un used,%.json")).unwrap();
+    bench.write(path, &text);
+    let ran = bench.run("check flows/unused.json --diff");
+    shows!("check-diff", ran);
+    assert_eq!(fs::read_to_string(bench.path(path)).unwrap(), text, "a diff writes nothing");
+    let ran = bench.run("check flows/unused.json --fix");
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, "1 change made in 1 file\n"), "{}", ran.shown);
+    let mended = fs::read_to_string(bench.path(path)).unwrap();
+    assert_ne!(mended, text);
+    let again = bench.run("check flows/unused.json --fix");
+    assert_eq!(again.stderr, "0 changes made in 0 files\n");
+    assert_eq!(fs::read_to_string(bench.path(path)).unwrap(), mended);
+}
