@@ -11,6 +11,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     println!("cargo::rerun-if-changed=build.rs");
     fs::write(out.join("catalogue.rs"), catalogue(&root.join("src/data/connector"))?)?;
+    fs::write(out.join("signatures.rs"), signatures(&root.join("src/data/connector"))?)?;
     let patterns = files(&root.join("playbook-templates"), "yaml")?;
     fs::write(out.join("patterns.rs"), texts("PATTERNS", &root.join("playbook-templates"), &patterns)?)?;
     let schemas = files(&root.join("schemas"), "json")?;
@@ -72,6 +73,48 @@ fn catalogue(folder: &Path) -> Result<String, Box<dyn Error>> {
     }
     println!("cargo::rerun-if-changed={}", folder.join("clouds.yaml").display());
     writeln!(code, "static CLOUDS: &str = {:?};", yaml(&folder.join("clouds.yaml"))?.to_string())?;
+    Ok(code)
+}
+
+/// `SIGNATURES`: what a call of each operation looks like, sorted by id; `HOSTS`: the web API behind each host.
+fn signatures(folder: &Path) -> Result<String, Box<dyn Error>> {
+    let service = |name: &str| match name {
+        "graph" => Ok("Service::Graph"),
+        "defender" => Ok("Service::Defender"),
+        other => Err(format!("`{other}` is no service")),
+    };
+    let mut rows = Vec::new();
+    for file in files(&folder.join("catalogue"), "yaml")? {
+        let value = yaml(&file)?;
+        for entry in value["operations"].as_array().into_iter().flatten() {
+            let service = entry["service"].as_str().map(service).transpose()?;
+            let method = entry["method"].as_str().filter(|_| entry["webhook"] != true);
+            let id = entry["id"].as_str().unwrap_or_default().to_owned();
+            let row = format!(
+                "Signature {{ id: {id:?}, connector: {:?}, service: {}, method: {method:?}, path: {:?}, operation_id: {:?} }}",
+                entry["connector"].as_str().unwrap_or_default(),
+                service.map_or("None".to_owned(), |service| format!("Some({service})")),
+                entry["path"].as_str(),
+                entry["operation_id"].as_str(),
+            );
+            rows.push((id, row));
+        }
+    }
+    rows.sort();
+    let mut code = "static SIGNATURES: &[Signature] = &[\n".to_owned();
+    for (_, row) in rows {
+        writeln!(code, "    {row},")?;
+    }
+    code.push_str("];\nstatic HOSTS: &[(&str, Service)] = &[\n");
+    for cloud in yaml(&folder.join("clouds.yaml"))?["clouds"].as_array().into_iter().flatten() {
+        for name in ["graph", "defender"] {
+            let base = cloud[name]["base"].as_str().unwrap_or_default();
+            let host =
+                base.strip_prefix("https://").ok_or_else(|| format!("`{base}` is no https address"))?;
+            writeln!(code, "    ({host:?}, {}),", service(name)?)?;
+        }
+    }
+    code.push_str("];\n");
     Ok(code)
 }
 

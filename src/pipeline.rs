@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::base::diagnostic::{Diagnostic, Index, Located, Rule};
 use crate::base::json::Document;
@@ -13,12 +13,14 @@ use crate::base::source::{DecodeError, Lines, Source};
 use crate::base::yaml::YamlIndex;
 use crate::check;
 use crate::data::schemas;
-use crate::emit::{self, Artifact, Target, permissions};
+use crate::emit::permissions::{self, Deployment};
+use crate::emit::{self, Artifact, Target};
 use crate::ingest::{self, EntityKind, Export, Incident};
 use crate::plan;
 use crate::report::{Report, plan as plan_report};
 use crate::review::{self, Review, Reviewed};
 use crate::select::{self, Library, Mode, Profile, Selection};
+use crate::workflow;
 
 use policy::Policy;
 
@@ -137,19 +139,20 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
         found.own(plan::build(&planned.reviewed, &planned.selection, &planned.profile, planned.mode))?;
     let mut plan = plan_report::json(&planned.reviewed, &planned.selection, planned.mode, Some(&playbooks));
     let mut artifacts = Vec::new();
-    let mut operations = BTreeMap::new();
+    let mut deployments = Vec::new();
     for target in &options.targets {
         let emitted = found.own(emit::emit(*target, &playbooks, &planned.profile))?;
-        plan["unverified"][target.name()] = permissions::unverified(&emitted.operations);
+        let read_back = found.own(permissions::deployments(*target, &emitted.artifacts))?;
+        plan["unverified"][target.name()] = unverified(&read_back);
         found.never_found(*target, &emitted.never_found);
         artifacts.extend(emitted.artifacts);
-        operations.insert(*target, emitted.operations);
+        deployments.extend(read_back);
     }
     found.remark_unverified(&plan["unverified"]);
     let mut text = format!("{plan:#}");
     text.push('\n');
     let plan = Artifact { path: PLAN.to_owned(), bytes: text.into_bytes() };
-    let grants = found.own(permissions::emit(planned.profile.cloud, &operations))?;
+    let grants = found.own(permissions::emit(planned.profile.cloud, &deployments))?;
     artifacts.splice(0..0, std::iter::once(plan).chain(grants));
     for artifact in &artifacts {
         found.check_own(artifact);
@@ -241,6 +244,16 @@ fn ingest_one(inputs: &Inputs, options: &Options) -> Result<(Incident, Vec<Diagn
             Err(ingested.diagnostics)
         }
     }
+}
+
+/// What no public source confirms of the operations that a target calls.
+fn unverified(deployments: &[Deployment]) -> Json {
+    let operations: BTreeMap<&str, _> = deployments
+        .iter()
+        .flat_map(|one| &one.operations)
+        .map(|(id, operation)| (id.as_str(), operation))
+        .collect();
+    json!(workflow::permissions::unverified(operations.into_values()))
 }
 
 /// Name of the plan in a build's folder.

@@ -24,7 +24,7 @@ const PARAMETERS_SCHEMA: &str =
 pub(super) const DEFINITION_SCHEMA: &str = "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#";
 
 /// Connectors that take the workflow's identity; the others are authorised by a person after deployment.
-pub(super) const WITH_IDENTITY: &[&str] = &["azuresentinel"];
+const WITH_IDENTITY: &[&str] = &["azuresentinel"];
 
 /// Emits a template and its parameter file for each playbook.
 pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {

@@ -15,14 +15,18 @@
 //! | [`connections`] | what is declared, what is used |
 //! | [`strings`] | which strings the engine evaluates, and when |
 //! | [`order`] | what has finished before an action starts |
+//! | [`calls`] | which operations of the catalogue are called |
+//! | [`permissions`] | what these operations need |
 //! | [`archive`] | the workflow files of a solution zip |
 
 pub mod archive;
 pub mod arm;
+pub mod calls;
 pub mod connections;
 pub mod definition;
 pub mod form;
 pub mod order;
+pub mod permissions;
 mod read;
 pub mod strings;
 

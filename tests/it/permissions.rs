@@ -13,8 +13,10 @@ use std::process::{Command, Output};
 
 use counterflow::base::source::Source;
 use counterflow::data::connector::{Host, Operation};
-use counterflow::emit::{Artifact, Target};
+use counterflow::emit::{self, Artifact, Target, permissions};
+use counterflow::ingest::incident::Form;
 use counterflow::pipeline::{self, Inputs, Options};
+use counterflow::plan;
 use counterflow::select::Mode;
 use serde_json::Value as Json;
 use tempfile::TempDir;
@@ -94,6 +96,38 @@ fn what_is_asked_for_is_what_the_playbooks_call() {
         assert_eq!(each(&logic_app["azure_roles"], "role"), azure);
         assert_eq!(list["targets"]["powerautomate"]["azure_roles"], Json::Array(Vec::new()));
     }
+}
+
+/// What the emitter says that it called, and what is read from its bytes, are the same: for every published export.
+#[test]
+fn what_is_read_from_the_bytes_is_what_was_emitted() {
+    let mut compared = 0;
+    let exports = Form::ALL.into_iter().flat_map(|form| support::exports(form).into_values());
+    let sources = exports.map(support::inputs).chain([inputs()]);
+    for inputs in sources {
+        for mode in MODES {
+            let options = Options { incident: None, mode, targets: Target::ALL.to_vec() };
+            let Some(planned) = pipeline::plan(&inputs, &options).value else { continue };
+            let playbooks =
+                plan::build(&planned.reviewed, &planned.selection, &planned.profile, mode).unwrap();
+            for target in Target::ALL {
+                let emitted = emit::emit(target, &playbooks, &planned.profile).unwrap();
+                let called: BTreeSet<String> = emitted.operations.into_iter().map(|one| one.id).collect();
+                let read: BTreeSet<String> = permissions::deployments(target, &emitted.artifacts)
+                    .unwrap()
+                    .into_iter()
+                    .flat_map(|deployment| deployment.operations.into_keys())
+                    .filter(|id| !id.ends_with("TriggerSubscribe"))
+                    .collect();
+                let called: BTreeSet<String> =
+                    called.into_iter().filter(|id| !id.ends_with("TriggerSubscribe")).collect();
+                assert_eq!(read, called, "{} {}", target.name(), mode.name());
+                compared += 1;
+            }
+        }
+    }
+    println!("{compared} builds compared");
+    assert!(compared >= 4);
 }
 
 #[test]

@@ -9,6 +9,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+mod signature;
+
+pub use signature::{Signature, service_at, signatures};
+
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
 /// Where a playbook runs. Decides transport, trigger and the shape of a call.

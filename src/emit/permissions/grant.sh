@@ -10,6 +10,7 @@ usage() {
 Grants what the playbooks of this build need. Whatever is granted already is left as it is.
 
   bash grant-permissions.sh logicapp RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID [--dry-run]
+  bash grant-permissions.sh logicapp-rollback RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID [--dry-run]
   bash grant-permissions.sh powerautomate CLIENT_ID [--dry-run]
 
 RESOURCE_GROUP and PLAYBOOK_NAME say where the Logic App was deployed, WORKSPACE_ID is the resource id of the Log
@@ -94,19 +95,19 @@ azure_role() {
 }
 
 logicapp() {
-  (($# == 3)) || fail 'logicapp takes RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID; see --help' 2
+  (($# == 3)) || fail "$target takes RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID; see --help" 2
   local group=$1 playbook=$2 workspace=$3 identity group_id insights
   [[ $workspace == /subscriptions/*/workspaces/* ]] ||
     fail "$workspace is no resource id of a workspace: /subscriptions/…/workspaces/NAME" 2
   identity=$(ask resource show --resource-group "$group" --name "$playbook" \
     --resource-type Microsoft.Logic/workflows --query identity.principalId) ||
-    fail "there is no Logic App $playbook in $group; deploy logicapp/azuredeploy.json first"
+    fail "there is no Logic App $playbook in $group; deploy its template first"
   [[ -n $identity && $identity != None ]] || fail "the Logic App $playbook has no system-assigned identity"
   group_id=$(ask group show --name "$group" --query id) || fail "the resource group $group cannot be read"
   insights=$(ask ad sp show --id "$insights_app" --query id) ||
     fail 'this tenant has no service principal of Azure Security Insights: is Microsoft Sentinel in use?'
   say "identity of $playbook: $identity"
-  logicapp_needs
+  "${target}_needs"
 }
 
 powerautomate() {
@@ -119,7 +120,7 @@ powerautomate() {
 }
 
 main() {
-  local target='' argument
+  local target='' command argument
   local -a arguments=()
   for argument in "$@"; do
     case $argument in
@@ -135,7 +136,8 @@ main() {
     esac
   done
   case $target in
-    logicapp | powerautomate) ;;
+    logicapp | logicapp-rollback) command=logicapp ;;
+    powerautomate) command=powerautomate ;;
     '')
       usage >&2
       exit 2
@@ -145,7 +147,7 @@ main() {
   declare -F "${target}_needs" >/dev/null || fail "this build has nothing for $target" 2
   command -v az >/dev/null || fail 'the Azure CLI (az) is not installed'
   # Older shells take an empty list for an unset variable.
-  "$target" ${arguments[@]+"${arguments[@]}"}
+  "$command" ${arguments[@]+"${arguments[@]}"}
 }
 
 main "$@"

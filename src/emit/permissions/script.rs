@@ -5,15 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Connection, Grantee, Named, Needs, Scope};
+use super::Deployment;
 use crate::data::connector::{Cloud, Service};
-use crate::emit::Target;
+use crate::workflow::permissions::{AzureRole, Connection, Grantee, Named, Needs, Scope};
 
 /// The part that is the same in every build.
 const FUNCTIONS: &str = include_str!("grant.sh");
 
 /// The whole script. It is run with `bash`; nothing in it is executed but by its last line.
-pub(super) fn write(cloud: Cloud, needs: &BTreeMap<Target, Needs<'_>>) -> String {
+pub(super) fn write(cloud: Cloud, deployments: &[Deployment]) -> String {
     let mut lines = vec![
         "#!/usr/bin/env bash".to_owned(),
         "# Grants what the playbooks of this build need, and nothing else; made by counterflow.".to_owned(),
@@ -22,9 +22,9 @@ pub(super) fn write(cloud: Cloud, needs: &BTreeMap<Target, Needs<'_>>) -> String
         String::new(),
         format!("readonly graph={}", quoted(&cloud.endpoints().endpoint(Service::Graph).base)),
     ];
-    for (target, needs) in needs {
+    for Deployment { name, needs, .. } in deployments {
         lines.push(String::new());
-        lines.push(format!("{}_needs() {{", target.name()));
+        lines.push(format!("{name}_needs() {{"));
         lines.extend(grants(needs).into_iter().chain(by_hand(needs)).map(|line| format!("  {line}")));
         lines.push("}".to_owned());
     }
@@ -33,42 +33,56 @@ pub(super) fn write(cloud: Cloud, needs: &BTreeMap<Target, Needs<'_>>) -> String
 }
 
 /// The calls that grant.
-fn grants(needs: &Needs<'_>) -> Vec<String> {
+fn grants(needs: &Needs) -> Vec<String> {
     let mut roles: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
     for role in &needs.application_roles {
-        roles.entry((role.app_id, role.api)).or_default().push(quoted(role.role));
+        roles.entry((role.app_id, role.api)).or_default().push(quoted(&role.role));
     }
     let app_roles = roles.into_iter().map(|((id, api), roles)| {
         format!("app_roles {} {} \\\n    {}", quoted(id), quoted(api), roles.join(" \\\n    "))
     });
-    let azure_roles = needs.azure_roles.iter().map(|role| {
-        let to = match role.to {
-            Grantee::Identity => "identity",
-            Grantee::AzureSecurityInsights => "insights",
-        };
-        let scope = match role.scope {
-            Scope::Workspace => "workspace",
-            Scope::ResourceGroup => "group_id",
-        };
-        format!("azure_role {} \"${to}\" \"${scope}\"", quoted(role.role))
-    });
-    app_roles.chain(azure_roles).collect()
+    app_roles.chain(needs.azure_roles.iter().filter_map(azure_role)).collect()
+}
+
+/// The call that grants an Azure role; none where the script does not know to whom, or on what.
+fn azure_role(role: &AzureRole) -> Option<String> {
+    let to = match role.to {
+        Grantee::Identity => "identity",
+        Grantee::AzureSecurityInsights => "insights",
+        Grantee::ConnectionUser => return None,
+    };
+    let scope = match role.scope {
+        Scope::Workspace => "workspace",
+        Scope::ResourceGroup => "group_id",
+        Scope::Resource => return None,
+    };
+    Some(format!("azure_role {} \"${to}\" \"${scope}\"", quoted(&role.role)))
 }
 
 /// The lines that say what only a person can do.
-fn by_hand(needs: &Needs<'_>) -> Vec<String> {
-    let connection = |one: &Connection<'_>| {
-        format!("by_hand {}", quoted(&format!("authorise the connection {}", one.connector)))
+fn by_hand(needs: &Needs) -> Vec<String> {
+    let left = |what: String| format!("by_hand {}", quoted(&what));
+    let connection = |one: &Connection| left(format!("authorise the connection {}", one.connector));
+    let azure = |one: &AzureRole| {
+        let to = match one.to {
+            Grantee::ConnectionUser => "whoever signs in to the connection",
+            _ => "the identity",
+        };
+        let on = match one.scope {
+            Scope::Workspace => "the workspace",
+            Scope::ResourceGroup => "the resource group",
+            Scope::Resource => "the resource that is used",
+        };
+        let operations: Vec<&str> = one.operations.iter().map(String::as_str).collect();
+        left(format!("give {to} the Azure role {} on {on} ({})", one.role, operations.join(", ")))
     };
-    let role = |one: &Named<'_>| {
-        let what = format!("where a target is privileged, give the identity an Entra role: {}", one.name);
-        format!("by_hand {}", quoted(&what))
+    let role = |one: &Named| {
+        left(format!("where a target is privileged, give the identity an Entra role: {}", one.name))
     };
-    let licence = |one: &Named<'_>| {
-        format!("by_hand {}", quoted(&format!("see that there is a licence: {}", one.name)))
-    };
+    let licence = |one: &Named| left(format!("see that there is a licence: {}", one.name));
     let connections = needs.connections.iter().map(connection);
     connections
+        .chain(needs.azure_roles.iter().filter(|role| azure_role(role).is_none()).map(azure))
         .chain(needs.directory_roles.iter().map(role))
         .chain(needs.licences.iter().map(licence))
         .collect()
