@@ -8,7 +8,7 @@ use super::leaves::{Leaves, call};
 use super::sink::Sink;
 use super::trigger::Trigger;
 use super::values::escaped;
-use crate::data::connector::{self, Class, Host, Location, Operation, Parameter, Service};
+use crate::data::connector::{self, Class, Host, Location, Operation, Parameter, Secure, Service};
 use crate::expr::Expr;
 use crate::expr::escape::{self, Part};
 use crate::plan::ir::Value;
@@ -84,6 +84,7 @@ impl<'p> Calls<'p> {
         if let Some(timeout) = timeout {
             action["limit"] = json!({ "timeout": timeout });
         }
+        secure(&mut action, &operation);
         if operation.asynchronous {
             action["operationOptions"] = json!("DisableAsyncPattern");
         }
@@ -102,8 +103,7 @@ impl<'p> Calls<'p> {
         }
         let variable = Value::Literal(json!(self.secret_variable));
         let arguments = [("variable".to_owned(), variable)];
-        let mut read = self.action(leaves, "commondataserviceforapps.readSecret", &arguments, None)?;
-        read["runtimeConfiguration"] = json!({ "secureData": { "properties": ["inputs", "outputs"] } });
+        let read = self.action(leaves, "commondataserviceforapps.readSecret", &arguments, None)?;
         Ok(vec![(SECRET_STEP.to_owned(), read)])
     }
 
@@ -170,17 +170,27 @@ fn retry_policy(operation: &Operation, host: Host) -> Option<Json> {
     if operation.webhook && host == Host::PowerAutomate {
         return None;
     }
-    Some(match is_repeatable(operation) {
+    // A comment may be written twice: that does less harm than a record that is missing.
+    Some(match operation.idempotent || operation.class == Class::Annotate {
         true => json!({ "type": "exponential", "count": 4, "interval": "PT10S" }),
         false => json!({ "type": "none" }),
     })
 }
 
-/// Whether a second call leaves the tenant as one call does and is answered alike. A comment may be written twice: that
-/// does less harm than a record that is missing.
-fn is_repeatable(operation: &Operation) -> bool {
-    let sets = matches!(operation.method.as_deref(), Some("GET" | "PUT" | "PATCH"));
-    matches!(operation.class, Class::Read | Class::Annotate) || sets && !operation.webhook
+/// Hides in run histories what the operation says is secret, besides what the transport hides already.
+fn secure(action: &mut Json, operation: &Operation) {
+    if operation.secure.is_empty() {
+        return;
+    }
+    let hidden = action["runtimeConfiguration"]["secureData"]["properties"].as_array().cloned();
+    let hidden: BTreeSet<String> =
+        hidden.iter().flatten().filter_map(|one| one.as_str()).map(str::to_owned).collect();
+    let sides = operation.secure.iter().map(|side| match side {
+        Secure::Inputs => "inputs".to_owned(),
+        Secure::Outputs => "outputs".to_owned(),
+    });
+    let all: BTreeSet<String> = hidden.into_iter().chain(sides).collect();
+    action["runtimeConfiguration"]["secureData"]["properties"] = json!(all);
 }
 
 /// What a parameter gets: an argument of the call, or the operation's own constant.

@@ -118,9 +118,11 @@ impl Leaves<'_> {
             (Host::LogicApp, IncidentFact::Title) => property("title"),
             (Host::LogicApp, IncidentFact::Url) => property("incidentUrl"),
             (Host::LogicApp, IncidentFact::Severity) => property("severity"),
+            (Host::LogicApp, IncidentFact::Created) => property("createdTimeUtc"),
             (Host::PowerAutomate, IncidentFact::Title) => incident().get("displayName"),
             (Host::PowerAutomate, IncidentFact::Url) => incident().get("incidentWebUrl"),
             (Host::PowerAutomate, IncidentFact::Severity) => incident().get("severity"),
+            (Host::PowerAutomate, IncidentFact::Created) => incident().get("createdDateTime"),
         }
     }
 

@@ -9,6 +9,9 @@ use crate::data::connector::{self, Host};
 use crate::ingest::EntityKind;
 use crate::select::pattern::{self, Argument, Pattern};
 
+/// Stands for a time that is missing: the first that the workflow language knows.
+const EARLIEST: &str = "0001-01-01T00:00:00Z";
+
 /// A chosen pattern with what planning needs of it.
 pub(super) struct Use<'s> {
     pub pattern: &'s Pattern,
@@ -20,15 +23,23 @@ pub(super) struct Use<'s> {
 }
 
 /// Turns a pattern's arguments and tests into terms, for the entity of its loop or for the incident.
+#[derive(Clone)]
 pub(super) struct Context<'u> {
     pattern: &'u Pattern,
     stem: &'u str,
     report: Option<&'u str>,
+    /// The item that `each` speaks of, where it does.
+    item: Option<Term>,
 }
 
 impl<'u> Context<'u> {
     pub(super) fn new(one: &'u Use<'_>) -> Self {
-        Self { pattern: one.pattern, stem: one.stem, report: None }
+        Self { pattern: one.pattern, stem: one.stem, report: None, item: None }
+    }
+
+    /// The same context for an item of the list that `each` walks.
+    pub(super) fn with_item(&self, item: Term) -> Self {
+        Self { item: Some(item), ..self.clone() }
     }
 
     /// The context of a pattern that acts on the incident itself, once the report is written.
@@ -99,7 +110,7 @@ impl<'u> Context<'u> {
         })
     }
 
-    fn term(&self, argument: &Argument) -> Result<Term, String> {
+    pub(super) fn term(&self, argument: &Argument) -> Result<Term, String> {
         Ok(match argument {
             Argument::Entity(field) => self.entity().get(field.name()),
             Argument::First(items) => {
@@ -131,6 +142,24 @@ impl<'u> Context<'u> {
                 let now = Term::Apply("utcNow", Vec::new());
                 Term::Apply("addDays", vec![now, Term::Number(i64::from(*days))])
             }
+            Argument::Item(keys) => {
+                let item =
+                    self.item.clone().ok_or_else(|| format!("{}: there is no item here", self.pattern.id))?;
+                keys.iter().fold(item, |term, key| term.get(key.clone()))
+            }
+            Argument::Before(days) => {
+                // A trigger that does not say when the incident was created leaves the run's own time.
+                let now = Term::Apply("utcNow", Vec::new());
+                let created =
+                    Term::Apply("coalesce", vec![Term::Incident(pattern::IncidentFact::Created), now]);
+                Term::Apply("addDays", vec![created, Term::Number(-i64::from(*days))])
+            }
+            Argument::Stored(name) => {
+                return Err(format!(
+                    "{}: `{name}` is stored by another run, which no playbook reads yet",
+                    self.pattern.id
+                ));
+            }
             Argument::Filter(filter) => {
                 let text = Term::Apply("string", vec![self.term(&filter.equals)?]);
                 let quoted = Term::Apply("replace", vec![text, Term::text("'"), Term::text("''")]);
@@ -159,6 +188,13 @@ impl<'u> Context<'u> {
                 let value = targets::lower(self.term(a)?);
                 Test::Contains(value, Term::text(text.to_lowercase()))
             }
+            Written::Since(a, b) => {
+                let ticks = |argument: &Argument| -> Result<Term, String> {
+                    let there = Term::Apply("coalesce", vec![self.term(argument)?, Term::text(EARLIEST)]);
+                    Ok(Term::Apply("ticks", vec![there]))
+                };
+                Test::Holds(Term::Apply("greaterOrEquals", vec![ticks(a)?, ticks(b)?]))
+            }
             Written::Not(test) => self.test(test)?.negated(),
             Written::All(tests) => Test::All(all(tests)?),
             Written::Any(tests) => Test::Any(all(tests)?),
@@ -184,6 +220,7 @@ impl<'u> Context<'u> {
                 let call = names::join(self.stem, keys.next()?);
                 Some(keys.fold(Term::Answer(call), |term, key| term.get(key)))
             }
+            "item" => Some(keys.fold(self.item.clone()?, |term, key| term.get(key))),
             _ => None,
         }
     }
@@ -191,13 +228,14 @@ impl<'u> Context<'u> {
 
 /// Resolves the holes that speak of the incident.
 pub(super) fn incident_hole(path: &str) -> Option<Term> {
-    use pattern::IncidentFact::{Id, Number, Severity, Title, Url};
+    use pattern::IncidentFact::{Created, Id, Number, Severity, Title, Url};
     let fact = match path.strip_prefix("incident.")? {
         "id" => Id,
         "number" => Number,
         "title" => Title,
         "url" => Url,
         "severity" => Severity,
+        "created" => Created,
         _ => return None,
     };
     Some(Term::Incident(fact))

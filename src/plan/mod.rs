@@ -6,6 +6,7 @@
 
 mod build;
 mod context;
+mod each;
 mod gate;
 pub mod ir;
 mod names;

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::context::{Context, Use, step};
+use super::each;
 use super::gate::{gate, look_again};
 use super::ir::{Step, StepKind, Term, Test, Value};
 use super::targets::Admission;
@@ -96,6 +97,9 @@ pub(super) fn for_each(one: &Use<'_>) -> Result<Step, String> {
     let looked = looked(one, &reads, seen);
     if !reads.is_empty() {
         in_turn(one, &mut reads);
+        if let Some(each) = &one.pattern.each {
+            reads.push(each::choose(one, each, &context, &reads)?);
+        }
         body.push(step(name("look"), Vec::new(), StepKind::Scope { body: reads }));
         let ended = Statuses::of([Status::Succeeded, Status::Failed, Status::TimedOut]);
         after = vec![(name("look"), ended)];
@@ -140,7 +144,7 @@ fn looked(one: &Use<'_>, reads: &[Step], seen: usize) -> Vec<Check> {
 }
 
 /// The status code of the last of some calls that has one, as text.
-fn status_code(calls: &[Step]) -> Term {
+pub(super) fn status_code(calls: &[Step]) -> Term {
     let codes = calls
         .iter()
         .rev()
@@ -163,6 +167,11 @@ fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Ve
         checks.push(plain(context.test(&proof.test)?, &proof.otherwise));
     }
     let for_real = Test::Holds(Term::Parameter("DryRun".into())).negated();
+    if let Some(each) = &one.pattern.each {
+        for (test, reason) in each::limits(one, each) {
+            checks.push(plain(test, &reason));
+        }
+    }
     checks.push(plain(for_real, "dry run: it would have been done"));
     Ok(checks)
 }
@@ -189,12 +198,29 @@ fn decide(
             Term::Apply("if", vec![check.test.clone().negated().term(), failed, otherwise])
         },
     );
+    let then = match &one.pattern.each {
+        Some(each) => each::act(one, each, context)?,
+        None => act(one, context)?,
+    };
+    let title = one.pattern.title.as_str();
+    let left = append(
+        name("left_alone"),
+        Vec::new(),
+        result_value(title, context.label(), Value::Term(outcome), Value::Term(reason)),
+    );
+    let test = Test::All(checks.into_iter().map(|check| check.test).collect());
+    Ok(step(name("allowed"), after, StepKind::If { test, then, otherwise: vec![left] }))
+}
+
+/// The calls of a target in a scope, and a line of the report for either outcome.
+fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
+    let name = |part: &str| names::join(one.stem, part);
     let mut act = context.calls(&one.pattern.act)?;
     succeed_in_turn(&mut act);
     let failed = Term::Apply("concat", vec![Term::text("the call failed; status code "), status_code(&act)]);
     let done = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
     let title = one.pattern.title.as_str();
-    let then = vec![
+    Ok(vec![
         step(name("act"), Vec::new(), StepKind::Scope { body: act }),
         append(
             name("done"),
@@ -206,14 +232,7 @@ fn decide(
             vec![(name("act"), Statuses::FAILED)],
             result(title, context.label(), "failed", failed),
         ),
-    ];
-    let left = append(
-        name("left_alone"),
-        Vec::new(),
-        result_value(title, context.label(), Value::Term(outcome), Value::Term(reason)),
-    );
-    let test = Test::All(checks.into_iter().map(|check| check.test).collect());
-    Ok(step(name("allowed"), after, StepKind::If { test, then, otherwise: vec![left] }))
+    ])
 }
 
 /// Reads run one after another; one that may find nothing does not stop the next.
@@ -229,7 +248,7 @@ fn in_turn(one: &Use<'_>, reads: &mut [Step]) {
     }
 }
 
-fn succeed_in_turn(steps: &mut [Step]) {
+pub(super) fn succeed_in_turn(steps: &mut [Step]) {
     let mut after = Vec::new();
     for step in steps {
         step.after = std::mem::replace(&mut after, vec![(step.name.clone(), Statuses::SUCCEEDED)]);

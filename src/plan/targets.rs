@@ -253,7 +253,10 @@ fn used(pattern: &Pattern) -> Vec<Field> {
     let mut fields: Vec<Field> =
         pattern.calls().flat_map(|call| call.with.values()).flat_map(of_argument).collect();
     let proof = pattern.proof.iter().map(|proof| &proof.test);
-    fields.extend(pattern.only_if.iter().map(|condition| &condition.test).chain(proof).flat_map(of_test));
+    let each = pattern.each.iter().map(|each| &each.test);
+    let tests = pattern.only_if.iter().map(|condition| &condition.test).chain(proof).chain(each);
+    fields.extend(tests.flat_map(of_test));
+    fields.extend(pattern.store.values().flat_map(of_argument));
     let prose = &pattern.prose;
     for text in prose.more.values().chain([&prose.ask, &prose.done]) {
         let named = text.split("entity.").skip(1).filter_map(|rest| {
@@ -278,7 +281,7 @@ fn of_argument(argument: &Argument) -> Vec<Field> {
 fn of_test(test: &pattern::Test) -> Vec<Field> {
     use pattern::Test as Written;
     match test {
-        Written::Equals(a, b) => [a, b].into_iter().flat_map(of_argument).collect(),
+        Written::Equals(a, b) | Written::Since(a, b) => [a, b].into_iter().flat_map(of_argument).collect(),
         Written::In(a, _) | Written::Present(a) | Written::Contains(a, _) => of_argument(a),
         Written::Not(test) => of_test(test),
         Written::All(tests) | Written::Any(tests) => tests.iter().flat_map(of_test).collect(),

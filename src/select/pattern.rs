@@ -65,8 +65,31 @@ pub struct Pattern {
     /// The calls that act.
     #[serde(default)]
     pub act: Vec<Call>,
+    /// Instead of `act`: calls that act on each item of a list that was read.
+    pub each: Option<Each>,
+    /// What a rollback must know of each success: what was there before, and ids that the service gave.
+    #[serde(default)]
+    pub store: BTreeMap<String, Argument>,
     /// Texts.
     pub prose: Prose,
+}
+
+/// Acting on some items of a list that a read answered, such as the sign-in methods of an account.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Each {
+    /// The list.
+    pub of: Argument,
+    /// Which items are acted on.
+    pub test: Test,
+    /// What is reported where no item is.
+    pub otherwise: String,
+    /// Most items of one target; where there are more nothing is done, because a person should choose.
+    pub most: u16,
+    /// What people recognise an item by.
+    pub label: Argument,
+    /// The calls that act on an item.
+    pub act: Vec<Call>,
 }
 
 /// A finding that a pattern answers.
@@ -159,6 +182,12 @@ pub enum Argument {
     Filter(FilterArgument),
     /// That many days from the run, as a time.
     Days(u16),
+    /// A part of the item that `each` acts on, by keys.
+    Item(Vec<String>),
+    /// That many days before the incident was created, as a time.
+    Before(u16),
+    /// What the pattern that this one undoes has stored, by name.
+    Stored(String),
 }
 
 /// `FIELD eq 'TEXT'`.
@@ -185,6 +214,8 @@ pub enum IncidentFact {
     Url,
     /// The severity.
     Severity,
+    /// When the product created it.
+    Created,
 }
 
 /// What must be seen at run time before an entity is acted on.
@@ -221,6 +252,8 @@ pub enum Test {
     Present(Argument),
     /// The text holds this text, in any case.
     Contains(Argument, String),
+    /// The first time is not earlier than the second; a time that is missing is earlier than any.
+    Since(Argument, Argument),
     /// The opposite.
     Not(Box<Test>),
     /// All hold.
@@ -256,7 +289,12 @@ impl Pattern {
     /// Every call, in the order in which they run.
     pub fn calls(&self) -> impl Iterator<Item = &Call> {
         let proof = self.proof.iter().flat_map(|proof| &proof.read);
-        self.read.iter().chain(proof).chain(&self.act)
+        self.read.iter().chain(proof).chain(self.acting())
+    }
+
+    /// The calls that act, on the target or on items of it.
+    pub fn acting(&self) -> impl Iterator<Item = &Call> {
+        self.act.iter().chain(self.each.iter().flat_map(|each| &each.act))
     }
 
     /// The operations that it calls on a host, with or without those of its proof, or the id of the first that the
@@ -266,7 +304,7 @@ impl Pattern {
         self.read
             .iter()
             .chain(proof)
-            .chain(&self.act)
+            .chain(self.acting())
             .map(|call| {
                 connector::resolve(&call.call, host)
                     .filter(|operation| operation.hosts.contains(&host))
@@ -277,8 +315,7 @@ impl Pattern {
 
     /// The gravest thing that its acting calls do, judged by the catalogue's classes.
     pub fn class(&self) -> Option<Class> {
-        self.act
-            .iter()
+        self.acting()
             .filter_map(|call| connector::resolve(&call.call, Host::LogicApp))
             .map(|operation| operation.class)
             .max()

@@ -55,7 +55,12 @@ fn list<'j>(value: &'j Json, key: &str) -> &'j [Json] {
 }
 
 fn calls(pattern: &Json) -> impl Iterator<Item = &Json> {
-    list(pattern, "read").iter().chain(list(&pattern["proof"], "read")).chain(list(pattern, "act"))
+    list(pattern, "read").iter().chain(list(&pattern["proof"], "read")).chain(acting(pattern))
+}
+
+/// The calls that act, on the target or on items of it.
+fn acting(pattern: &Json) -> impl Iterator<Item = &Json> {
+    list(pattern, "act").iter().chain(list(&pattern["each"], "act"))
 }
 
 fn text(value: &Json) -> &str {
@@ -161,10 +166,13 @@ fn answers_come_from_earlier_calls_and_from_documented_fields() {
         }
         look(&with_proof, &pattern["proof"]["test"]);
         look(&earlier, &pattern["only_if"]);
-        for call in list(&pattern, "act") {
+        look(&earlier, &pattern["each"]["of"]);
+        look(&earlier, &pattern["each"]["test"]);
+        for call in acting(&pattern) {
             look(&earlier, &call["with"]);
             earlier.insert(text(&call["id"]), text(&call["call"]));
         }
+        look(&earlier, &pattern["store"]);
     }
     assert!(answers > 30, "{answers} answers were seen");
 }
@@ -183,6 +191,88 @@ fn documented(file: &str, earlier: &BTreeMap<&str, &str>, answer: &[Json]) {
             operation.id
         );
     }
+}
+
+/// The items that a pattern walks come from a list that a read documents, and so does all that it takes of an item.
+#[test]
+fn items_come_from_documented_lists() {
+    for (file, pattern) in patterns() {
+        let items = all(&pattern, "item");
+        let holes: Vec<&str> = pattern["prose"]
+            .as_object()
+            .unwrap()
+            .values()
+            .flat_map(|prose| text(prose).split("{{hole \"item.").skip(1))
+            .map(|rest| rest.split('"').next().unwrap())
+            .collect();
+        if pattern["each"].is_null() {
+            assert!(items.is_empty() && holes.is_empty(), "{file} has no items");
+            continue;
+        }
+        let (call, keys) = pattern["each"]["of"]["answer"].as_array().unwrap().split_first().unwrap();
+        let read = calls(&pattern).find(|one| one["id"] == *call).unwrap();
+        let keys: Vec<&str> = keys.iter().map(text).collect();
+        let list = keys.join("/");
+        let items = items.into_iter().map(|keys| {
+            let keys: Vec<&str> = keys.as_array().unwrap().iter().map(text).collect();
+            keys.join("/")
+        });
+        let paths: Vec<String> = items.chain(holes.into_iter().map(|hole| hole.replace('.', "/"))).collect();
+        for operation in HOSTS.into_iter().filter_map(|host| connector::resolve(text(&read["call"]), host)) {
+            let fields = &operation.response.fields;
+            let position = |key: &str| key.bytes().all(|byte| byte.is_ascii_digit());
+            let list: Vec<&str> = list.split('/').map(|key| if position(key) { "*" } else { key }).collect();
+            let list = list.join("/");
+            assert_eq!(fields.get(&list).map(String::as_str), Some("array"), "{file}: {list}");
+            for path in &paths {
+                let path = format!("{list}/*/{path}");
+                assert!(fields.contains_key(&path), "{file}: `{}` documents no {path}", operation.id);
+            }
+        }
+    }
+}
+
+/// What is put into a query is encoded for the inside of a string literal, so it must stand in one.
+#[test]
+fn holes_of_queries_stand_in_literals() {
+    let mut holes = 0;
+    for (file, pattern) in patterns() {
+        for call in calls(&pattern) {
+            let operation = HOSTS.into_iter().find_map(|host| connector::resolve(text(&call["call"]), host));
+            for parameter in operation.iter().flat_map(|operation| &operation.parameters) {
+                if parameter.format != Some(connector::Format::Kql) || call["with"][&parameter.name].is_null()
+                {
+                    continue;
+                }
+                let query = text(&pattern["prose"][text(&call["with"][&parameter.name]["prose"])]);
+                for (before, after) in query.match_indices("{{hole").map(|(at, _)| query.split_at(at)) {
+                    let rest = after.split_once("}}").unwrap().1;
+                    assert!(before.ends_with('\'') && rest.starts_with('\''), "{file}: {query}");
+                    holes += 1;
+                }
+            }
+        }
+    }
+    println!("{holes} holes in queries");
+}
+
+/// What a rollback reads has been stored by what it undoes; nothing else may ask for it.
+#[test]
+fn what_is_read_back_was_stored() {
+    let patterns = patterns();
+    let mut read_back = 0;
+    for (file, pattern) in &patterns {
+        for name in all(pattern, "stored") {
+            assert_eq!(pattern["phase"], "recover", "{file}: only a rollback reads {name}");
+            let undone = &patterns[format!("{}.yaml", text(&pattern["reversed_by"])).as_str()];
+            assert!(undone["store"].get(text(name)).is_some(), "{file}: nothing stores {name}");
+            read_back += 1;
+        }
+        for name in pattern["store"].as_object().into_iter().flat_map(|store| store.keys()) {
+            assert_ne!(pattern["phase"], "recover", "{file}: a rollback stores {name}");
+        }
+    }
+    println!("{read_back} values are read back");
 }
 
 /// A fact of the entity that a call takes is one that the pattern asks for, or the first of several of which it asks for
@@ -208,7 +298,7 @@ fn calls_take_facts_of_the_entity_that_are_there() {
                 assert!(needs.contains(text(name)), "{file}: {name} is not among its needs");
             }
         }
-        for name in all(&pattern["act"], "entity").into_iter().chain(all(&pattern["only_if"], "entity")) {
+        for name in all(&pattern["store"], "entity").into_iter().chain(all(&pattern["only_if"], "entity")) {
             assert!(Field::parse(text(name)).is_some(), "{file}: {name}");
         }
     }
@@ -216,7 +306,14 @@ fn calls_take_facts_of_the_entity_that_are_there() {
 
 #[test]
 fn holes_in_texts_name_what_is_there() {
-    let facts = ["incident.id", "incident.number", "incident.title", "incident.url", "incident.severity"];
+    let facts = [
+        "incident.id",
+        "incident.number",
+        "incident.title",
+        "incident.url",
+        "incident.severity",
+        "incident.created",
+    ];
     for (file, pattern) in patterns() {
         let ids: BTreeMap<&str, &str> =
             calls(&pattern).map(|call| (text(&call["id"]), text(&call["call"]))).collect();
@@ -226,6 +323,7 @@ fn holes_in_texts_name_what_is_there() {
                 match hole.split('.').next().unwrap() {
                     "incident" => assert!(facts.contains(&hole), "{file}: {key}: {hole}"),
                     "entity" => assert!(Field::parse(text(&keys[0])).is_some(), "{file}: {key}: {hole}"),
+                    "item" => assert!(!pattern["each"].is_null(), "{file}: {key}: {hole}"),
                     "answer" => documented(file, &ids, &keys),
                     "report" => {
                         assert!(pattern["entity"].is_null(), "{file}: {key}: an entity has no report")
@@ -276,10 +374,10 @@ fn patterns_name_each_other_truly() {
 
 /// Where the catalogue knows what undoes a call, the inverse pattern calls it.
 fn undoes(id: &str, pattern: &Json, inverse: &Json) {
-    for call in list(pattern, "act") {
+    for call in acting(pattern) {
         let operation = connector::resolve(text(&call["call"]), Host::LogicApp).unwrap();
         if let Some(undo) = operation.reversible_by {
-            let called = list(inverse, "act").iter().any(|call| call["call"] == undo.as_str());
+            let called = acting(inverse).any(|call| call["call"] == undo.as_str());
             assert!(called, "{id}: its inverse does not call `{undo}`");
         }
     }
@@ -289,7 +387,7 @@ fn undoes(id: &str, pattern: &Json, inverse: &Json) {
 #[test]
 fn what_can_be_undone_has_an_inverse() {
     for (file, pattern) in patterns() {
-        for call in list(&pattern, "act") {
+        for call in acting(&pattern) {
             let operation = connector::resolve(text(&call["call"]), Host::LogicApp).unwrap();
             let reversible = operation.reversible_by.is_some() && operation.class.needs_consent();
             assert!(

@@ -63,6 +63,11 @@ pub struct Operation {
     pub webhook: bool,
     /// Body field that takes the callback URL in Logic Apps.
     pub callback: Option<Callback>,
+    /// Whether a second call with the same arguments changes nothing further, so that a failed one may be repeated.
+    pub idempotent: bool,
+    /// Where a secret or token passes, so that a run history must not show it.
+    #[serde(default)]
+    pub secure: Vec<Secure>,
     /// Documented success codes; empty where none is documented.
     pub success: Vec<u16>,
     /// The documented answer.
@@ -119,6 +124,16 @@ impl Service {
             Self::Defender => "Microsoft Defender for Endpoint",
         }
     }
+}
+
+/// A side of a call that a run history must not show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Secure {
+    /// What is sent.
+    Inputs,
+    /// What comes back.
+    Outputs,
 }
 
 /// What an operation means for a response. Gating is judged by this, never by names.

@@ -1,0 +1,87 @@
+//! Acting on items of a list that was read, such as the sign-in methods of an account: choose, bound, act, report each.
+//!
+//! The loop over the items stands inside the loop over the targets. Behind a gate its calls are eight deep, which is all
+//! that the service allows, so nothing more may be put around them.
+
+use serde_json::json;
+
+use super::context::{Context, Use, step};
+use super::ir::{Step, StepKind, Term, Test, Value};
+use super::respond::{append, result, result_value, status_code, succeed_in_turn};
+use super::{names, prose};
+use crate::base::graph::{Status, Statuses};
+use crate::select::pattern::Each;
+
+/// Name of the step that holds the items to act on.
+fn chosen(one: &Use<'_>) -> String {
+    names::join(one.stem, "chosen")
+}
+
+/// The step that keeps the items to act on, after the reads.
+pub(super) fn choose(
+    one: &Use<'_>,
+    each: &Each,
+    context: &Context<'_>,
+    reads: &[Step],
+) -> Result<Step, String> {
+    let after = reads.last().map(|read| (read.name.clone(), Statuses::SUCCEEDED));
+    let from = Term::Apply("coalesce", vec![context.term(&each.of)?, no_items()]);
+    let test = context.with_item(Term::This).test(&each.test)?;
+    Ok(step(chosen(one), after.into_iter().collect(), StepKind::Filter { from, test }))
+}
+
+/// That there is an item to act on, and that there are not too many for a machine to decide.
+pub(super) fn limits(one: &Use<'_>, each: &Each) -> [(Test, String); 2] {
+    // Nothing where the reads failed: then that is what the report says.
+    let items = || Term::Apply("coalesce", vec![Term::Answer(chosen(one)), no_items()]);
+    let surplus = Term::Apply("skip", vec![items(), Term::Number(i64::from(each.most))]);
+    [
+        (Test::Empty(items()).negated(), each.otherwise.clone()),
+        (
+            Test::Empty(surplus),
+            format!("there are more than {}, so a person should choose; nothing was done", each.most),
+        ),
+    ]
+}
+
+/// The loop over the items. Every item has its own line in the report, so that one that failed does not hide the others.
+pub(super) fn act(one: &Use<'_>, each: &Each, context: &Context<'_>) -> Result<Vec<Step>, String> {
+    let name = |part: &str| names::join(one.stem, part);
+    let context = context.with_item(Term::Item(name("each")));
+    let title = one.pattern.title.as_str();
+    let mut calls = context.calls(&each.act)?;
+    succeed_in_turn(&mut calls);
+    let ended = |statuses| calls.last().map(|last| (last.name.clone(), statuses)).into_iter().collect();
+    let label = Term::Apply(
+        "concat",
+        vec![context.label(), Term::text(": "), Term::Apply("string", vec![context.term(&each.label)?])],
+    );
+    let said = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
+    let done = append(
+        name("item_done"),
+        ended(Statuses::SUCCEEDED),
+        result_value(title, label.clone(), Value::Literal(json!("done")), Value::Text(said)),
+    );
+    let detail =
+        Term::Apply("concat", vec![Term::text("the call failed; status code "), status_code(&calls)]);
+    // A call that was not reached because the one before it failed is skipped.
+    let lost = Statuses::of([Status::Failed, Status::TimedOut, Status::Skipped]);
+    let failed = append(name("item_failed"), ended(lost), result(title, label, "failed", detail));
+    calls.extend([done, failed]);
+    let items = Term::Answer(chosen(one));
+    let walk = step(name("each"), Vec::new(), StepKind::ForEach { items, body: calls });
+    let broken = Term::text("not every item could be worked through; the run history says which");
+    Ok(vec![
+        step(name("act"), Vec::new(), StepKind::Scope { body: vec![walk] }),
+        append(
+            name("failed"),
+            vec![(name("act"), Statuses::FAILED)],
+            result(title, context.label(), "failed", broken),
+        ),
+    ])
+}
+
+/// The empty list.
+fn no_items() -> Term {
+    Term::Apply("json", vec![Term::text("[]")])
+}
