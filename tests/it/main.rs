@@ -13,6 +13,7 @@ mod ingest;
 mod init;
 mod library;
 mod permissions;
+mod pipelines;
 mod readme;
 mod reports;
 mod support;
