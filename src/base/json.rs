@@ -2,8 +2,11 @@
 //!
 //! Everything that judges a document (ingest readers, the workflow read model, the checker) walks [`Node`]s, so that a
 //! finding can always name its pointer and its byte span. `serde_json::Value` is made only for the schema validator.
+//!
+//! Nodes stand in document order, so a container's children are the nodes right behind it and the whole of a value is
+//! one stretch of the arena. That makes a node 28 bytes, and what is read from a hostile text stays a small multiple of
+//! the text: nesting, the number of values and the length of a key are bounded.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::pointer::Pointer;
@@ -17,16 +20,28 @@ pub use node::Node;
 /// this; the bound keeps every later recursion over a document safe.
 pub const MAX_DEPTH: usize = 128;
 
+/// The most values in one document. The largest published solution flow has some ten thousand.
+pub const MAX_NODES: usize = 4_000_000;
+
+/// The longest key, in bytes as written. A pointer repeats every key on its way, so that long ones would multiply.
+pub const MAX_KEY: usize = 4096;
+
 /// A parsed document. Nodes stand in document order; the root is node 0.
 #[derive(Debug)]
 pub struct Document<'a> {
     text: &'a str,
-    nodes: Vec<NodeData<'a>>,
+    nodes: Vec<NodeData>,
+    /// The strings that have escapes, resolved, one behind the other.
+    decoded: String,
+    /// Where each of them stands in `decoded`.
+    pieces: Vec<(u32, u32)>,
+    /// The nodes whose key has escapes, in order, and which of the pieces it is.
+    escaped_keys: Vec<(u32, u32)>,
     duplicates: Vec<u32>,
 }
 
 /// What a value is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind<'a> {
     /// `null`
     Null,
@@ -35,32 +50,37 @@ pub enum Kind<'a> {
     /// A number, as written.
     Number(&'a str),
     /// A string with its escapes resolved.
-    String(Cow<'a, str>),
+    String(&'a str),
     /// An array; the elements are the node's children.
     Array,
     /// An object; the members are the node's children.
     Object,
 }
 
-#[derive(Debug)]
-struct NodeData<'a> {
-    kind: Kind<'a>,
+#[derive(Debug, Clone, Copy)]
+struct NodeData {
     /// Start and end in bytes, with the quotes of a string.
     span: (u32, u32),
-    key: Option<Key<'a>>,
+    /// Start and end of a member's key with its quotes. For an element its index, and 0.
+    key: (u32, u32),
     parent: u32,
-    first_child: u32,
-    next: u32,
+    /// For containers the first node behind all that is in them; for a string with escapes its piece.
+    link: u32,
+    tag: Tag,
+    has_escaped_key: bool,
 }
 
-#[derive(Debug)]
-struct Key<'a> {
-    text: Cow<'a, str>,
-    span: (u32, u32),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tag {
+    Null,
+    True,
+    False,
+    Number,
+    String,
+    EscapedString,
+    Array,
+    Object,
 }
-
-/// Node 0 is the root, so 0 can also say "no such node" for children and siblings.
-const NONE: u32 = 0;
 
 /// Why a text is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -97,22 +117,48 @@ impl<'a> Document<'a> {
 
     /// The node at a pointer, matching keys exactly.
     pub fn at(&self, pointer: &Pointer) -> Option<Node<'_>> {
-        pointer.tokens().try_fold(self.root(), |node, token| match node.kind() {
-            Kind::Array => token.parse().ok().and_then(|index: usize| node.items().nth(index)),
-            _ => node.get(&token),
-        })
+        pointer.tokens().try_fold(self.root(), |node, token| node.child(&token))
     }
 
     /// The node at a pointer or, where the pointer goes on into nothing, its deepest existing ancestor.
     pub fn nearest(&self, pointer: &Pointer) -> Node<'_> {
-        let mut at = Some(pointer.clone());
-        while let Some(pointer) = at {
-            if let Some(node) = self.at(&pointer) {
-                return node;
-            }
-            at = pointer.parent();
+        let mut node = self.root();
+        for token in pointer.tokens() {
+            let Some(child) = node.child(&token) else { break };
+            node = child;
         }
-        self.root()
+        node
+    }
+
+    fn piece(&self, at: u32) -> &str {
+        let (start, end) = self.pieces[at as usize];
+        &self.decoded[start as usize..end as usize]
+    }
+
+    /// What stands between the quotes of a string or key.
+    fn between(&self, (start, end): (u32, u32)) -> &'a str {
+        &self.text[start as usize + 1..end as usize - 1]
+    }
+
+    fn key(&self, id: u32) -> Option<&str> {
+        let data = &self.nodes[id as usize];
+        if data.key.1 == 0 {
+            return None;
+        }
+        if !data.has_escaped_key {
+            return Some(self.between(data.key));
+        }
+        let at = self.escaped_keys.binary_search_by_key(&id, |(node, _)| *node).ok()?;
+        Some(self.piece(self.escaped_keys[at].1))
+    }
+
+    /// The first node behind a value and all that is in it.
+    fn behind(&self, id: u32) -> u32 {
+        let data = &self.nodes[id as usize];
+        match data.tag {
+            Tag::Array | Tag::Object => data.link,
+            _ => id + 1,
+        }
     }
 }
 

@@ -8,4 +8,5 @@ pub mod json;
 pub mod pointer;
 pub mod source;
 pub mod words;
+pub mod xml;
 pub mod yaml;

@@ -29,8 +29,17 @@ impl Pointer {
 
     /// Descends in place by one raw token.
     pub fn push(&mut self, token: impl fmt::Display) {
+        self.push_text(&token.to_string());
+    }
+
+    /// Descends in place by one raw token that is text already.
+    pub fn push_text(&mut self, token: &str) {
         self.0.push('/');
-        for c in token.to_string().chars() {
+        if !token.contains(['~', '/']) {
+            self.0.push_str(token);
+            return;
+        }
+        for c in token.chars() {
             match c {
                 '~' => self.0.push_str("~0"),
                 '/' => self.0.push_str("~1"),

@@ -31,7 +31,12 @@ pub enum Connections<'d> {
 
 impl<'d> Connections<'d> {
     /// Reads what stands beside a definition of this form.
-    pub(super) fn declared(envelope: Node<'d>, form: Form, templated: bool) -> Self {
+    pub(super) fn declared(
+        envelope: Node<'d>,
+        form: Form,
+        templated: bool,
+        resolve: impl Fn(Node<'d>) -> Option<Node<'d>>,
+    ) -> Self {
         let mut at = envelope;
         let (path, must_be_here): (&[&str], bool) = match form {
             Form::Arm => (&["properties", "parameters", "$connections", "value"], true),
@@ -40,8 +45,9 @@ impl<'d> Connections<'d> {
             Form::Workflow | Form::Bare => (&["parameters", "$connections", "value"], false),
         };
         for key in path {
+            // A variable may stand for any part of the way.
             match at.get(key) {
-                Some(inner) if !inner.is_null() => at = inner,
+                Some(inner) if !inner.is_null() => at = resolve(inner).unwrap_or(inner),
                 _ if must_be_here && at.is_object() => return Self::Missing(at),
                 _ => return Self::Elsewhere,
             }

@@ -7,6 +7,7 @@ use crate::base::graph::Statuses;
 use crate::base::json::Node;
 use crate::base::pointer::Pointer;
 
+use super::arm::ResourceId;
 use super::connections::Connections;
 
 /// Who marks a definition as compiled by us.
@@ -38,6 +39,8 @@ pub struct Definition<'d> {
     pub envelope: Node<'d>,
     /// `Some` when ARM evaluates its strings first; `Some(true)` in a template within a template.
     pub templated: Option<bool>,
+    /// The resource of [`Workflows::templates`](super::Workflows::templates) that deploys it.
+    pub resource: Option<ResourceId>,
     /// Whether a part that could name actions is not there to be read: an ARM expression stands for it.
     pub is_partial: bool,
     /// Declared parameters, in document order; `None` when an ARM expression stands for them.

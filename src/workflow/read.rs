@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::base::graph::{Status, Statuses};
 use crate::base::json::{Document, Node};
 
-use super::arm;
+use super::arm::{self, Templates};
 use super::connections::Connections;
 use super::definition::{
     Action, ActionId, Container, ContainerId, ContainerKind, Definition, Host, RunAfter, Trigger, fold,
@@ -18,8 +18,10 @@ pub struct Workflows<'d> {
     /// How it is packed.
     pub form: Form,
     /// Its definitions, in document order. None for a template that deploys other things, or whose definitions are
-    /// ARM expressions.
+    /// ARM expressions that cannot be worked out.
     pub definitions: Vec<Definition<'d>>,
+    /// The templates of an ARM template with their resources; none in any other form.
+    pub templates: Templates<'d>,
 }
 
 /// Reads every definition of a document.
@@ -29,19 +31,15 @@ pub struct Workflows<'d> {
 pub fn read<'d>(document: &'d Document<'_>) -> Result<Workflows<'d>, UnknownForm> {
     let form = detect(document)?;
     let root = document.root();
-    let wrapped = |host| Packed { host, envelope: root, templated: None };
+    let wrapped = |host| Packed { host, envelope: root, templated: None, resource: None };
+    let templates = if form == Form::Arm { Templates::read(root) } else { Templates::default() };
     let packed: Vec<(Packed<'d>, Option<Node<'d>>)> = match form {
-        Form::Arm => arm::workflows(root)
-            .into_iter()
-            .map(|resource| {
-                let packed = Packed {
-                    host: Host::LogicApp,
-                    envelope: resource.node,
-                    templated: Some(resource.nested),
-                };
-                (packed, resource.node.path(&["properties", "definition"]))
-            })
-            .collect(),
+        Form::Arm => {
+            let mut packed: Vec<_> =
+                templates.resources().filter_map(|resource| deployed(&templates, resource)).collect();
+            packed.sort_by_key(|(packed, _)| packed.envelope.id());
+            packed
+        }
         Form::ClientData => vec![(wrapped(Host::PowerAutomate), root.path(&["properties", "definition"]))],
         Form::Resource => vec![(wrapped(Host::LogicApp), root.path(&["properties", "definition"]))],
         Form::Workflow => {
@@ -52,9 +50,24 @@ pub fn read<'d>(document: &'d Document<'_>) -> Result<Workflows<'d>, UnknownForm
     };
     let definitions = packed
         .into_iter()
-        .filter_map(|(packed, node)| Some(packed.definition(node.filter(Node::is_object)?, form)))
+        .filter_map(|(packed, node)| Some(packed.definition(node.filter(Node::is_object)?, form, &templates)))
         .collect();
-    Ok(Workflows { form, definitions })
+    Ok(Workflows { form, definitions, templates })
+}
+
+/// A workflow resource with its definition, which may stand in a variable.
+fn deployed<'d>(
+    templates: &Templates<'d>,
+    resource: &arm::Resource<'d>,
+) -> Option<(Packed<'d>, Option<Node<'d>>)> {
+    let node = resource.node.path(&["properties", "definition"]).filter(|_| resource.is_workflow())?;
+    let packed = Packed {
+        host: Host::LogicApp,
+        envelope: resource.node,
+        templated: Some(templates.is_nested(resource.template)),
+        resource: Some(resource.id),
+    };
+    Some((packed, templates.resolve(resource.template, node)))
 }
 
 /// A definition's surroundings.
@@ -62,10 +75,11 @@ struct Packed<'d> {
     host: Host,
     envelope: Node<'d>,
     templated: Option<bool>,
+    resource: Option<arm::ResourceId>,
 }
 
 impl<'d> Packed<'d> {
-    fn definition(self, node: Node<'d>, form: Form) -> Definition<'d> {
+    fn definition(self, node: Node<'d>, form: Form, templates: &Templates<'d>) -> Definition<'d> {
         let templated = self.templated.is_some();
         let mut reader = Reader { templated, actions: Vec::new(), containers: Vec::new(), is_partial: false };
         reader.container(ContainerKind::Root, None, node.get("actions"));
@@ -75,12 +89,17 @@ impl<'d> Packed<'d> {
         }
         let triggers = node.get("triggers");
         let is_computed = |node: &Node<'_>| is_computed(*node, templated);
+        let resolve = |node| match self.resource {
+            Some(id) => templates.resolve(templates[id].template, node),
+            None => Some(node),
+        };
         Definition {
             host: self.host,
             node,
             pointer: node.pointer(),
             envelope: self.envelope,
             templated: self.templated,
+            resource: self.resource,
             is_partial: reader.is_partial || triggers.as_ref().is_some_and(is_computed),
             parameters: match node.get("parameters") {
                 Some(parameters) if is_computed(&parameters) => None,
@@ -92,7 +111,7 @@ impl<'d> Packed<'d> {
                 .flat_map(|triggers| members(triggers))
                 .map(|(name, node)| Trigger { name, node })
                 .collect(),
-            connections: Connections::declared(self.envelope, form, templated),
+            connections: Connections::declared(self.envelope, form, templated, resolve),
             actions: reader.actions,
             containers: reader.containers,
             names,

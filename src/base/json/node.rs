@@ -1,11 +1,11 @@
 //! A cursor into a [`Document`]: cheap to copy, knows its place.
 
-use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use serde_json::Value;
 
-use super::{Document, Kind, NONE};
+use super::{Document, Kind, NodeData, Tag};
 use crate::base::pointer::Pointer;
 
 /// One value of a document.
@@ -20,13 +20,29 @@ impl<'d> Node<'d> {
         Self { document, id }
     }
 
-    fn data(&self) -> &'d super::NodeData<'d> {
+    fn data(&self) -> &'d NodeData {
         &self.document.nodes[self.id as usize]
     }
 
+    /// Where the value stands among all of its document, in the order of the text. A value is told from every other
+    /// one by this number.
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
     /// What the value is.
-    pub fn kind(&self) -> &'d Kind<'d> {
-        &self.data().kind
+    pub fn kind(&self) -> Kind<'d> {
+        let data = self.data();
+        match data.tag {
+            Tag::Null => Kind::Null,
+            Tag::True => Kind::Bool(true),
+            Tag::False => Kind::Bool(false),
+            Tag::Number => Kind::Number(&self.document.text[self.span()]),
+            Tag::String => Kind::String(self.document.between(data.span)),
+            Tag::EscapedString => Kind::String(self.document.piece(data.link)),
+            Tag::Array => Kind::Array,
+            Tag::Object => Kind::Object,
+        }
     }
 
     /// The kind in words, for messages.
@@ -49,30 +65,32 @@ impl<'d> Node<'d> {
 
     /// The key of a member, or `None` for elements and the root.
     pub fn key(&self) -> Option<&'d str> {
-        self.data().key.as_ref().map(|key| key.text.as_ref())
+        self.document.key(self.id)
     }
 
     /// Bytes of the key with its quotes; the value's own span where there is no key.
     pub fn key_span(&self) -> Range<usize> {
-        match &self.data().key {
-            Some(key) => key.span.0 as usize..key.span.1 as usize,
-            None => self.span(),
+        match self.data().key {
+            (_, 0) => self.span(),
+            (start, end) => start as usize..end as usize,
         }
     }
 
     /// The JSON Pointer of this value.
     pub fn pointer(&self) -> Pointer {
-        let mut tokens = Vec::new();
-        let mut node = *self;
-        while let Some(parent) = node.parent() {
-            tokens.push(match node.key() {
-                Some(key) => key.to_owned(),
-                None => parent.items().take_while(|item| item.id != node.id).count().to_string(),
-            });
-            node = parent;
-        }
         let mut pointer = Pointer::root();
-        tokens.iter().rev().for_each(|token| pointer.push(token));
+        let mut chain = Vec::new();
+        let mut at = Some(*self);
+        while let Some(node) = at {
+            chain.push(node);
+            at = node.parent();
+        }
+        for node in chain.iter().rev().skip(1) {
+            match node.key() {
+                Some(key) => pointer.push_text(key),
+                None => pointer.push(node.data().key.0),
+            }
+        }
         pointer
     }
 
@@ -84,14 +102,51 @@ impl<'d> Node<'d> {
     /// The elements of an array, or the values of an object; nothing for a scalar.
     pub fn items(&self) -> impl Iterator<Item = Node<'d>> + use<'d> {
         let document = self.document;
-        let mut next = self.data().first_child;
+        let end = document.behind(self.id);
+        let mut next = self.id + 1;
         std::iter::from_fn(move || {
-            (next != NONE).then(|| {
+            (next < end).then(|| {
                 let node = Node::new(document, next);
-                next = node.data().next;
+                next = document.behind(next);
                 node
             })
         })
+    }
+
+    /// This value and every value in it, in the order of the text.
+    pub fn descendants(&self) -> impl Iterator<Item = Node<'d>> + use<'d> {
+        let document = self.document;
+        (self.id..document.behind(self.id)).map(move |id| Node::new(document, id))
+    }
+
+    /// Whether this value is `other` or stands somewhere in it.
+    pub fn is_within(&self, other: Node<'_>) -> bool {
+        (other.id..other.document.behind(other.id)).contains(&self.id)
+    }
+
+    /// The element of an array. Takes no longer for a late one of many than for an early one.
+    fn element(&self, index: u32) -> Option<Self> {
+        let (mut low, mut high) = (self.id + 1, self.document.behind(self.id));
+        while low < high {
+            let mut at = low + (high - low) / 2;
+            while self.document.nodes[at as usize].parent != self.id {
+                at = self.document.nodes[at as usize].parent;
+            }
+            match self.document.nodes[at as usize].key.0.cmp(&index) {
+                Ordering::Equal => return Some(Self::new(self.document, at)),
+                Ordering::Less => low = self.document.behind(at),
+                Ordering::Greater => high = at,
+            }
+        }
+        None
+    }
+
+    /// The element or member that a token of a pointer names.
+    pub(super) fn child(&self, token: &str) -> Option<Self> {
+        match self.data().tag {
+            Tag::Array => self.element(token.parse().ok()?),
+            _ => self.get(token),
+        }
     }
 
     /// The members of an object with their keys, in document order; nothing for anything else.
@@ -101,14 +156,31 @@ impl<'d> Node<'d> {
 
     /// The member of that key. Of duplicate keys the last counts, as at the service.
     pub fn get(&self, key: &str) -> Option<Node<'d>> {
-        self.members().filter(|(name, _)| *name == key).last().map(|(_, node)| node)
+        self.last_member(|node| node.key_is(key))
     }
 
     /// The member of that key, exact spelling first, then any ASCII case.
     pub fn get_ignore_case(&self, key: &str) -> Option<Node<'d>> {
         self.get(key).or_else(|| {
-            self.members().filter(|(name, _)| name.eq_ignore_ascii_case(key)).last().map(|(_, node)| node)
+            self.last_member(|node| node.key().is_some_and(|name| name.eq_ignore_ascii_case(key)))
         })
+    }
+
+    fn last_member(&self, is_meant: impl Fn(&Node<'d>) -> bool) -> Option<Node<'d>> {
+        if self.data().tag != Tag::Object {
+            return None;
+        }
+        self.items().filter(is_meant).last()
+    }
+
+    /// Whether the key is this one; without making the key where its length says no.
+    fn key_is(&self, key: &str) -> bool {
+        let data = self.data();
+        if data.has_escaped_key {
+            return self.key() == Some(key);
+        }
+        let (start, end) = (data.key.0 as usize, data.key.1 as usize);
+        end == start + key.len() + 2 && self.document.text.as_bytes()[start + 1..end - 1] == *key.as_bytes()
     }
 
     /// The member at a path of exact keys.
@@ -119,7 +191,7 @@ impl<'d> Node<'d> {
     /// The text of a string.
     pub fn as_str(&self) -> Option<&'d str> {
         match self.kind() {
-            Kind::String(text) => Some(text.as_ref()),
+            Kind::String(text) => Some(text),
             _ => None,
         }
     }
@@ -132,7 +204,7 @@ impl<'d> Node<'d> {
     /// A boolean.
     pub fn as_bool(&self) -> Option<bool> {
         match self.kind() {
-            Kind::Bool(value) => Some(*value),
+            Kind::Bool(value) => Some(value),
             _ => None,
         }
     }
@@ -155,17 +227,17 @@ impl<'d> Node<'d> {
 
     /// Whether the value is `null`.
     pub fn is_null(&self) -> bool {
-        matches!(self.kind(), Kind::Null)
+        self.data().tag == Tag::Null
     }
 
     /// Whether the value is an object.
     pub fn is_object(&self) -> bool {
-        matches!(self.kind(), Kind::Object)
+        self.data().tag == Tag::Object
     }
 
     /// Whether the value is an array.
     pub fn is_array(&self) -> bool {
-        matches!(self.kind(), Kind::Array)
+        self.data().tag == Tag::Array
     }
 
     /// Turns a byte range of the decoded string into one of the document's text, seeing through escapes.
@@ -173,7 +245,7 @@ impl<'d> Node<'d> {
     pub fn span_inside(&self, decoded: &Range<usize>) -> Range<usize> {
         let Kind::String(text) = self.kind() else { return self.span() };
         let inner = self.span().start + 1;
-        if matches!(text, Cow::Borrowed(_)) {
+        if self.data().tag == Tag::String {
             return inner + decoded.start.min(text.len())..inner + decoded.end.min(text.len());
         }
         let raw = &self.document.text[inner..self.span().end - 1];
@@ -186,9 +258,9 @@ impl<'d> Node<'d> {
     pub fn to_value(&self) -> Value {
         match self.kind() {
             Kind::Null => Value::Null,
-            Kind::Bool(value) => Value::Bool(*value),
+            Kind::Bool(value) => Value::Bool(value),
             Kind::Number(digits) => digits.parse().map_or(Value::Null, Value::Number),
-            Kind::String(text) => Value::String(text.clone().into_owned()),
+            Kind::String(text) => Value::String(text.to_owned()),
             Kind::Array => self.items().map(|item| item.to_value()).collect(),
             Kind::Object => {
                 Value::Object(self.members().map(|(key, node)| (key.to_owned(), node.to_value())).collect())

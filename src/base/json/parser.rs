@@ -1,40 +1,58 @@
 //! The parser: iterative, so that nesting never costs stack.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Document, Key, Kind, MAX_DEPTH, NONE, NodeData, SyntaxError};
+use super::{Document, MAX_DEPTH, MAX_KEY, MAX_NODES, NodeData, SyntaxError, Tag};
 
 pub(super) fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {
     if u32::try_from(text.len()).is_err() {
         return Err(error(0..0, "the document is larger than 4 GiB", "split it"));
     }
-    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, nodes: Vec::new(), open: Vec::new() };
+    // Published definitions have a value for every thirty bytes or more.
+    let nodes = Vec::with_capacity((text.len() / 24 + 16).min(MAX_NODES));
+    let document = Document {
+        text,
+        nodes,
+        decoded: String::new(),
+        pieces: Vec::new(),
+        escaped_keys: Vec::new(),
+        duplicates: Vec::new(),
+    };
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, document, open: Vec::new() };
     parser.document()?;
-    let duplicates = duplicates(&parser.nodes);
-    Ok(Document { text, nodes: parser.nodes, duplicates })
+    let mut document = parser.document;
+    document.duplicates = duplicates(&document);
+    Ok(document)
 }
 
 struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
-    nodes: Vec<NodeData<'a>>,
+    document: Document<'a>,
     open: Vec<Open>,
 }
 
-/// A container whose end has not been seen: its node and the last child linked to it.
+/// A container whose end has not been seen, with the number of its children so far.
 struct Open {
     node: u32,
-    last_child: u32,
+    is_object: bool,
+    children: u32,
+}
+
+/// What stands before a value.
+#[derive(Clone, Copy)]
+struct Key {
+    /// As [`NodeData::key`].
+    span: (u32, u32),
+    is_escaped: bool,
 }
 
 impl<'a> Parser<'a> {
     fn document(&mut self) -> Result<(), SyntaxError> {
-        self.value(None)?;
+        self.value(Key { span: (0, 0), is_escaped: false })?;
         while let Some(open) = self.open.last() {
-            let is_object = matches!(self.nodes[open.node as usize].kind, Kind::Object);
-            let is_first = open.last_child == NONE;
+            let (is_object, count) = (open.is_object, open.children);
             self.blank();
             let close = if is_object { b'}' } else { b']' };
             match self.peek() {
@@ -43,7 +61,7 @@ impl<'a> Parser<'a> {
                     self.close();
                     continue;
                 }
-                Some(b',') if !is_first => {
+                Some(b',') if count > 0 => {
                     let comma = self.at;
                     self.at += 1;
                     self.blank();
@@ -55,13 +73,13 @@ impl<'a> Parser<'a> {
                         ));
                     }
                 }
-                _ if is_first => {}
+                _ if count == 0 => {}
                 _ => {
                     let what = if is_object { "`,` or `}`" } else { "`,` or `]`" };
                     return Err(self.unexpected(what));
                 }
             }
-            let key = if is_object { Some(self.key()?) } else { None };
+            let key = if is_object { self.key()? } else { Key { span: (count, 0), is_escaped: false } };
             self.value(key)?;
         }
         self.blank();
@@ -71,14 +89,22 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn key(&mut self) -> Result<Key<'a>, SyntaxError> {
+    fn key(&mut self) -> Result<Key, SyntaxError> {
         self.blank();
         if self.peek() != Some(b'"') {
             return Err(self.unexpected("a key in double quotes"));
         }
         let start = self.at;
-        let text = self.string()?;
-        let key = Key { text, span: (start as u32, self.at as u32) };
+        let piece = self.string()?;
+        if self.at - start > MAX_KEY {
+            let message = format!("this key has {} bytes; at most {MAX_KEY} are read", self.at - start);
+            return Err(error(start..start + 1, message, "names are short: the text belongs into the value"));
+        }
+        if let Some(piece) = piece {
+            let id = self.document.nodes.len() as u32;
+            self.document.escaped_keys.push((id, piece));
+        }
+        let key = Key { span: (start as u32, self.at as u32), is_escaped: piece.is_some() };
         self.blank();
         if self.peek() != Some(b':') {
             return Err(self.unexpected("`:`"));
@@ -87,43 +113,48 @@ impl<'a> Parser<'a> {
         Ok(key)
     }
 
-    fn value(&mut self, key: Option<Key<'a>>) -> Result<(), SyntaxError> {
+    fn value(&mut self, key: Key) -> Result<(), SyntaxError> {
         self.blank();
         let start = self.at;
-        let kind = match self.peek() {
-            Some(b'{') => self.opening(Kind::Object)?,
-            Some(b'[') => self.opening(Kind::Array)?,
-            Some(b'"') => Kind::String(self.string()?),
-            Some(b't') => self.word("true", Kind::Bool(true))?,
-            Some(b'f') => self.word("false", Kind::Bool(false))?,
-            Some(b'n') => self.word("null", Kind::Null)?,
-            Some(b'-' | b'0'..=b'9') => Kind::Number(self.number()?),
+        let mut link = 0;
+        let tag = match self.peek() {
+            Some(b'{') => self.opening(Tag::Object)?,
+            Some(b'[') => self.opening(Tag::Array)?,
+            Some(b'"') => match self.string()? {
+                None => Tag::String,
+                Some(piece) => {
+                    link = piece;
+                    Tag::EscapedString
+                }
+            },
+            Some(b't') => self.word("true", Tag::True)?,
+            Some(b'f') => self.word("false", Tag::False)?,
+            Some(b'n') => self.word("null", Tag::Null)?,
+            Some(b'-' | b'0'..=b'9') => self.number()?,
             _ => return Err(self.unexpected("a value")),
         };
-        let is_container = matches!(kind, Kind::Object | Kind::Array);
-        let id = self.nodes.len() as u32;
-        let parent = self.open.last().map_or(0, |open| open.node);
-        self.nodes.push(NodeData {
-            kind,
-            span: (start as u32, self.at as u32),
-            key,
-            parent,
-            first_child: NONE,
-            next: NONE,
-        });
-        if let Some(open) = self.open.last_mut() {
-            match std::mem::replace(&mut open.last_child, id) {
-                NONE => self.nodes[open.node as usize].first_child = id,
-                before => self.nodes[before as usize].next = id,
-            }
+        if self.document.nodes.len() >= MAX_NODES {
+            return Err(error(
+                start..start + 1,
+                format!("the document has more than {MAX_NODES} values"),
+                "no workflow definition or incident export has nearly as many; check how the file was made",
+            ));
         }
-        if is_container {
-            self.open.push(Open { node: id, last_child: NONE });
+        let id = self.document.nodes.len() as u32;
+        let parent = self.open.last().map_or(0, |open| open.node);
+        let span = (start as u32, self.at as u32);
+        let has_escaped_key = key.is_escaped;
+        self.document.nodes.push(NodeData { span, key: key.span, parent, link, tag, has_escaped_key });
+        if let Some(open) = self.open.last_mut() {
+            open.children += 1;
+        }
+        if let Tag::Object | Tag::Array = tag {
+            self.open.push(Open { node: id, is_object: tag == Tag::Object, children: 0 });
         }
         Ok(())
     }
 
-    fn opening(&mut self, kind: Kind<'a>) -> Result<Kind<'a>, SyntaxError> {
+    fn opening(&mut self, tag: Tag) -> Result<Tag, SyntaxError> {
         if self.open.len() >= MAX_DEPTH {
             return Err(error(
                 self.at..self.at + 1,
@@ -132,24 +163,27 @@ impl<'a> Parser<'a> {
             ));
         }
         self.at += 1;
-        Ok(kind)
+        Ok(tag)
     }
 
     fn close(&mut self) {
         if let Some(open) = self.open.pop() {
-            self.nodes[open.node as usize].span.1 = self.at as u32;
+            let behind = self.document.nodes.len() as u32;
+            let node = &mut self.document.nodes[open.node as usize];
+            node.span.1 = self.at as u32;
+            node.link = behind;
         }
     }
 
-    fn word(&mut self, word: &str, kind: Kind<'a>) -> Result<Kind<'a>, SyntaxError> {
+    fn word(&mut self, word: &str, tag: Tag) -> Result<Tag, SyntaxError> {
         if !self.bytes[self.at..].starts_with(word.as_bytes()) {
             return Err(self.unexpected("a value"));
         }
         self.at += word.len();
-        Ok(kind)
+        Ok(tag)
     }
 
-    fn number(&mut self) -> Result<&'a str, SyntaxError> {
+    fn number(&mut self) -> Result<Tag, SyntaxError> {
         let start = self.at;
         self.at += usize::from(self.peek() == Some(b'-'));
         match self.digits() {
@@ -172,7 +206,7 @@ impl<'a> Parser<'a> {
                 return Err(self.unexpected("a digit in the exponent"));
             }
         }
-        Ok(&self.text[start..self.at])
+        Ok(Tag::Number)
     }
 
     fn digits(&mut self) -> usize {
@@ -183,41 +217,65 @@ impl<'a> Parser<'a> {
         self.at - start
     }
 
-    /// Reads a string from its opening quote to past its closing one.
-    fn string(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
+    /// Reads a string from its opening quote to past its closing one; gives the piece that it is where it has escapes.
+    fn string(&mut self) -> Result<Option<u32>, SyntaxError> {
         let open = self.at;
         self.at += 1;
-        let mut decoded: Option<String> = None;
+        let mut decoded: Option<usize> = None;
         let mut plain = self.at;
         loop {
+            self.skip_plain();
             match self.peek() {
                 Some(b'"') => {
-                    let rest = &self.text[plain..self.at];
+                    let rest = plain..self.at;
                     self.at += 1;
-                    return Ok(match decoded {
-                        None => Cow::Borrowed(rest),
-                        Some(text) => Cow::Owned(text + rest),
-                    });
+                    let Some(start) = decoded else { return Ok(None) };
+                    self.document.decoded.push_str(&self.text[rest]);
+                    let piece = self.document.pieces.len() as u32;
+                    self.document.pieces.push((start as u32, self.document.decoded.len() as u32));
+                    return Ok(Some(piece));
                 }
                 Some(b'\\') => {
-                    let text = decoded.get_or_insert_with(String::new);
-                    text.push_str(&self.text[plain..self.at]);
+                    decoded.get_or_insert(self.document.decoded.len());
+                    self.document.decoded.push_str(&self.text[plain..self.at]);
                     let c = self.escape()?;
-                    text.push(c);
+                    self.document.decoded.push(c);
                     plain = self.at;
                 }
-                Some(0..=0x1F) => {
+                Some(_) => {
                     return Err(error(
                         self.at..self.at + 1,
                         "a string holds a bare control character",
                         "write it as an escape, such as \\n or \\t",
                     ));
                 }
-                Some(_) => self.at += 1,
                 None => {
                     return Err(error(open..open + 1, "this string is not closed", "add the closing quote"));
                 }
             }
+        }
+    }
+
+    /// Goes on to the next quote, backslash or control character, eight bytes at a time.
+    fn skip_plain(&mut self) {
+        const ONES: u64 = 0x0101_0101_0101_0101;
+        const HIGHS: u64 = 0x8080_8080_8080_8080;
+        // The classic test for a zero byte; a byte of 0x80 and more is never one of those looked for.
+        let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+        while let Some(chunk) = self.bytes[self.at..].first_chunk::<8>() {
+            let word = u64::from_le_bytes(*chunk);
+            let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
+            let hits =
+                zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\'))) | control;
+            if hits != 0 {
+                // The lowest hit is exact; borrows can only add false ones above it.
+                self.at += hits.trailing_zeros() as usize / 8;
+                return;
+            }
+            self.at += 8;
+        }
+        while self.peek().is_some_and(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+            self.at += 1;
         }
     }
 
@@ -277,8 +335,13 @@ impl<'a> Parser<'a> {
     }
 
     fn blank(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+        // Indentation is most of what stands between two values.
+        while let Some(byte) = self.peek() {
+            match byte {
+                b' ' if self.bytes[self.at..].starts_with(b"        ") => self.at += 8,
+                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
+                _ => return,
+            }
         }
     }
 
@@ -319,20 +382,30 @@ fn error(span: Range<usize>, message: impl Into<String>, help: impl Into<String>
 }
 
 /// Members that repeat an earlier key of their object, in document order.
-fn duplicates(nodes: &[NodeData<'_>]) -> Vec<u32> {
+fn duplicates(document: &Document<'_>) -> Vec<u32> {
     let mut found = Vec::new();
     let mut keys: Vec<(&str, u32)> = Vec::new();
-    for node in nodes.iter().filter(|node| matches!(node.kind, Kind::Object)) {
-        keys.clear();
-        let mut child = node.first_child;
-        while child != NONE {
-            let data = &nodes[child as usize];
-            keys.extend(data.key.as_ref().map(|key| (key.text.as_ref(), child)));
-            child = data.next;
+    for (id, data) in document.nodes.iter().enumerate() {
+        if data.tag != Tag::Object {
+            continue;
         }
-        keys.sort_unstable();
-        found.extend(keys.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1));
+        keys.clear();
+        let mut child = id as u32 + 1;
+        while child < data.link {
+            keys.extend(document.key(child).map(|key| (key, child)));
+            child = document.behind(child);
+        }
+        if keys.len() <= FEW {
+            let is_repeated = |at: usize| keys[..at].iter().any(|(key, _)| *key == keys[at].0);
+            found.extend((1..keys.len()).filter(|at| is_repeated(*at)).map(|at| keys[at].1));
+        } else {
+            keys.sort_unstable();
+            found.extend(keys.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1));
+        }
     }
     found.sort_unstable();
     found
 }
+
+/// Up to so many keys, comparing each with each is quicker than sorting.
+const FEW: usize = 12;
