@@ -54,12 +54,23 @@ impl Source {
     }
 
     /// Decodes bytes: UTF-8 with or without a byte order mark, or UTF-16 with one.
+    ///
+    /// # Errors
+    /// [`DecodeError`] for bytes that are no text, or too many.
     pub fn decode(name: impl Into<String>, bytes: &[u8]) -> Result<Self, DecodeError> {
+        Self::from_bytes(name, bytes.to_vec())
+    }
+
+    /// The same for bytes that nobody else needs: text without a mark is not copied.
+    ///
+    /// # Errors
+    /// As [`Source::decode`].
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Self, DecodeError> {
         if bytes.len() > MAX_BYTES {
             return Err(DecodeError::TooLarge { bytes: bytes.len() });
         }
-        let (text, encoding) = match bytes {
-            [0xEF, 0xBB, 0xBF, rest @ ..] => (utf8(rest, 3)?, Encoding::Utf8Bom),
+        let (text, encoding) = match &bytes[..] {
+            [0xEF, 0xBB, 0xBF, rest @ ..] => (utf8(rest.to_vec(), 3)?, Encoding::Utf8Bom),
             [0xFF, 0xFE, rest @ ..] => (utf16(rest, u16::from_le_bytes)?, Encoding::Utf16),
             [0xFE, 0xFF, rest @ ..] => (utf16(rest, u16::from_be_bytes)?, Encoding::Utf16),
             _ => (utf8(bytes, 0)?, Encoding::Utf8),
@@ -83,11 +94,9 @@ impl Source {
     }
 }
 
-fn utf8(bytes: &[u8], skipped: usize) -> Result<String, DecodeError> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(error) => Err(DecodeError::NotUtf8 { offset: error.valid_up_to() + skipped }),
-    }
+fn utf8(bytes: Vec<u8>, skipped: usize) -> Result<String, DecodeError> {
+    String::from_utf8(bytes)
+        .map_err(|error| DecodeError::NotUtf8 { offset: error.utf8_error().valid_up_to() + skipped })
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> {

@@ -3,11 +3,11 @@
 use crate::expr::{Call, Expr};
 use crate::workflow::order::Order;
 use crate::workflow::strings::{Owner, Text, When};
-use crate::workflow::{Action, ActionId, ContainerKind, Definition};
+use crate::workflow::{Action, ActionId, Bundle, ContainerKind, Definition, FileId, Workflows};
 
 /// The functions whose first argument names an action. Source: Microsoft Learn, "Reference guide to workflow
 /// expression functions".
-const ACTION_FUNCTIONS: [&str; 9] = [
+pub(super) const ACTION_FUNCTIONS: [&str; 9] = [
     "actionbody",
     "actionoutputs",
     "actions",
@@ -22,6 +22,13 @@ const ACTION_FUNCTIONS: [&str; 9] = [
 /// A definition with what rules know about it.
 #[derive(Debug)]
 pub struct Context<'c, 'd> {
+    /// The files that the definition's own belongs to, with what they say: connections of a project, connection
+    /// references of a solution.
+    pub bundle: &'c Bundle<'d>,
+    /// The file of the definition.
+    pub file: FileId,
+    /// The document of the definition: its form, and the templates it stands in.
+    pub workflows: &'c Workflows<'d>,
     /// The definition.
     pub definition: &'c Definition<'d>,
     /// Its strings with expressions.
@@ -54,13 +61,17 @@ pub struct Reference<'t> {
 
 impl<'c, 'd> Context<'c, 'd> {
     /// Works it out.
-    pub fn new(definition: &'c Definition<'d>, texts: &'c [Text<'d>]) -> Self {
+    pub fn new(
+        (bundle, file, workflows): (&'c Bundle<'d>, FileId, &'c Workflows<'d>),
+        definition: &'c Definition<'d>,
+        texts: &'c [Text<'d>],
+    ) -> Self {
         let variables = definition
             .actions()
             .filter(|action| action.is("InitializeVariable"))
             .flat_map(|action| initialized(definition, action))
             .collect();
-        Self { definition, texts, order: Order::new(definition), variables }
+        Self { bundle, file, workflows, definition, texts, order: Order::new(definition), variables }
     }
 
     /// The action whose string this is.

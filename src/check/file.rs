@@ -1,10 +1,14 @@
-//! From the bytes of a file to placed findings.
+//! From the bytes of files to placed findings.
 
 use crate::base::diagnostic::{Diagnostic, Index, Located};
-use crate::base::json::Document;
+use crate::base::json::{Document, Node};
 use crate::base::source::{Lines, Source};
-use crate::workflow::{self, UnknownForm, archive};
+use crate::base::xml::XmlDocument;
+use crate::workflow::bundle::{Bundle, Content, File, GroupKind};
+use crate::workflow::layout::Role;
+use crate::workflow::{self, Form, UnknownForm, archive};
 
+use super::bundle::Judged;
 use super::options::Options;
 use super::rules::shape;
 
@@ -19,22 +23,51 @@ pub struct Checked {
     pub findings: Vec<Located>,
 }
 
-/// Checks a file: a solution zip gives one result for each flow in it, anything else one.
-pub fn check_bytes(name: &str, bytes: &[u8], options: &Options) -> Vec<Checked> {
-    if archive::is_zip(bytes) {
-        check_zip(name, bytes, options)
-    } else {
-        vec![check_document(name, bytes, options)]
+/// Files that belong together, read into memory.
+#[derive(Debug, Clone)]
+pub struct Files {
+    /// How they are packed.
+    pub kind: GroupKind,
+    /// Whether all files of the packaging are among them.
+    pub is_whole: bool,
+    /// Whether somebody named them. Files that are only met on a walk are passed over without a word when they are no
+    /// workflows.
+    pub is_asked: bool,
+    /// The name to show, the role and the bytes of each, ordered by name.
+    pub files: Vec<(String, Role, Vec<u8>)>,
+}
+
+impl Files {
+    /// One file that somebody named.
+    pub fn one(name: &str, bytes: Vec<u8>) -> Self {
+        let files = vec![(name.to_owned(), Role::Workflow, bytes)];
+        Self { kind: GroupKind::Alone, is_whole: true, is_asked: true, files }
     }
+}
+
+/// Checks one file on its own, or the files in an archive.
+pub fn check_bytes(name: &str, bytes: &[u8], options: &Options) -> Vec<Checked> {
+    check_files(Files::one(name, bytes.to_vec()), options)
+}
+
+/// Checks files that belong together. An archive among them is opened. What comes back are the files with definitions
+/// and those in which something was found.
+pub fn check_files(files: Files, options: &Options) -> Vec<Checked> {
+    if let (GroupKind::Alone, [(name, _, bytes)]) = (files.kind, &files.files[..])
+        && archive::is_zip(bytes)
+    {
+        return check_archive(name, bytes, files.is_asked, options);
+    }
+    check_group(files, options)
 }
 
 /// Checks what a build made. Files that go with a workflow give nothing: those that are not JSON by name, and the
 /// parameters file of a template. Any other JSON must be a workflow, so that one we emit in a form that cannot be read
 /// back is an error and not passed over.
 pub fn check_artifact(path: &str, bytes: &[u8]) -> Vec<Checked> {
-    let options = Options::default();
+    let options = Options { schema: true, ..Options::default() };
     if archive::is_zip(bytes) {
-        return check_zip(path, bytes, &options);
+        return check_bytes(path, bytes, &options);
     }
     if !path.ends_with(".json") {
         return Vec::new();
@@ -43,36 +76,137 @@ pub fn check_artifact(path: &str, bytes: &[u8]) -> Vec<Checked> {
         let form = Document::parse(source.text()).map(|document| workflow::form::detect(&document));
         form == Ok(Err(UnknownForm::ARM_PARAMETERS))
     });
-    if is_parameters { Vec::new() } else { vec![check_document(path, bytes, &options)] }
+    if is_parameters { Vec::new() } else { check_bytes(path, bytes, &options) }
 }
 
-/// Checks every flow of a solution zip. Members are called `a.zip!/Workflows/x.json`.
-pub fn check_zip(name: &str, bytes: &[u8], options: &Options) -> Vec<Checked> {
-    match archive::members(bytes) {
-        Ok(members) => members
-            .iter()
-            .map(|member| check_document(&format!("{name}!/{}", member.name), &member.bytes, options))
+/// Checks every workflow of an archive. Members are called `a.zip!/Workflows/x.json`.
+fn check_archive(name: &str, bytes: &[u8], is_asked: bool, options: &Options) -> Vec<Checked> {
+    match archive::groups(bytes) {
+        Ok(groups) => groups
+            .into_iter()
+            .flat_map(|group| {
+                let files = group.files.into_iter();
+                let files = files.map(|(member, role, bytes)| (format!("{name}!/{member}"), role, bytes));
+                let files = Files {
+                    kind: group.kind,
+                    is_whole: true,
+                    is_asked: group.kind != GroupKind::Alone,
+                    files: files.collect(),
+                };
+                check_group(files, options)
+            })
             .collect(),
+        Err(archive::ArchiveError::NoWorkflows { .. }) if !is_asked => Vec::new(),
         Err(error) => vec![unread(name, shape::unreadable_archive::finding(&error))],
     }
 }
 
-/// Checks text that is already decoded.
-pub fn check_source(source: Source, options: &Options) -> Checked {
-    let (definitions, findings) = match Document::parse(source.text()) {
-        Err(error) => (0, locate(vec![shape::not_json::finding(error)], &source, &Index::Text)),
-        Ok(document) => {
-            let definitions = workflow::read(&document).map_or(0, |workflows| workflows.definitions.len());
-            (definitions, locate(super::check(&document, options), &source, &Index::Json(&document)))
-        }
-    };
-    Checked { source, definitions, findings }
+/// What became of the bytes of a file.
+enum Parsed<'s> {
+    Json(Document<'s>),
+    Xml(XmlDocument),
+    Failed(Diagnostic),
 }
 
-fn check_document(name: &str, bytes: &[u8], options: &Options) -> Checked {
-    match Source::decode(name, bytes) {
-        Ok(source) => check_source(source, options),
-        Err(error) => unread(name, shape::encoding::finding(&error)),
+fn check_group(files: Files, options: &Options) -> Vec<Checked> {
+    let Files { kind, is_whole, is_asked, files } = files;
+    let decoded: Vec<(Source, Role, Option<Diagnostic>)> = files
+        .into_iter()
+        .map(|(name, role, bytes)| match Source::from_bytes(name.as_str(), bytes) {
+            Ok(source) => (source, role, None),
+            Err(error) => (Source::new(name, ""), role, Some(shape::encoding::finding(&error))),
+        })
+        .collect();
+    let parsed: Vec<Parsed<'_>> = decoded
+        .iter()
+        .map(|(source, role, failure)| match failure {
+            Some(finding) => Parsed::Failed(finding.clone()),
+            None => parse(source, *role),
+        })
+        .collect();
+    let with_role = decoded.iter().zip(&parsed);
+    let bundle = Bundle::new(
+        kind,
+        is_whole,
+        with_role
+            .map(|((source, role, _), parsed)| File {
+                name: source.name(),
+                role: *role,
+                content: match parsed {
+                    Parsed::Json(document) => Content::Json(document),
+                    Parsed::Xml(document) => Content::Xml(document),
+                    Parsed::Failed(_) => Content::Unread,
+                },
+            })
+            .collect(),
+    );
+    let judged = if is_asked || is_worth_reading(&bundle, &decoded) {
+        super::bundle::check(&bundle, options)
+    } else {
+        Vec::new()
+    };
+    let mut results = Vec::new();
+    for (at, judged) in judged.into_iter().enumerate() {
+        let ((source, role, _), parsed) = (&decoded[at], &parsed[at]);
+        let Judged { definitions, is_workflow, mut findings } = judged;
+        if let Parsed::Failed(finding) = parsed {
+            findings.push(finding.clone());
+        }
+        let is_shown = is_workflow || *role == Role::Workflow || !findings.is_empty();
+        let index = match parsed {
+            Parsed::Json(document) => Index::Json(document),
+            Parsed::Xml(_) | Parsed::Failed(_) => Index::Text,
+        };
+        results.push(is_shown.then(|| (definitions, locate(findings, source, &index))));
+    }
+    drop(bundle);
+    drop(parsed);
+    let sources = decoded.into_iter().map(|(source, ..)| source);
+    let shown = sources.zip(results).filter_map(|(source, result)| Some((source, result?)));
+    shown.map(|(source, (definitions, findings))| Checked { source, definitions, findings }).collect()
+}
+
+fn parse(source: &Source, role: Role) -> Parsed<'_> {
+    let is_xml = matches!(
+        role,
+        Role::SolutionManifest | Role::Customizations | Role::WorkflowData | Role::EnvironmentVariable
+    );
+    if is_xml {
+        return match XmlDocument::parse(source.text()) {
+            Ok(document) => Parsed::Xml(document),
+            Err(error) => Parsed::Failed(shape::not_xml::finding(&error)),
+        };
+    }
+    match Document::parse(source.text()) {
+        Ok(document) => Parsed::Json(document),
+        Err(error) => Parsed::Failed(shape::not_json::finding(error)),
+    }
+}
+
+/// Whether a file that was only met on a walk is surely a workflow, or surely meant to be one.
+fn is_worth_reading(bundle: &Bundle<'_>, decoded: &[(Source, Role, Option<Diagnostic>)]) -> bool {
+    let [File { content, .. }] = &bundle.files[..] else { return true };
+    let Content::Json(document) = content else {
+        // What is no JSON may be anything, unless it says itself what it should be.
+        let marks = ["Microsoft.Logic/workflows", "workflowdefinition.json"];
+        return decoded.iter().any(|(source, ..)| marks.iter().any(|mark| source.text().contains(mark)));
+    };
+    let root = document.root();
+    let is_definition = |node: Option<Node<'_>>| {
+        node.is_some_and(|node| {
+            let schema = node.get("$schema").and_then(|schema| schema.as_str()).unwrap_or_default();
+            let has = |key: &str| node.get(key).is_some_and(|node| node.is_object());
+            schema.contains("workflowdefinition.json") || (has("triggers") && has("actions"))
+        })
+    };
+    match workflow::form::detect(document) {
+        Err(_) => false,
+        Ok(Form::Arm) => {
+            workflow::arm::Templates::read(root).resources().any(|resource| resource.is_workflow())
+        }
+        Ok(Form::ClientData | Form::Resource) => is_definition(root.path(&["properties", "definition"])),
+        Ok(Form::Workflow) => is_definition(root.get("definition")),
+        Ok(Form::Bare) => is_definition(Some(root)),
     }
 }
 
@@ -84,6 +218,9 @@ fn unread(name: &str, finding: Diagnostic) -> Checked {
 }
 
 fn locate(found: Vec<Diagnostic>, source: &Source, index: &Index<'_>) -> Vec<Located> {
+    if found.is_empty() {
+        return Vec::new();
+    }
     let lines = Lines::new(source.text());
     let mut findings: Vec<_> =
         found.into_iter().map(|finding| finding.locate(source, &lines, index)).collect();
@@ -94,5 +231,7 @@ fn locate(found: Vec<Diagnostic>, source: &Source, index: &Index<'_>) -> Vec<Loc
             b.span.end,
         ))
     });
+    // Two workflows of a template may share a definition that stands in a variable.
+    findings.dedup_by(|a, b| a.diagnostic == b.diagnostic);
     findings
 }

@@ -3,20 +3,37 @@
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::expr::{Call, Expr};
 use crate::workflow::strings::Text;
-use crate::workflow::{Action, Workflows};
+use crate::workflow::{Action, Bundle, FileId, Trigger, Workflows};
 
 use super::context::Context;
+use super::findings::{BundleFindings, Findings};
+use super::interest::{Interest, Table};
 use super::options::Options;
-use super::rules::LINTS;
 
-/// A rule over workflow definitions. A rule overrides the narrowest of these that it needs; each is called in the
-/// order of the document.
+/// A rule over workflow definitions. A rule overrides the narrowest of these that it needs, and says so in `interest`;
+/// each is called in the order of the document.
 pub trait Lint: Sync {
     /// The code, name and explanation.
     fn rule(&self) -> &'static Rule;
 
+    /// What it is asked about. A rule for calls of some functions or for actions of some types is much cheaper when it
+    /// names them here.
+    fn interest(&self) -> Interest {
+        Interest::ALL
+    }
+
+    /// Called once for files that belong together: a project, a solution, a legacy package, or one file on its own.
+    /// For what no definition alone can tell, such as a connection that no flow of a project uses.
+    fn bundle(&self, _bundle: &Bundle<'_>, _members: &[Member<'_, '_>], _out: &mut BundleFindings) {}
+
+    /// Called once for a document that holds definitions, with the templates in it: for what is wrong around them.
+    fn document(&self, _document: &Member<'_, '_>, _out: &mut Findings) {}
+
     /// Called once for a definition.
     fn definition(&self, _cx: &Context<'_, '_>, _out: &mut Findings) {}
+
+    /// Called for every trigger.
+    fn trigger(&self, _cx: &Context<'_, '_>, _trigger: &Trigger<'_>, _out: &mut Findings) {}
 
     /// Called for every action, each before the ones in it.
     fn action(&self, _cx: &Context<'_, '_>, _action: &Action<'_>, _out: &mut Findings) {}
@@ -28,8 +45,16 @@ pub trait Lint: Sync {
     fn call(&self, _cx: &Context<'_, '_>, _at: At<'_, '_>, _call: &Call, _out: &mut Findings) {}
 }
 
-/// What rules found.
-pub type Findings = Vec<Diagnostic>;
+/// A document of a bundle with the definitions in it.
+#[derive(Debug)]
+pub struct Member<'c, 'd> {
+    /// Which file of the bundle it is.
+    pub file: FileId,
+    /// Its form, definitions and templates.
+    pub workflows: &'c Workflows<'d>,
+    /// What rules know about each definition, in the same order.
+    pub contexts: Vec<Context<'c, 'd>>,
+}
 
 /// Where a call stands.
 #[derive(Debug, Clone, Copy)]
@@ -58,25 +83,37 @@ pub(super) fn in_text(
     if text.is_key { finding.on_key() } else { finding.inside(text.range(span)) }
 }
 
-/// Runs every lint that is wanted over every definition.
-pub(super) fn run(workflows: &Workflows<'_>, options: &Options) -> Findings {
-    let lints: Vec<_> = LINTS.iter().filter(|lint| options.wants(lint.rule())).collect();
-    let mut out = Findings::new();
-    for definition in &workflows.definitions {
-        let texts = definition.texts();
-        let cx = Context::new(definition, &texts);
-        lints.iter().for_each(|lint| lint.definition(&cx, &mut out));
-        for action in definition.actions() {
-            lints.iter().for_each(|lint| lint.action(&cx, action, &mut out));
-        }
-        for text in &texts {
-            lints.iter().for_each(|lint| lint.text(&cx, text, &mut out));
-            text.walk(|expr| {
-                if let Some(call) = expr.as_call() {
-                    lints.iter().for_each(|lint| lint.call(&cx, At { text, expr }, call, &mut out));
-                }
-            });
-        }
+/// Runs every lint that is wanted over every definition of a bundle, in one walk.
+pub(super) fn run(
+    bundle: &Bundle<'_>,
+    members: &[Member<'_, '_>],
+    options: &Options,
+    out: &mut BundleFindings,
+) {
+    let table = Table::of(options);
+    table.bundles.iter().for_each(|lint| lint.bundle(bundle, members, out));
+    for member in members {
+        let out = out.of(member.file);
+        table.documents.iter().for_each(|lint| lint.document(member, out));
+        member.contexts.iter().for_each(|cx| walk(table, cx, out));
     }
-    out
+}
+
+fn walk(table: &Table, cx: &Context<'_, '_>, out: &mut Findings) {
+    table.definitions.iter().for_each(|lint| lint.definition(cx, out));
+    for trigger in &cx.definition.triggers {
+        table.triggers.iter().for_each(|lint| lint.trigger(cx, trigger, out));
+    }
+    for action in cx.definition.actions() {
+        table.actions.get(action.kind).iter().for_each(|lint| lint.action(cx, action, out));
+    }
+    for text in cx.texts {
+        table.texts.iter().for_each(|lint| lint.text(cx, text, out));
+        text.walk(|expr| {
+            if let Some(call) = expr.as_call() {
+                let at = At { text, expr };
+                table.calls.get(&call.name).iter().for_each(|lint| lint.call(cx, at, call, out));
+            }
+        });
+    }
 }

@@ -11,8 +11,11 @@
 //!
 //! The checker never looks at what the compiler meant. It reads bytes, its own output's like anybody's.
 
+mod bundle;
 mod context;
 mod file;
+mod findings;
+mod interest;
 mod lint;
 mod options;
 pub mod rules;
@@ -20,37 +23,22 @@ pub mod schema;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::json::Document;
-use crate::workflow;
+use crate::workflow::Bundle;
+use crate::workflow::bundle::{Content, File, GroupKind};
+use crate::workflow::layout::Role;
 
 pub use context::{Context, Reference};
-pub use file::{Checked, check_artifact, check_bytes, check_source, check_zip};
-pub use lint::{Findings, Lint};
+pub use file::{Checked, Files, check_artifact, check_bytes, check_files};
+pub use findings::{BundleFindings, Findings};
+pub use interest::Interest;
+pub use lint::{Lint, Member};
 pub use options::Options;
 pub use rules::{LINTS, all_rules};
 pub use schema::schema;
 
-/// Every finding of one document: shape, schema, lints.
+/// Every finding of one document on its own: shape, schema, lints.
 pub fn check(document: &Document<'_>, options: &Options) -> Vec<Diagnostic> {
-    let mut found = rules::shape::duplicate_key::check(document);
-    match workflow::read(document) {
-        Err(unknown) => found.push(rules::shape::unknown_form::finding(unknown)),
-        Ok(workflows) => {
-            if workflows.definitions.is_empty() {
-                found.push(rules::shape::no_definition::finding(workflows.form));
-            }
-            let linted = lint::run(&workflows, options);
-            let mut places: Vec<_> = linted.iter().map(|finding| &finding.pointer).collect();
-            places.sort_unstable();
-            let unsaid = |finding: &Diagnostic| places.binary_search(&&finding.pointer).is_err();
-            let shapes: Vec<_> = schema(document, workflows.form).into_iter().filter(unsaid).collect();
-            found.extend(shapes);
-            found.extend(linted);
-        }
-    }
-    found
-}
-
-/// The findings of the lints alone.
-pub fn lint(document: &Document<'_>, options: &Options) -> Vec<Diagnostic> {
-    workflow::read(document).map(|workflows| lint::run(&workflows, options)).unwrap_or_default()
+    let file = File { name: "", role: Role::Workflow, content: Content::Json(document) };
+    let bundle = Bundle::new(GroupKind::Alone, true, vec![file]);
+    bundle::check(&bundle, options).into_iter().flat_map(|judged| judged.findings).collect()
 }

@@ -3,13 +3,24 @@
 use crate::base::diagnostic::{Audience, Rule};
 
 /// What the checker looks at and whom it speaks to. The default is what the command line does when nothing is said.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Options {
     /// Whose rules are run.
     pub audience: Audience,
+    /// Whether the bundled schemas are asked too. They always are about what we compiled ourselves.
+    pub schema: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { audience: Audience::Default, schema: true }
+    }
 }
 
 impl Options {
+    /// How many audiences there are.
+    pub(super) const AUDIENCES: usize = Audience::Auditor as usize + 1;
+
     /// Whether findings of this rule are wanted.
     pub(super) fn wants(&self, rule: &Rule) -> bool {
         rule.audience <= self.audience

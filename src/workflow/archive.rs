@@ -1,11 +1,14 @@
-//! The workflow files of a Power Automate solution zip.
+//! The files of a zip that are workflows or go with them.
 //!
 //! An archive is untrusted: entries are read into memory with a limit on each and on all together, counted on what
 //! comes out and not on what the archive says. Names are only shown, never used as paths.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
+
+use super::layout::{Group, GroupKind, Role, group};
 
 /// The largest workflow file read from an archive, in bytes.
 pub const MAX_ENTRY: u64 = 16 * 1024 * 1024;
@@ -14,13 +17,19 @@ pub const MAX_TOTAL: u64 = 128 * 1024 * 1024;
 /// The most entries of any kind in one archive. The largest published solution seen has some hundreds.
 pub const MAX_ENTRIES: usize = 20_000;
 
-/// A workflow file of an archive.
+/// How many times larger than its packed form an entry above [`MIN_BOMB`] may be. JSON that is all indentation comes to
+/// some fifty.
+pub const MAX_RATIO: u64 = 250;
+/// Entries up to this size are not judged by their ratio, in bytes.
+const MIN_BOMB: u64 = 1024 * 1024;
+
+/// Files of an archive that belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// Its name in the archive, such as `Workflows/Contain-1AD9.json`.
-    pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+pub struct Packed {
+    /// How they are packed.
+    pub kind: GroupKind,
+    /// Name in the archive, such as `Workflows/Contain-1AD9.json`, role and bytes of each, ordered by name.
+    pub files: Vec<(String, Role, Vec<u8>)>,
 }
 
 /// Why an archive cannot be read.
@@ -52,8 +61,14 @@ pub enum ArchiveError {
     /// The workflow files unpack to more than [`MAX_TOTAL`].
     #[error("the workflow files of the archive unpack to more than {MAX_TOTAL} bytes together")]
     TooLarge,
+    /// An entry unpacks to more than [`MAX_RATIO`] times its size.
+    #[error("`{name}` in the archive unpacks to more than {MAX_RATIO} times its size")]
+    Bomb {
+        /// The entry.
+        name: String,
+    },
     /// No workflow file in it.
-    #[error("the archive is no solution with flows: it looks like {looks_like}")]
+    #[error("there is no workflow in the archive: it looks like {looks_like}")]
     NoWorkflows {
         /// What it looks like, with its article.
         looks_like: &'static str,
@@ -65,54 +80,63 @@ pub fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
-/// Reads the workflow files of a solution zip, ordered by name.
+/// Reads the files of an archive that are workflows or go with them, those that belong together in one group. An
+/// archive with a packaging of its own gives that alone; any other gives every JSON file that it holds.
 ///
 /// # Errors
 /// [`ArchiveError`]; nothing of a broken or oversized archive comes back.
-pub fn members(bytes: &[u8]) -> Result<Vec<Member>, ArchiveError> {
+pub fn groups(bytes: &[u8]) -> Result<Vec<Packed>, ArchiveError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes))?;
     if archive.len() > MAX_ENTRIES {
         return Err(ArchiveError::TooManyEntries { count: archive.len() });
     }
-    let mut members = Vec::new();
-    let mut names = Vec::new();
-    let mut left = MAX_TOTAL;
+    let mut entries: BTreeMap<String, usize> = BTreeMap::new();
     for at in 0..archive.len() {
-        let entry = archive.by_index(at)?;
-        let name = entry.name()?.replace('\\', "/");
-        if is_workflow(&name) {
-            let bytes = unpack(entry, &name, left)?;
-            left -= bytes.len() as u64;
-            members.push(Member { name, bytes });
-        } else {
-            names.push(name);
+        // A name that is no text is none that we look for.
+        if let Some(Ok(name)) = archive.name_for_index(at) {
+            entries.insert(name.replace('\\', "/"), at);
         }
     }
-    if members.is_empty() {
+    let names: Vec<String> = entries.keys().cloned().collect();
+    let mut found = group(&names, true);
+    if found.iter().any(|group| group.kind != GroupKind::Alone) {
+        found.retain(|group| group.kind != GroupKind::Alone);
+    }
+    if found.is_empty() {
         return Err(ArchiveError::NoWorkflows { looks_like: guess(&names) });
     }
-    members.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(members)
+    let mut left = MAX_TOTAL;
+    let mut packed = Vec::new();
+    for Group { kind, files, .. } in found {
+        let mut read = Vec::new();
+        for (name, role) in files {
+            let Some(at) = entries.get(&name) else { continue };
+            let entry = archive.by_index(*at)?;
+            let size = entry.compressed_size();
+            let bytes = unpack(entry, size, &name, left)?;
+            left -= bytes.len() as u64;
+            read.push((name, role, bytes));
+        }
+        packed.push(Packed { kind, files: read });
+    }
+    Ok(packed)
 }
 
-/// `Workflows/x.json` at any depth, in any case; not the `x.json.data.xml` beside it.
-fn is_workflow(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.ends_with(".json") && (name.starts_with("workflows/") || name.contains("/workflows/"))
-}
-
-fn unpack(entry: impl Read, name: &str, left: u64) -> Result<Vec<u8>, ArchiveError> {
-    let limit = MAX_ENTRY.min(left);
+/// Unpacks an entry of that packed size, as far as limits allow.
+fn unpack(mut entry: impl Read, packed: u64, name: &str, left: u64) -> Result<Vec<u8>, ArchiveError> {
+    let by_ratio = packed.saturating_mul(MAX_RATIO).max(MIN_BOMB);
+    let limit = MAX_ENTRY.min(left).min(by_ratio);
     let mut bytes = Vec::new();
     // One byte more than allowed tells that there is more.
-    entry
+    (&mut entry)
         .take(limit + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| ArchiveError::Entry { name: name.to_owned(), error })?;
     match bytes.len() as u64 {
         size if size <= limit => Ok(bytes),
         size if size > MAX_ENTRY => Err(ArchiveError::EntryTooLarge { name: name.to_owned() }),
-        _ => Err(ArchiveError::TooLarge),
+        size if size > left => Err(ArchiveError::TooLarge),
+        _ => Err(ArchiveError::Bomb { name: name.to_owned() }),
     }
 }
 
@@ -120,9 +144,9 @@ fn guess(names: &[String]) -> &'static str {
     let has = |end: &str| names.iter().any(|name| name.to_ascii_lowercase().ends_with(end));
     match () {
         () if names.is_empty() => "an empty archive",
-        () if has("flows/manifest.json") => "a legacy flow package",
+        () if has("flows/manifest.json") => "a legacy package without its flow",
         () if has("solution.xml") => "a solution without cloud flows",
-        () if has("host.json") => "a Standard project",
+        () if has("host.json") => "a Standard project without workflows",
         () => "some other archive",
     }
 }
@@ -145,24 +169,30 @@ mod tests {
     }
 
     #[test]
-    fn workflow_files_come_back_by_name() {
+    fn files_of_a_solution_come_back_by_name() {
         let zip = pack(&[
             ("solution.xml", b"<x/>"),
             ("Workflows/b.json", b"{}"),
             ("workflows\\a.json", b"[]"),
             ("Workflows/b.json.data.xml", b"<x/>"),
+            ("CanvasApps/other.json", b"{}"),
         ]);
         assert!(is_zip(&zip));
-        let names: Vec<_> = members(&zip).unwrap().into_iter().map(|member| member.name).collect();
-        assert_eq!(names, ["Workflows/b.json", "workflows/a.json"]);
+        let [packed] = &groups(&zip).unwrap()[..] else { panic!("one group") };
+        assert_eq!(packed.kind, GroupKind::Solution);
+        let names: Vec<_> = packed.files.iter().map(|(name, ..)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["Workflows/b.json", "Workflows/b.json.data.xml", "solution.xml", "workflows/a.json"]
+        );
     }
 
     #[test]
-    fn an_archive_without_flows_is_named() {
-        let error = |entries: &[(&str, &[u8])]| members(&pack(entries)).unwrap_err().to_string();
+    fn an_archive_without_workflows_is_named() {
+        let error = |entries: &[(&str, &[u8])]| groups(&pack(entries)).unwrap_err().to_string();
         assert!(error(&[("solution.xml", b"")]).contains("a solution without cloud flows"));
-        assert!(error(&[("Microsoft.Flow/flows/manifest.json", b"")]).contains("a legacy flow package"));
-        assert!(matches!(members(b"PK\x03\x04broken"), Err(ArchiveError::Zip(_))));
+        assert!(error(&[("a.txt", b"")]).contains("some other archive"));
+        assert!(matches!(groups(b"PK\x03\x04broken"), Err(ArchiveError::Zip(_))));
     }
 
     #[test]
@@ -170,7 +200,12 @@ mod tests {
         let zeros = vec![b' '; MAX_ENTRY as usize + 1];
         let zip = pack(&[("Workflows/a.json", &zeros)]);
         assert!(zip.len() < 100_000);
-        assert!(matches!(members(&zip), Err(ArchiveError::EntryTooLarge { .. })));
-        assert!(matches!(unpack(&zeros[..10], "x", 9), Err(ArchiveError::TooLarge)));
+        assert!(matches!(groups(&zip), Err(ArchiveError::Bomb { .. })));
+        assert!(matches!(unpack(&zeros[..10], 10, "x", 9), Err(ArchiveError::TooLarge)));
+        let packed = zeros.len() as u64;
+        assert!(matches!(
+            unpack(&zeros[..], packed, "x", MAX_TOTAL),
+            Err(ArchiveError::EntryTooLarge { .. })
+        ));
     }
 }

@@ -162,6 +162,11 @@ impl<'d> Definition<'d> {
         self.actions.iter()
     }
 
+    /// How many actions there are, in all containers.
+    pub fn action_count(&self) -> usize {
+        self.actions.len()
+    }
+
     /// Every container with its id, the definition's own first.
     pub fn containers(&self) -> impl Iterator<Item = (ContainerId, &Container<'d>)> {
         self.containers.iter().enumerate().map(|(at, container)| (ContainerId(at), container))

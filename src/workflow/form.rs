@@ -23,7 +23,7 @@ impl Form {
     /// The forms in words, for messages.
     pub const ACCEPTED: &str = "accepted are an ARM template (`resources`), the client data of a flow \
         (`properties.definition`), a Standard workflow.json (`definition`), a bare definition (`triggers` and \
-        `actions`), and a solution zip";
+        `actions`), and a zip with a solution, a legacy package or a Standard project";
 }
 
 impl fmt::Display for Form {

@@ -9,6 +9,7 @@
 //!
 //! | module | what it knows |
 //! |---|---|
+//! | [`bundle`] | files that belong together: [`project`], [`solution`], legacy [`package`]; [`layout`] tells which |
 //! | [`form`] | which packaging a document is, from its content |
 //! | [`arm`] | where workflows hide in a template, which strings ARM evaluates first |
 //! | [`definition`] | the model |
@@ -17,19 +18,25 @@
 //! | [`order`] | what has finished before an action starts |
 //! | [`calls`] | which operations of the catalogue are called |
 //! | [`permissions`] | what these operations need |
-//! | [`archive`] | the workflow files of a solution zip |
+//! | [`archive`] | the files of a zip |
 
 pub mod archive;
 pub mod arm;
+pub mod bundle;
 pub mod calls;
 pub mod connections;
 pub mod definition;
 pub mod form;
+pub mod layout;
 pub mod order;
+pub mod package;
 pub mod permissions;
+pub mod project;
 mod read;
+pub mod solution;
 pub mod strings;
 
+pub use bundle::{Bundle, FileId, Packaging};
 pub use connections::Connections;
 pub use definition::{Action, ActionId, Container, ContainerId, ContainerKind, Definition, Host, Trigger};
 pub use form::{Form, UnknownForm};

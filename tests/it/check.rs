@@ -125,7 +125,7 @@ fn flows_of_a_solution_are_checked_one_by_one() {
     assert!(checked[0].findings.is_empty());
     assert_eq!(codes(&checked), BTreeSet::from(["CF4001"]));
     assert!(
-        codes(&check::check_zip("x.zip", &solution(&[("solution.xml", "")]), &Options::default()))
+        codes(&check::check_bytes("x.zip", &solution(&[("solution.xml", "")]), &Options::default()))
             .contains("CF1005")
     );
 }

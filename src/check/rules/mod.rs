@@ -41,6 +41,8 @@ static SHAPES: &[&[&Rule]] = &[
     shape::unknown_form::RULES,
     shape::unreadable_archive::RULES,
     shape::no_definition::RULES,
+    shape::definition_too_large::RULES,
+    shape::not_xml::RULES,
     schemas::rules::RULES,
 ];
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::words::choices;
 use crate::check::lint::in_text;
-use crate::check::{Context, Findings, Lint};
+use crate::check::{Context, Findings, Interest, Lint};
 use crate::workflow::connections::{Place, Use, uses};
 use crate::workflow::definition::fold;
 use crate::workflow::{Connections, Host};
@@ -42,6 +42,10 @@ pub struct UndeclaredConnection;
 impl Lint for UndeclaredConnection {
     fn rule(&self) -> &'static Rule {
         &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.definitions()
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {

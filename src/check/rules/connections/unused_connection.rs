@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::fix::Fix;
-use crate::check::{Context, Findings, Lint};
+use crate::check::{Context, Findings, Interest, Lint};
 use crate::workflow::Connections;
 use crate::workflow::connections::uses;
 use crate::workflow::definition::fold;
@@ -38,6 +38,10 @@ pub struct UnusedConnection;
 impl Lint for UnusedConnection {
     fn rule(&self) -> &'static Rule {
         &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.definitions()
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {

@@ -2,7 +2,7 @@
 
 use crate::base::diagnostic::Rule;
 use crate::check::lint::in_text;
-use crate::check::{Context, Findings, Lint};
+use crate::check::{Context, Findings, Interest, Lint};
 use crate::workflow::strings::Text;
 
 crate::rule! {
@@ -38,6 +38,10 @@ pub struct ExpressionSyntax;
 impl Lint for ExpressionSyntax {
     fn rule(&self) -> &'static Rule {
         &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.texts()
     }
 
     fn text(&self, _cx: &Context<'_, '_>, text: &Text<'_>, out: &mut Findings) {

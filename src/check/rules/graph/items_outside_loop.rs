@@ -4,7 +4,7 @@ use crate::base::diagnostic::Rule;
 use crate::base::words::list;
 use crate::check::context::first_text;
 use crate::check::lint::At;
-use crate::check::{Context, Findings, Lint};
+use crate::check::{Context, Findings, Interest, Lint};
 use crate::expr::Call;
 use crate::workflow::ContainerKind;
 use crate::workflow::definition::fold;
@@ -41,6 +41,10 @@ pub struct ItemsOutsideLoop;
 impl Lint for ItemsOutsideLoop {
     fn rule(&self) -> &'static Rule {
         &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.calls(&["items"])
     }
 
     fn call(&self, cx: &Context<'_, '_>, at: At<'_, '_>, call: &Call, out: &mut Findings) {

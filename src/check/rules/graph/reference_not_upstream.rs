@@ -2,9 +2,9 @@
 
 use crate::base::diagnostic::Rule;
 use crate::base::fix::Fix;
-use crate::check::context::reference;
+use crate::check::context::{ACTION_FUNCTIONS, reference};
 use crate::check::lint::At;
-use crate::check::{Context, Findings, Lint};
+use crate::check::{Context, Findings, Interest, Lint};
 use crate::expr::Call;
 use crate::workflow::{ActionId, ContainerId, Definition};
 
@@ -41,6 +41,10 @@ pub struct ReferenceNotUpstream;
 impl Lint for ReferenceNotUpstream {
     fn rule(&self) -> &'static Rule {
         &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.calls(&ACTION_FUNCTIONS)
     }
 
     fn call(&self, cx: &Context<'_, '_>, at: At<'_, '_>, call: &Call, out: &mut Findings) {

@@ -2,9 +2,9 @@
 
 use crate::base::diagnostic::Rule;
 use crate::base::words::choices;
-use crate::check::context::reference;
+use crate::check::context::{ACTION_FUNCTIONS, reference};
 use crate::check::lint::At;
-use crate::check::{Context, Findings, Lint};
+use crate::check::{Context, Findings, Interest, Lint};
 use crate::expr::Call;
 
 crate::rule! {
@@ -37,6 +37,10 @@ pub struct ReferenceToMissingAction;
 impl Lint for ReferenceToMissingAction {
     fn rule(&self) -> &'static Rule {
         &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.calls(&ACTION_FUNCTIONS)
     }
 
     fn call(&self, cx: &Context<'_, '_>, at: At<'_, '_>, call: &Call, out: &mut Findings) {

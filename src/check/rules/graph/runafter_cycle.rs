@@ -1,7 +1,7 @@
 //! Actions that wait for each other.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
-use crate::check::{Context, Findings, Lint};
+use crate::check::{Context, Findings, Interest, Lint};
 
 crate::rule! {
     /// ## What it does
@@ -34,6 +34,10 @@ pub struct RunAfterCycle;
 impl Lint for RunAfterCycle {
     fn rule(&self) -> &'static Rule {
         &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.definitions()
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {

@@ -2,7 +2,7 @@
 
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::words::choices;
-use crate::check::{Context, Findings, Lint};
+use crate::check::{Context, Findings, Interest, Lint};
 use crate::workflow::Action;
 
 crate::rule! {
@@ -36,6 +36,10 @@ pub struct RunAfterMissingAction;
 impl Lint for RunAfterMissingAction {
     fn rule(&self) -> &'static Rule {
         &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.every_action()
     }
 
     fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {

@@ -4,7 +4,7 @@ use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::words::choices;
 use crate::check::context::first_text;
 use crate::check::lint::At;
-use crate::check::{Context, Findings, Lint};
+use crate::check::{Context, Findings, Interest, Lint};
 use crate::expr::Call;
 use crate::workflow::definition::fold;
 use crate::workflow::{Definition, Host};
@@ -44,6 +44,10 @@ pub struct UndeclaredParameter;
 impl Lint for UndeclaredParameter {
     fn rule(&self) -> &'static Rule {
         &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.definitions().calls(&["parameters"])
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {

@@ -3,7 +3,7 @@
 use crate::base::diagnostic::{Diagnostic, Rule, Severity};
 use crate::base::graph::Status;
 use crate::base::words::choices;
-use crate::check::{Context, Findings, Lint};
+use crate::check::{Context, Findings, Interest, Lint};
 use crate::workflow::Action;
 
 crate::rule! {
@@ -41,6 +41,10 @@ pub struct UnknownStatus;
 impl Lint for UnknownStatus {
     fn rule(&self) -> &'static Rule {
         &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.every_action()
     }
 
     fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {

@@ -1,7 +1,7 @@
 //! InitializeVariable inside a scope, branch or loop.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
-use crate::check::{Context, Findings, Lint};
+use crate::check::{Context, Findings, Interest, Lint};
 use crate::workflow::{Action, ContainerId};
 
 crate::rule! {
@@ -35,6 +35,10 @@ pub struct VariableInitializedInScope;
 impl Lint for VariableInitializedInScope {
     fn rule(&self) -> &'static Rule {
         &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.actions(&["InitializeVariable"])
     }
 
     fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {

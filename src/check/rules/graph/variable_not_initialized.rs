@@ -4,7 +4,7 @@ use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::words::choices;
 use crate::check::context::{Context, Variable, first_text};
 use crate::check::lint::At;
-use crate::check::{Findings, Lint};
+use crate::check::{Findings, Interest, Lint};
 use crate::expr::Call;
 use crate::workflow::definition::fold;
 use crate::workflow::{Action, ActionId};
@@ -53,6 +53,10 @@ pub struct VariableNotInitialized;
 impl Lint for VariableNotInitialized {
     fn rule(&self) -> &'static Rule {
         &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.actions(&CHANGING).calls(&["variables"])
     }
 
     fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {

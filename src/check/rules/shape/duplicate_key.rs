@@ -2,6 +2,8 @@
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::json::Document;
+use crate::base::pointer::Pointer;
+use crate::check::Findings;
 
 crate::rule! {
     /// ## What it does
@@ -25,18 +27,15 @@ crate::rule! {
 }
 
 /// Every repeated key of a document.
-pub fn check(document: &Document<'_>) -> Vec<Diagnostic> {
-    document
-        .duplicates()
-        .map(|node| {
-            let key = node.key().unwrap_or_default();
-            Diagnostic::new(
-                &RULE,
-                node.pointer(),
-                format!("the key `{key}` stands earlier in this object too"),
-            )
-            .on_key()
-            .help("the service keeps the last one; remove the others or rename them")
-        })
-        .collect()
+pub(crate) fn check(document: &Document<'_>, out: &mut Findings) {
+    for node in document.duplicates() {
+        let key = node.key().unwrap_or_default();
+        let pointer = if out.has_room(RULE.code) { node.pointer() } else { Pointer::root() };
+        let message = format!("the key `{key}` stands earlier in this object too");
+        out.push(
+            Diagnostic::new(&RULE, pointer, message)
+                .on_key()
+                .help("the service keeps the last one; remove the others or rename them"),
+        );
+    }
 }

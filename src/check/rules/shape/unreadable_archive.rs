@@ -1,4 +1,4 @@
-//! A zip that cannot be read, or that is no solution.
+//! A zip that cannot be read, or that has no workflow in it.
 
 use crate::base::diagnostic::Diagnostic;
 use crate::workflow::Form;
@@ -13,10 +13,10 @@ crate::rule! {
     /// than unpacked.
     ///
     /// ## Example
-    /// A legacy flow package in place of a solution.
+    /// A solution of which only `solution.xml` was packed.
     ///
     /// ## Use instead
-    /// Export the flow in a solution; its flows stand in `Workflows/`.
+    /// Export the solution again; its flows stand in `Workflows/`.
     ///
     /// ## References
     /// - Microsoft Learn: "Export solutions"

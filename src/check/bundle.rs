@@ -1,0 +1,108 @@
+//! From parsed files that belong together to findings in each.
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::json::Document;
+use crate::base::pointer::Pointer;
+use crate::workflow::bundle::Content;
+use crate::workflow::layout::Role;
+use crate::workflow::strings::Text;
+use crate::workflow::{self, Bundle, Definition, FileId, Form, Workflows};
+
+use super::context::Context;
+use super::findings::{BundleFindings, Findings};
+use super::lint::{self, Member};
+use super::options::Options;
+use super::rules::shape;
+
+/// What is to be said of one file.
+pub(super) struct Judged {
+    /// How many definitions it holds.
+    pub(super) definitions: usize,
+    /// Whether it is a workflow, in a form that is known.
+    pub(super) is_workflow: bool,
+    /// What was found.
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+/// Judges the files of a bundle; one result for each, in their order.
+pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
+    let mut out = BundleFindings::new(bundle.files.len());
+    let mut unknown = Vec::new();
+    let mut read: Vec<(FileId, &Document<'_>, Workflows<'_>)> = Vec::new();
+    for (id, file) in bundle.files() {
+        let Content::Json(document) = file.content else { continue };
+        shape::duplicate_key::check(document, out.of(id));
+        if file.role != Role::Workflow {
+            continue;
+        }
+        match workflow::read(document) {
+            Ok(workflows) => read.push((id, document, workflows)),
+            Err(form) => unknown.push((id, form)),
+        }
+    }
+    let texts: Vec<Vec<Vec<Text<'_>>>> =
+        read.iter().map(|(_, _, workflows)| workflows.definitions.iter().map(texts).collect()).collect();
+    let members: Vec<Member<'_, '_>> = read
+        .iter()
+        .zip(&texts)
+        .map(|((file, _, workflows), texts)| member(bundle, *file, workflows, texts))
+        .collect();
+    lint::run(bundle, &members, options, &mut out);
+
+    let mut judged: Vec<Judged> =
+        out.into_files().map(|findings| Judged { definitions: 0, is_workflow: false, findings }).collect();
+    for (id, document, workflows) in &read {
+        let judged = &mut judged[id.index()];
+        judged.is_workflow = true;
+        judged.definitions = workflows.definitions.len();
+        if workflows.definitions.is_empty() {
+            judged.findings.push(shape::no_definition::finding(workflows.form));
+        }
+        let too_large: Vec<&Definition<'_>> =
+            workflows.definitions.iter().filter(|it| is_too_large(it)).collect();
+        if !too_large.is_empty() {
+            judged.findings.extend(too_large.into_iter().map(shape::definition_too_large::finding));
+        } else if options.schema || workflows.definitions.iter().any(Definition::is_ours) {
+            add_schema(document, workflows.form, &mut judged.findings);
+        }
+    }
+    for (id, form) in unknown {
+        judged[id.index()].findings.push(shape::unknown_form::finding(form));
+    }
+    judged
+}
+
+/// What the schemas say where no lint has said something: one mistake makes one message.
+fn add_schema(document: &Document<'_>, form: Form, findings: &mut Vec<Diagnostic>) {
+    let mut places: Vec<Pointer> = findings.iter().map(|finding| finding.pointer.clone()).collect();
+    places.sort_unstable();
+    let mut shapes = Findings::new();
+    let found = super::schema(document, form);
+    shapes.extend(found.into_iter().filter(|finding| places.binary_search(&finding.pointer).is_err()));
+    findings.extend(shapes.into_kept());
+}
+
+fn is_too_large(definition: &Definition<'_>) -> bool {
+    definition.action_count() > shape::definition_too_large::MOST_ACTIONS
+}
+
+/// The strings of a definition; none of one that is not judged.
+fn texts<'d>(definition: &Definition<'d>) -> Vec<Text<'d>> {
+    if is_too_large(definition) { Vec::new() } else { definition.texts() }
+}
+
+fn member<'c, 'd>(
+    bundle: &'c Bundle<'d>,
+    file: FileId,
+    workflows: &'c Workflows<'d>,
+    texts: &'c [Vec<Text<'d>>],
+) -> Member<'c, 'd> {
+    let contexts = workflows
+        .definitions
+        .iter()
+        .zip(texts)
+        .filter(|(definition, _)| !is_too_large(definition))
+        .map(|(definition, texts)| Context::new((bundle, file, workflows), definition, texts))
+        .collect();
+    Member { file, workflows, contexts }
+}
