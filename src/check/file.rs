@@ -50,6 +50,13 @@ pub fn check_bytes(name: &str, bytes: &[u8], options: &Options) -> Vec<Checked> 
     check_files(Files::one(name, bytes.to_vec()), options)
 }
 
+/// Checks text that is already decoded, on its own.
+pub fn check_source(source: Source, options: &Options) -> Checked {
+    let files = Files::one(source.name(), source.text().as_bytes().to_vec());
+    let checked = check_group(files, options).pop();
+    checked.unwrap_or_else(|| Checked { source, definitions: 0, findings: Vec::new() })
+}
+
 /// Checks files that belong together. An archive among them is opened. What comes back are the files with definitions
 /// and those in which something was found.
 pub fn check_files(files: Files, options: &Options) -> Vec<Checked> {

@@ -169,7 +169,8 @@ impl Policy {
     /// What the checker must look for, so that everything that may count is found.
     pub fn options(&self) -> check::Options {
         let named = !self.select.is_empty() || !self.levels.is_empty();
-        check::Options { audience: if named { Audience::Auditor } else { self.audience } }
+        let audience = if named { Audience::Auditor } else { self.audience };
+        check::Options { audience, ..check::Options::default() }
     }
 
     /// Whether a file is left out altogether.

@@ -1,6 +1,7 @@
 //! The checker on hand-made inputs: every rule has a fixture that breaks it and one that keeps it.
 //!
-//! `tests/fixtures/check/<rule>/err.txt` is what the terminal shows for `err.json`. Run the tests with
+//! `tests/fixtures/check/<rule>/err.txt` is what the terminal shows for `err.json`, or for the files of the folder `err`
+//! where a rule is about files that belong together. Run the tests with
 //! `COUNTERFLOW_BLESS=1` to write these files anew, and read the difference.
 
 #![allow(
@@ -17,8 +18,9 @@ use std::path::{Path, PathBuf};
 use annotate_snippets::Renderer;
 use counterflow::base::diagnostic::{Audience, Rule};
 use counterflow::base::json::Document;
-use counterflow::check::{self, Checked, Options, all_rules};
+use counterflow::check::{self, Checked, Files, Options, all_rules};
 use counterflow::report::{Report, json, text};
+use counterflow::workflow::layout;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 fn fixtures() -> PathBuf {
@@ -31,11 +33,35 @@ fn report(checked: Vec<Checked>) -> Report {
     report
 }
 
+/// A fixture of a rule: `err.json`, or a folder `err` for files that belong together.
+fn fixture(rule: &Rule, name: &str) -> Option<Files> {
+    let folder = fixtures().join(rule.name);
+    let file = format!("{name}.json");
+    if let Ok(bytes) = fs::read(folder.join(&file)) {
+        return Some(Files::one(&file, bytes));
+    }
+    let mut names = Vec::new();
+    let mut pending = vec![folder.join(name)];
+    while let Some(at) = pending.pop() {
+        for entry in fs::read_dir(at).ok()? {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                pending.push(path);
+            } else {
+                names.push(path.strip_prefix(&folder).unwrap().to_str().unwrap().replace('\\', "/"));
+            }
+        }
+    }
+    let [group] = &layout::group(&names, false)[..] else { return None };
+    let files = group.files.iter();
+    let files = files.map(|(name, role)| (name.clone(), *role, fs::read(folder.join(name)).unwrap()));
+    Some(Files { kind: group.kind, is_whole: true, is_asked: true, files: files.collect() })
+}
+
 /// A fixture of a rule, as somebody sees it for whom the rule is: with its findings and those for everybody.
-fn check_for(rule: &Rule, file: &str) -> Vec<Checked> {
-    let bytes = fs::read(fixtures().join(rule.name).join(file)).unwrap();
-    let options = Options { audience: rule.audience };
-    let mut checked = check::check_bytes(file, &bytes, &options);
+fn check_for(rule: &Rule, name: &str) -> Vec<Checked> {
+    let options = Options { audience: rule.audience, ..Options::default() };
+    let mut checked = check::check_files(fixture(rule, name).unwrap(), &options);
     for one in &mut checked {
         one.findings.retain(|found| {
             let found = found.diagnostic.rule;
@@ -64,8 +90,8 @@ fn every_rule_is_explained_and_has_its_fixtures() {
         assert!(expected_folders.insert(rule.name.to_owned()), "two rules are called {}", rule.name);
         let found: Vec<_> = headings.iter().map(|heading| rule.explanation.find(heading)).collect();
         assert!(found.iter().all(Option::is_some) && found.is_sorted(), "{} lacks a heading", rule.name);
-        for file in ["err.json", "ok.json"] {
-            assert!(fixtures().join(rule.name).join(file).exists(), "{} lacks {file}", rule.name);
+        for name in ["err", "ok"] {
+            assert!(fixture(rule, name).is_some(), "{} lacks {name}.json", rule.name);
         }
     }
     let folders: BTreeSet<_> = fs::read_dir(fixtures())
@@ -79,7 +105,7 @@ fn every_rule_is_explained_and_has_its_fixtures() {
 fn a_broken_fixture_gives_its_code_and_the_expected_picture() {
     for rule in all_rules() {
         let folder = fixtures().join(rule.name);
-        let checked = check_for(rule, "err.json");
+        let checked = check_for(rule, "err");
         assert_eq!(codes(&checked), BTreeSet::from([rule.code]), "{}:\n{}", rule.name, drawn(checked));
         let picture = drawn(checked);
         let file = folder.join("err.txt");
@@ -94,7 +120,7 @@ fn a_broken_fixture_gives_its_code_and_the_expected_picture() {
 #[test]
 fn a_sound_fixture_gives_nothing() {
     for rule in all_rules() {
-        let checked = check_for(rule, "ok.json");
+        let checked = check_for(rule, "ok");
         assert_eq!(codes(&checked), BTreeSet::new(), "{}:\n{}", rule.name, drawn(checked));
         assert_eq!(checked.iter().map(|one| one.definitions).sum::<usize>(), 1, "{}", rule.name);
     }

@@ -17,8 +17,13 @@ use std::path::{Path, PathBuf};
 use counterflow::base::diagnostic::Severity;
 use counterflow::base::json::Document;
 use counterflow::base::source::Source;
+use counterflow::base::xml::XmlDocument;
 use counterflow::check::{self, Checked, Options};
 use counterflow::workflow;
+use counterflow::workflow::Bundle;
+use counterflow::workflow::bundle::{Content, File, GroupKind};
+use counterflow::workflow::layout::Role;
+use counterflow::workflow::project::ConnectionKind;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -130,18 +135,61 @@ fn every_definition_is_found_where_it_stands() {
 }
 
 #[test]
-fn published_solutions_are_read_from_their_archives() {
+fn published_archives_are_read() {
     let Some(corpus) = corpus() else { return };
-    let folders = [("pa-solution-zip", true), ("pa-legacy-zip", false)];
-    for (folder, has_flows) in folders {
+    for folder in ["pa-solution-zip", "pa-legacy-zip"] {
         for file in fs::read_dir(corpus.join("companions").join(folder)).unwrap() {
             let path = file.unwrap().path();
-            let checked = check::check_bytes("solution.zip", &fs::read(&path).unwrap(), &Options::default());
+            let checked = check::check_bytes("a.zip", &fs::read(&path).unwrap(), &Options::default());
             let errors: Vec<_> = checked.iter().flat_map(|one| &one.findings).collect();
             let is_read = checked.iter().all(|one| one.definitions == 1);
-            assert_eq!(is_read, has_flows, "{}: {errors:?}", path.display());
+            assert!(is_read && !checked.is_empty(), "{}: {errors:?}", path.display());
         }
     }
+}
+
+/// The files that go with workflows: what the model says of them.
+#[test]
+fn published_companions_are_understood() {
+    let Some(corpus) = corpus() else { return };
+    let texts = |folder: &str| -> Vec<Source> {
+        let files = fs::read_dir(corpus.join("companions").join(folder)).unwrap();
+        let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+        paths.sort();
+        paths.iter().map(|path| Source::decode("x", &fs::read(path).unwrap()).unwrap()).collect()
+    };
+    let (mut references, mut flows) = (0, 0);
+    for (folder, role) in [
+        ("pa-customizations-unpacked", Role::Customizations),
+        ("pa-workflow-data-xml", Role::WorkflowData),
+        ("pa-solution-unpacked", Role::SolutionManifest),
+    ] {
+        for source in texts(folder) {
+            let document = XmlDocument::parse(source.text()).unwrap();
+            let file = File { name: "x", role, content: Content::Xml(&document) };
+            let bundle = Bundle::new(GroupKind::Solution, true, vec![file]);
+            let solution = bundle.solution().unwrap();
+            for reference in &solution.connection_references {
+                let name = &reference.logical_name;
+                assert_eq!(&source.text()[name.span.clone()], name.text);
+                assert!(reference.connector.is_some());
+            }
+            references += solution.connection_references.len();
+            flows += solution.workflows.iter().filter(|flow| flow.file_name.is_some()).count();
+            assert_eq!(solution.unique_name.is_some(), role == Role::SolutionManifest);
+        }
+    }
+    assert_eq!((references, flows), (105, 105));
+    let mut connections = 0;
+    for source in texts("standard-connections") {
+        let document = Document::parse(source.text()).unwrap();
+        let file = File { name: "x", role: Role::Connections, content: Content::Json(&document) };
+        let bundle = Bundle::new(GroupKind::Project, true, vec![file]);
+        let project = bundle.project().unwrap();
+        connections +=
+            ConnectionKind::ALL.iter().map(|kind| project.connections(*kind).count()).sum::<usize>();
+    }
+    assert!(connections > 5, "{connections}");
 }
 
 /// A change that a file may suffer on its way.
