@@ -39,6 +39,18 @@ pub fn choices<'n>(wrong: &str, what: &str, allowed: impl IntoIterator<Item = &'
     }
 }
 
+/// Whether a character hides or turns text: control characters, characters without width, those that end a line or change
+/// the direction, and what is no character at all. Attackers write names and titles; whoever shows one replaces these.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+                | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
+        )
+        || u32::from(c) & 0xFFFE == 0xFFFE
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

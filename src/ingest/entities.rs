@@ -26,6 +26,7 @@ pub(super) struct Mention {
     pub(super) verdict: Verdict,
     pub(super) remediation: Remediation,
     pub(super) roles: Vec<String>,
+    pub(super) tags: Vec<String>,
     pub(super) pointer: Pointer,
     /// When a process was created: tells apart two that had the same process id.
     pub(super) moment: Option<String>,
@@ -48,6 +49,7 @@ struct Slot {
     verdict: Verdict,
     remediation: Remediation,
     roles: IndexSet<String>,
+    tags: IndexSet<String>,
     alerts: BTreeSet<usize>,
     /// Pointers with the running number of their mention, which is document order.
     pointers: Vec<(usize, Pointer)>,
@@ -79,6 +81,7 @@ impl Entities {
             verdict: mention.verdict,
             remediation: mention.remediation,
             roles: mention.roles.into_iter().collect(),
+            tags: mention.tags.into_iter().collect(),
             alerts: alert.into_iter().collect(),
             pointers: vec![(order, mention.pointer)],
             moment: mention.moment,
@@ -127,8 +130,43 @@ impl Entities {
     }
 
     /// The entities in order of first appearance.
-    pub(super) fn finish(self) -> Vec<Entity> {
+    pub(super) fn finish(mut self) -> Vec<Entity> {
+        self.join_short_names();
         self.slots.into_iter().filter(|slot| slot.merged_into.is_none()).map(Slot::finish).collect()
+    }
+
+    /// Brings together devices that go by their short name in one alert and by their full name in another. Only where
+    /// nothing speaks against it: all that share the first label must agree on one full name and one id of each sort.
+    fn join_short_names(&mut self) {
+        let mut by_label: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, slot) in self.slots.iter().enumerate().filter(|(_, slot)| slot.merged_into.is_none()) {
+            if let Some(name) = slot.fields.get(&Field::Name).filter(|_| slot.kind == EntityKind::Device) {
+                let label = name.split('.').next().unwrap_or(name).to_lowercase();
+                by_label.entry(label).or_default().push(at);
+            }
+        }
+        for alike in by_label.into_values().filter(|alike| alike.len() > 1) {
+            let differ = |field: Field, counts: fn(&str) -> bool| {
+                let known = alike.iter().filter_map(|at| self.slots[*at].fields.get(&field));
+                let known: BTreeSet<String> =
+                    known.filter(|text| counts(text)).map(|text| text.to_lowercase()).collect();
+                known.len() > 1
+            };
+            let any = |_: &str| true;
+            if differ(Field::Name, |name| name.contains('.'))
+                || differ(Field::Id, any)
+                || differ(Field::EntraDeviceId, any)
+            {
+                continue;
+            }
+            let (first, others) = (alike[0], &alike[1..]);
+            for other in others {
+                let merged = self.slots[*other].take(first);
+                let full = merged.fields.get(&Field::Name).filter(|name| name.contains('.')).cloned();
+                self.slots[first].absorb(merged);
+                self.slots[first].fields.extend(full.map(|name| (Field::Name, name)));
+            }
+        }
     }
 
     fn register(&mut self, at: usize, slot: &Slot) {
@@ -224,6 +262,7 @@ impl Slot {
         self.verdict = self.verdict.max(other.verdict);
         self.remediation = self.remediation.max(other.remediation);
         self.roles.extend(other.roles);
+        self.tags.extend(other.tags);
         self.alerts.extend(other.alerts);
         self.pointers.extend(other.pointers);
         self.moment = self.moment.take().or(other.moment);
@@ -237,6 +276,7 @@ impl Slot {
             verdict: Verdict::default(),
             remediation: Remediation::default(),
             roles: IndexSet::new(),
+            tags: IndexSet::new(),
             alerts: BTreeSet::new(),
             pointers: Vec::new(),
             moment: None,
@@ -255,6 +295,7 @@ impl Slot {
             verdict: self.verdict,
             remediation: self.remediation,
             roles: self.roles.into_iter().collect(),
+            tags: self.tags.into_iter().collect(),
             alerts: self.alerts.into_iter().collect(),
             pointers,
         }
@@ -303,6 +344,19 @@ mod tests {
             &[(Sid, "S-1")],
         ];
         assert_eq!(merged(EntityKind::Account, accounts), ["a@x S-1 @ [0, 2, 3, 4]", "b@x @ [1]"]);
+    }
+
+    #[test]
+    fn a_device_may_go_by_its_short_name() {
+        use Field::{Id, Name};
+        let one: &[&[(Field, &str)]] =
+            &[&[(Name, "HOST")], &[(Id, "1"), (Name, "host.corp.example")], &[(Name, "other")]];
+        assert_eq!(merged(EntityKind::Device, one), ["1 host.corp.example @ [0, 1]", "other @ [2]"]);
+        // Two devices of two domains: nobody knows which of them the short name means.
+        let two: &[&[(Field, &str)]] = &[&[(Name, "host")], &[(Name, "host.a")], &[(Name, "host.b")]];
+        assert_eq!(merged(EntityKind::Device, two).len(), 3);
+        let ids: &[&[(Field, &str)]] = &[&[(Id, "1"), (Name, "host")], &[(Id, "2"), (Name, "host.a")]];
+        assert_eq!(merged(EntityKind::Device, ids).len(), 2);
     }
 
     #[test]

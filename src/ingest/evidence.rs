@@ -10,6 +10,7 @@ use super::incident::{EntityKind, Field, Remediation, Verdict};
 use super::layout::Keys;
 use super::place::Place;
 use super::reader::Reader;
+use super::sid::{is_built_in, object_id};
 use super::words;
 
 /// Which field stands at which key or path of keys. Where a field stands twice, the first that is present wins.
@@ -24,14 +25,18 @@ pub(super) struct State {
     verdict: Verdict,
     remediation: Remediation,
     roles: Vec<String>,
+    tags: Vec<String>,
 }
+
+/// Where tags and groups stand: on evidence of Microsoft Graph, on devices of the older APIs, on hosts of Sentinel.
+const TAGS: [&str; 4] = ["tags", "machineTags", "deviceTags", "rbacGroupName"];
 
 const VERDICT: Keys = &["verdict", "lastVerdict", "suspicionLevel"];
 
 const REMEDIATION: Keys = &["remediationStatus", "lastRemediationState", "detectionStatus"];
 
 impl State {
-    /// Reads `verdict`, `remediationStatus`, `roles` and `detailedRoles`, and what other products call them.
+    /// Reads `verdict`, `remediationStatus`, `roles`, `detailedRoles` and `tags`, and what other products call them.
     pub(super) fn read(reader: &mut Reader, at: &Place<'_>) -> Self {
         let mut roles = reader.texts(at, "roles");
         roles.extend(reader.texts(at, "detailedRoles"));
@@ -39,7 +44,17 @@ impl State {
             verdict: reader.first_word(iter::once(at), VERDICT, words::verdict),
             remediation: reader.first_word(iter::once(at), REMEDIATION, words::remediation),
             roles,
+            tags: Self::tags(reader, at),
         }
+    }
+
+    /// Reads only what the organisation calls it: for a device that stands beside the evidence and has no verdict.
+    pub(super) fn of_device(reader: &mut Reader, at: &Place<'_>) -> Self {
+        Self { tags: Self::tags(reader, at), ..Self::default() }
+    }
+
+    fn tags(reader: &mut Reader, at: &Place<'_>) -> Vec<String> {
+        TAGS.iter().flat_map(|key| reader.texts(at, key)).collect()
     }
 
     /// The state with a role that stands beside the evidence.
@@ -82,6 +97,12 @@ pub(super) fn add_process(
             fields.entry(*field).or_insert_with(|| text.clone());
         }
     }
+    if kind == EntityKind::Account
+        && !fields.contains_key(&Field::Id)
+        && let Some(id) = fields.get(&Field::Sid).and_then(|sid| object_id(sid))
+    {
+        fields.insert(Field::Id, id);
+    }
     for hash in [Field::Sha256, Field::Sha1, Field::Md5] {
         if let Some(text) = fields.get_mut(&hash) {
             text.make_ascii_lowercase();
@@ -99,8 +120,8 @@ pub(super) fn add_process(
         );
         return;
     }
-    let State { verdict, remediation, roles } = state.clone();
-    let mention = Mention { fields, verdict, remediation, roles, pointer: at.pointer.clone(), moment };
+    let State { verdict, remediation, roles, tags } = state.clone();
+    let mention = Mention { fields, verdict, remediation, roles, tags, pointer: at.pointer.clone(), moment };
     reader.entities.add(reader.alert, kind, mention);
 }
 
@@ -207,19 +228,4 @@ pub(super) fn registry(reader: &mut Reader, at: &Place<'_>, device: &str) -> Fie
         fields.insert(Field::Name, parts.join("\\"));
     }
     fields
-}
-
-/// The security identifiers that every Windows machine has: anonymous, local system and services, virtual accounts of
-/// services, window managers and font drivers. None can be disabled, and nothing is behind them.
-fn is_built_in(fields: &Fields) -> bool {
-    const SIDS: [&str; 4] = ["S-1-5-7", "S-1-5-18", "S-1-5-19", "S-1-5-20"];
-    const FAMILIES: [&str; 3] = ["S-1-5-80-", "S-1-5-90-", "S-1-5-96-"];
-    let is = |field: Field, text: &str| {
-        fields.get(&field).is_some_and(|own| own.trim().eq_ignore_ascii_case(text))
-    };
-    if let Some(sid) = fields.get(&Field::Sid) {
-        let sid = sid.trim().to_ascii_uppercase();
-        return SIDS.contains(&sid.as_str()) || FAMILIES.iter().any(|family| sid.starts_with(family));
-    }
-    is(Field::Domain, "NT AUTHORITY") || is(Field::Domain, "NT SERVICE")
 }

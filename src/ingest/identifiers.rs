@@ -88,7 +88,12 @@ impl EntityKind {
 impl Entity {
     /// What remediations would need to know of this entity and the export does not say.
     pub fn missing(&self) -> impl Iterator<Item = &'static Need> {
-        self.kind.needs().iter().filter(|need| need.any_of.iter().all(|field| self.get(*field).is_none()))
+        self.kind.needs().iter().filter(|need| self.lacks(need))
+    }
+
+    /// Whether it has none of the fields that serve.
+    pub fn lacks(&self, need: &Need) -> bool {
+        need.any_of.iter().all(|field| self.get(*field).is_none())
     }
 }
 
@@ -104,6 +109,7 @@ mod tests {
             verdict: Verdict::default(),
             remediation: Remediation::default(),
             roles: Vec::new(),
+            tags: Vec::new(),
             alerts: Vec::new(),
             pointers: Vec::new(),
         };

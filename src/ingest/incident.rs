@@ -165,6 +165,8 @@ pub struct Entity {
     pub remediation: Remediation,
     /// Roles as written (`compromised`, `attacker`, `destination`…); usually none.
     pub roles: Vec<String>,
+    /// Tags and groups that the organisation has given it, as written (`Tier 0`, `DomainControllers`); usually none.
+    pub tags: Vec<String>,
     /// Indices of the alerts that name it, ascending. Empty where only the incident does: Microsoft Sentinel lists the
     /// entities of an incident without saying which of its alerts they come from.
     pub alerts: Vec<usize>,

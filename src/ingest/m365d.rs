@@ -52,7 +52,8 @@ pub(super) const LAYOUT: Layout = Layout {
 fn evidence(reader: &mut Reader, alert: &Place<'_>) {
     for device in reader.objects(alert, "devices").unwrap_or_default() {
         let fields = reader.fields(&device, DEVICE);
-        evidence::add(reader, &device, EntityKind::Device, fields, &State::default());
+        let state = State::of_device(reader, &device);
+        evidence::add(reader, &device, EntityKind::Device, fields, &state);
     }
     for entity in reader.objects(alert, "entities").unwrap_or_default() {
         one(reader, &entity);

@@ -46,7 +46,8 @@ fn evidence(reader: &mut Reader, alert: &Place<'_>) {
         reader.defaults = [EntityKind::File, EntityKind::Process].map(|kind| (kind, seen_on.clone())).into();
     }
     if !device.is_empty() {
-        evidence::add(reader, alert, EntityKind::Device, device, &State::default());
+        let state = State::of_device(reader, alert);
+        evidence::add(reader, alert, EntityKind::Device, device, &state);
     }
     for entity in reader.objects(alert, "evidence").unwrap_or_default() {
         m365d::one(reader, &entity);

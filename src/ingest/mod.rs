@@ -8,7 +8,8 @@
 //! - [`detect`], `collect`: what a value looks like, told by its keys; from values to incidents
 //! - `layout`: the table of a form; `graph`, `m365d`, `mde`, `sentinel`, `hunting`: one file a product
 //! - `assemble`, `alert`, `draft`: an incident's own object, an alert, and an incident put together from both
-//! - `evidence`, `words`: what the evidence of all forms has in common, and the product's word lists
+//! - `evidence`, `sid`, `words`: what the evidence of all forms has in common, security identifiers, the product's word
+//!   lists
 //! - `entities`: mentions become entities, each once
 //! - `place`, `reader`, `findings`: values with their pointers, and lenient access that reports what it met
 //!
@@ -40,6 +41,7 @@ mod mde;
 mod place;
 mod reader;
 mod sentinel;
+mod sid;
 mod words;
 
 pub use export::Export;

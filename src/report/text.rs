@@ -8,6 +8,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::base::diagnostic::{Located, Severity};
+use crate::base::words::is_hidden;
 
 use super::{Counts, Report};
 
@@ -110,16 +111,8 @@ impl Excerpt {
 /// Text as a terminal may show it: attackers write what is drawn here, and a control or direction-changing character
 /// would let them draw what they like. Each is replaced by one visible character, so that columns stay right.
 pub fn visible(text: &str) -> String {
+    let hides = |c| is_hidden(c) && c != '\n' && c != '\t';
     text.chars().map(|c| if hides(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
-}
-
-/// Control characters but the line feed and the tab, characters without width, and those that change the direction.
-fn hides(c: char) -> bool {
-    (c.is_control() && c != '\n' && c != '\t')
-        || matches!(
-            c,
-            '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
-        )
 }
 
 /// The line in which a place starts. A place of several lines is drawn in its first.

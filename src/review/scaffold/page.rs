@@ -1,5 +1,7 @@
 //! Commented YAML, line by line, with foreign text made harmless on the way in.
 
+use crate::base::words::is_hidden;
+
 /// The longest foreign text in a remark, in characters; values are never shortened.
 const LONGEST_REMARK: usize = 120;
 
@@ -85,18 +87,6 @@ fn remark(text: &str) -> String {
         short.push('…');
     }
     short
-}
-
-/// Control characters, characters without width, those that end a line or change the direction, and what is no character
-/// at all.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
-                | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
-        )
-        || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
 #[cfg(test)]
