@@ -17,7 +17,7 @@ use crate::emit::permissions::{self, Deployment};
 use crate::emit::{self, Artifact, Target};
 use crate::ingest::{self, EntityKind, Export, Incident};
 use crate::plan;
-use crate::report::{Report, plan as plan_report};
+use crate::report::{Report, plan::View};
 use crate::review::{self, Review, Reviewed};
 use crate::select::{self, Library, Mode, Profile, Selection};
 use crate::workflow;
@@ -76,12 +76,21 @@ pub struct Planned {
 impl Planned {
     /// The plan as `plan.json` has it, without the trace to actions.
     pub fn json(&self) -> Json {
-        plan_report::json(&self.reviewed, &self.selection, self.mode, None)
+        self.view().json(None)
     }
 
     /// The plan as text.
     pub fn text(&self) -> String {
-        plan_report::text(&self.reviewed, &self.selection, self.mode)
+        self.view().text()
+    }
+
+    /// The plan as Markdown.
+    pub fn markdown(&self) -> String {
+        self.view().markdown()
+    }
+
+    fn view(&self) -> View<'_> {
+        View::new(&self.reviewed, &self.selection, self.mode)
     }
 }
 
@@ -137,7 +146,7 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     let planned = plan_into(inputs, options, found)?;
     let playbooks =
         found.own(plan::build(&planned.reviewed, &planned.selection, &planned.profile, planned.mode))?;
-    let mut plan = plan_report::json(&planned.reviewed, &planned.selection, planned.mode, Some(&playbooks));
+    let mut plan = planned.view().json(Some(&playbooks));
     let mut artifacts = Vec::new();
     let mut deployments = Vec::new();
     for target in &options.targets {
@@ -318,7 +327,17 @@ impl<'i> Found<'i> {
 
     /// Findings whose pointer begins like a member of the review file belong there, all others to the incident.
     fn add_about_decisions(&mut self, findings: Vec<Diagnostic>) {
-        const OF_REVIEW: &[&str] = &["incident", "classification", "techniques", "entities", "decisions"];
+        const OF_REVIEW: &[&str] = &[
+            "incident",
+            "reviewed",
+            "classification",
+            "determination",
+            "techniques",
+            "entities",
+            "timeline",
+            "actions",
+            "decisions",
+        ];
         for finding in findings {
             // A bundle of Sentinel has its incident under `incident` too, but never as a text of its own.
             let first = match finding.pointer.as_str() {

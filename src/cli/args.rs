@@ -133,9 +133,19 @@ pub(super) struct BuildOptions {
 pub(super) struct PlanOptions {
     #[command(flatten)]
     pub source: SourceOptions,
-    /// For people or for programs.
+    /// For a terminal, for programs, or for a ticket.
     #[arg(long, value_enum, default_value = "text")]
-    pub format: Format,
+    pub format: PlanFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanFormat {
+    /// For a terminal.
+    Text,
+    /// One JSON object.
+    Json,
+    /// A Markdown document in GitHub's dialect.
+    Markdown,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -3,7 +3,7 @@
 use counterflow::pipeline::{self, Options};
 use counterflow::report::{Report, json};
 
-use super::args::{Format, PlanOptions};
+use super::args::{PlanFormat, PlanOptions};
 use super::{Failure, input, output};
 
 pub(super) fn run(options: &PlanOptions) -> Result<bool, Failure> {
@@ -13,26 +13,22 @@ pub(super) fn run(options: &PlanOptions) -> Result<bool, Failure> {
     };
     let asked = Options { incident: options.source.id.clone(), ..Options::default() };
     let outcome = pipeline::plan(&inputs, &asked);
-    match (outcome.value, options.format) {
-        (Some(planned), Format::Text) => {
-            output::report_to_stderr(&outcome.report);
-            output::stdout(&planned.text())?;
-            Ok(true)
-        }
-        (Some(planned), Format::Json) => {
-            output::report_to_stderr(&outcome.report);
-            output::stdout(&format!("{:#}\n", planned.json()))?;
-            Ok(true)
-        }
-        (None, format) => refused(&outcome.report, format),
-    }
+    let Some(planned) = outcome.value else { return refused(&outcome.report, options.format) };
+    output::report_to_stderr(&outcome.report);
+    let plan = match options.format {
+        PlanFormat::Text => planned.text(),
+        PlanFormat::Json => format!("{:#}\n", planned.json()),
+        PlanFormat::Markdown => planned.markdown(),
+    };
+    output::stdout(&plan)?;
+    Ok(true)
 }
 
 /// Why there is no plan: for people on standard error, for programs on standard output.
-fn refused(report: &Report, format: Format) -> Result<bool, Failure> {
+fn refused(report: &Report, format: PlanFormat) -> Result<bool, Failure> {
     match format {
-        Format::Text => output::report_to_stderr(report),
-        Format::Json => output::stdout(&json::render(report))?,
+        PlanFormat::Text | PlanFormat::Markdown => output::report_to_stderr(report),
+        PlanFormat::Json => output::stdout(&json::render(report))?,
     }
     Ok(false)
 }

@@ -101,6 +101,19 @@ pub struct Timeline {
     pub resolved: Option<String>,
 }
 
+impl Timeline {
+    /// The marks by name, in the order in which they should lie.
+    pub fn marks(&self) -> [(&'static str, Option<&str>); 5] {
+        [
+            ("first_activity", self.first_activity.as_deref()),
+            ("detected", self.detected.as_deref()),
+            ("acknowledged", self.acknowledged.as_deref()),
+            ("contained", self.contained.as_deref()),
+            ("resolved", self.resolved.as_deref()),
+        ]
+    }
+}
+
 /// A step that people took by hand.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -135,6 +148,17 @@ pub enum LessonArea {
     Configuration,
     /// What people know.
     Training,
+}
+
+impl LessonArea {
+    /// Its name in a review file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Process => "process",
+            Self::Configuration => "configuration",
+            Self::Training => "training",
+        }
+    }
 }
 
 /// A decision on one pattern.

@@ -1,9 +1,11 @@
 //! Which entities a pattern may act on. What is refused here can never be undone by a careful playbook later, so the
 //! rules are few and hard.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 
+use super::special::{Special, special};
 use super::{Pattern, Profile};
 use crate::ingest::{Entity, EntityKind, Field, Remediation};
 use crate::review::{Reviewed, Standing};
@@ -26,6 +28,12 @@ pub enum Why {
     Protected,
     /// The review names others of this kind as compromised, and not this one.
     NotConfirmed,
+    /// It is what others depend on, by what the export says of it or by its name.
+    Special(Special),
+    /// An account of one device only, which no directory knows.
+    LocalAccount,
+    /// An account of Active Directory, of which the export does not say that Entra ID knows it.
+    OnPremises,
     /// Facts that the calls need are missing.
     Missing(Vec<Field>),
     /// The product has already dealt with it.
@@ -46,6 +54,14 @@ impl fmt::Display for Why {
             Self::NotConfirmed => {
                 f.write_str("the review names others of its kind as compromised, and not this one")
             }
+            Self::Special(special) if special.certain => write!(f, "it {}", special.what),
+            Self::Special(special) => {
+                write!(f, "it {}; a review that names it as compromised outweighs that", special.what)
+            }
+            Self::LocalAccount => f.write_str("it is an account of one device only: act on the device"),
+            Self::OnPremises => f.write_str(
+                "it is an account of Active Directory, and the export does not say its id or upn in Entra ID",
+            ),
             Self::Missing(fields) => {
                 let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
                 write!(f, "the export does not say its {}", names.join(" or "))
@@ -69,6 +85,7 @@ pub(super) fn targets(
     let mut targets = Vec::new();
     let mut left_out = Vec::new();
     let Some(kind) = pattern.entity else { return (targets, left_out) };
+    let mut seen = BTreeSet::new();
     let names_compromised = reviewed.entities(kind).any(|(_, _, standing)| standing == Standing::Confirmed);
     for (at, entity, standing) in reviewed.entities(kind) {
         let standing = match standing {
@@ -76,24 +93,55 @@ pub(super) fn targets(
             Standing::Protected => Err(Why::Protected),
             _ if is_protected(profile, entity) => Err(Why::Protected),
             Standing::Presumed if names_compromised => Err(Why::NotConfirmed),
-            _ => Ok(()),
+            _ => shield(pattern, entity, standing).map_or(Ok(()), |special| Err(Why::Special(special))),
         };
         match standing.and_then(|()| may_act(reviewed, pattern, entity)) {
-            Ok(()) => targets.push(at),
+            // One file on two devices is blocked once.
+            Ok(()) if pattern.needs.is_empty() || seen.insert(values(pattern, entity)) => targets.push(at),
+            Ok(()) => {}
             Err(why) => left_out.push(LeftOut { entity: at, why }),
         }
     }
     (targets, left_out)
 }
 
+/// What makes an entity special for what a pattern does: collecting evidence about it hurts nobody, and what only its
+/// name suggests is outweighed by people.
+fn shield(pattern: &Pattern, entity: &Entity, standing: Standing) -> Option<Special> {
+    special(entity).filter(|special| {
+        pattern.acts() && pattern.disruption >= 1 && (special.certain || standing != Standing::Confirmed)
+    })
+}
+
+/// What tells the targets of a pattern apart: the facts that its calls take.
+fn values(pattern: &Pattern, entity: &Entity) -> Vec<Option<String>> {
+    let fields = pattern.needs.iter().chain(&pattern.needs_any);
+    fields.map(|field| entity.get(*field).map(str::to_lowercase)).collect()
+}
+
+/// Why an account without the identifiers of Entra ID has none, as far as the export tells.
+fn outside_entra(reviewed: &Reviewed, entity: &Entity) -> Option<Why> {
+    if entity.kind != EntityKind::Account || entity.get(Field::Id).or(entity.get(Field::Upn)).is_some() {
+        return None;
+    }
+    let domain = entity.get(Field::Domain)?;
+    let short = |name: &str| name.split('.').next().unwrap_or_default().to_lowercase();
+    let is_device = reviewed
+        .entities(EntityKind::Device)
+        .filter_map(|(_, device, _)| device.get(Field::Name))
+        .any(|name| short(name) == short(domain));
+    Some(if is_device { Why::LocalAccount } else { Why::OnPremises })
+}
+
 fn may_act(reviewed: &Reviewed, pattern: &Pattern, entity: &Entity) -> Result<(), Why> {
     let missing: Vec<Field> = pattern.needs.iter().copied().filter(|f| entity.get(*f).is_none()).collect();
+    let short_of = |fields| outside_entra(reviewed, entity).unwrap_or(Why::Missing(fields));
     if !missing.is_empty() {
-        return Err(Why::Missing(missing));
+        return Err(short_of(missing));
     }
     let any = &pattern.needs_any;
     if !any.is_empty() && any.iter().all(|field| entity.get(*field).is_none()) {
-        return Err(Why::Missing(any.clone()));
+        return Err(short_of(any.clone()));
     }
     if pattern.acts() && entity.remediation.is_done() {
         return Err(Why::Done(entity.remediation));

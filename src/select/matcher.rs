@@ -36,7 +36,13 @@ pub fn select(
                 if let Some(at) = decision.filter(|at| decisions[*at].decision == Ruling::Require) {
                     diagnostics.push(required_refused(pattern, at, &reasons));
                 }
-                refused.push(Refused { pattern: pattern.id.clone(), title: pattern.title.clone(), reasons });
+                let asked = asked.of(pattern, decision.map(|at| &decisions[at]));
+                refused.push(Refused {
+                    pattern: pattern.id.clone(),
+                    title: pattern.title.clone(),
+                    asked,
+                    reasons,
+                });
             }
         }
     }
@@ -79,18 +85,27 @@ impl Findings {
         findings
     }
 
-    fn matching(&self, answer: &Answer) -> Option<Finding> {
+    /// The findings that an answer of a pattern is about. A technique means its sub-techniques too, but for those that
+    /// the pattern has an answer of their own to.
+    fn matching(&self, pattern: &Pattern, answer: &Answer) -> Vec<Finding> {
         if let Some(wanted) = &answer.technique {
             let below = format!("{wanted}.");
-            let found = self.techniques.iter().find(|id| *id == wanted || id.starts_with(&below));
-            return found.map(|id| Finding::Technique(id.clone()));
+            let has_own = |id: &str| pattern.answers.iter().any(|own| own.technique.as_deref() == Some(id));
+            let found =
+                self.techniques.iter().filter(|id| *id == wanted || (id.starts_with(&below) && !has_own(id)));
+            return found.map(|id| Finding::Technique(id.clone())).collect();
         }
         if let Some(wanted) = &answer.tactic {
-            return self.tactics.get(wanted).map(|tactic| Finding::Tactic(tactic.clone()));
+            return self
+                .tactics
+                .get(wanted)
+                .map(|tactic| Finding::Tactic(tactic.clone()))
+                .into_iter()
+                .collect();
         }
-        let wanted = answer.category.as_ref()?;
-        let found = self.categories.iter().find(|category| category.eq_ignore_ascii_case(wanted));
-        found.map(|category| Finding::Category(category.clone()))
+        let Some(wanted) = &answer.category else { return Vec::new() };
+        let found = self.categories.iter().filter(|category| category.eq_ignore_ascii_case(wanted));
+        found.map(|category| Finding::Category(category.clone())).collect()
     }
 }
 
@@ -100,6 +115,24 @@ struct Asked<'a> {
     profile: &'a Profile,
     mode: Mode,
     findings: &'a Findings,
+}
+
+impl Asked<'_> {
+    /// What asks for a pattern that is refused: of entities, those count that people or the product have not cleared.
+    fn of(&self, pattern: &Pattern, decision: Option<&Decision>) -> Vec<Reason> {
+        let required = decision.filter(|decision| decision.decision == Ruling::Require);
+        let standing = |at: &usize| self.reviewed.standing(*at);
+        let named: Vec<usize> = pattern
+            .entity
+            .into_iter()
+            .flat_map(|kind| self.reviewed.entities(kind))
+            .map(|(at, ..)| at)
+            .collect();
+        let uncleared: Vec<usize> = named.into_iter().filter(|at| standing(at) != Standing::Benign).collect();
+        let mut reasons = reasons(pattern, required, self.findings, self.reviewed, &uncleared);
+        reasons.retain(|reason| reason.finding != Finding::Always);
+        reasons
+    }
 }
 
 fn judge(pattern: &Pattern, decision: Option<&Decision>, asked: &Asked<'_>) -> Result<Chosen, Vec<Refusal>> {
@@ -122,7 +155,7 @@ fn judge(pattern: &Pattern, decision: Option<&Decision>, asked: &Asked<'_>) -> R
         }
     }
     let reasons = reasons(pattern, decision, findings, reviewed, &targets);
-    if reasons.is_empty() && refusals.is_empty() {
+    if reasons.is_empty() && asked.of(pattern, decision).is_empty() {
         refusals.push(Refusal::NoFinding);
     }
     if !refusals.is_empty() {
@@ -164,24 +197,23 @@ fn reasons(
     if let Some(decision) = decision {
         reasons.push(Reason { finding: Finding::Required, because: decision.reason.clone() });
     }
+    let worst = targets.iter().map(|at| match reviewed.standing(*at) {
+        // What people confirm outweighs what the product thought.
+        Standing::Confirmed => Verdict::Malicious,
+        _ => reviewed.incident().entities[*at].verdict,
+    });
+    let worst = worst.max();
     for answer in &pattern.answers {
-        let finding = match answer.verdict {
-            Some(wanted) => targets
-                .iter()
-                .map(|at| match reviewed.standing(*at) {
-                    // What people confirm outweighs what the product thought.
-                    Standing::Confirmed => Verdict::Malicious,
-                    _ => reviewed.incident().entities[*at].verdict,
-                })
-                .max()
-                .filter(|worst| *worst >= wanted)
-                .map(Finding::Verdict),
-            None => findings.matching(answer),
+        let found = match answer.verdict {
+            Some(wanted) => {
+                worst.filter(|worst| *worst >= wanted).map(Finding::Verdict).into_iter().collect()
+            }
+            None => findings.matching(pattern, answer),
         };
-        if let Some(finding) = finding
-            && !reasons.iter().any(|reason: &Reason| reason.finding == finding)
-        {
-            reasons.push(Reason { finding, because: answer.because.clone() });
+        for finding in found {
+            if !reasons.iter().any(|reason: &Reason| reason.finding == finding) {
+                reasons.push(Reason { finding, because: answer.because.clone() });
+            }
         }
     }
     if reasons.is_empty() && pattern.always {
@@ -207,15 +239,10 @@ fn uncovered(reviewed: &Reviewed, chosen: &[Chosen]) -> Vec<String> {
     let covered: BTreeSet<&str> = chosen
         .iter()
         .filter(|chosen| chosen.pattern.class() != Some(Class::Collect))
-        .flat_map(|chosen| &chosen.pattern.answers)
-        .filter_map(|answer| answer.technique.as_deref())
+        .flat_map(|chosen| chosen.reasons.iter().filter_map(Reason::technique))
         .collect();
-    reviewed
-        .counted_techniques()
-        .map(|technique| technique.resolved.id.as_str())
-        .filter(|id| !covered.contains(id) && !id.split_once('.').is_some_and(|(up, _)| covered.contains(up)))
-        .map(str::to_owned)
-        .collect()
+    let counted = reviewed.counted_techniques().map(|technique| technique.resolved.id.as_str());
+    counted.filter(|id| !covered.contains(id)).map(str::to_owned).collect()
 }
 
 fn check_decisions(decisions: &[Decision], library: &Library) -> Vec<Diagnostic> {

@@ -11,6 +11,7 @@ mod order;
 pub mod pattern;
 pub mod profile;
 mod profile_scaffold;
+pub mod special;
 
 pub use codes::RULES;
 pub use guard::{LeftOut, Why, host_of};
@@ -80,6 +81,16 @@ pub struct Reason {
     pub because: String,
 }
 
+impl Reason {
+    /// The technique that asked, if it was one.
+    pub fn technique(&self) -> Option<&str> {
+        match &self.finding {
+            Finding::Technique(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
 /// What asked for a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
@@ -104,6 +115,8 @@ pub struct Refused {
     pub pattern: String,
     /// Its title.
     pub title: String,
+    /// What asks for it all the same; nothing where the reasons hold [`Refusal::NoFinding`].
+    pub asked: Vec<Reason>,
     /// Why not; at least one.
     pub reasons: Vec<Refusal>,
 }
