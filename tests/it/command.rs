@@ -93,7 +93,7 @@ pub(crate) const PASSING: &[(&str, &str)] = &[
     (concat!("counterflow ", env!("CARGO_PKG_VERSION")), "counterflow [version]"),
     (r"\d+ operations rest on", "[count] operations rest on"),
     (r"(before you deploy: ).*", "$1[operations]"),
-    (r"(?m)^  \S+/\S+  the incident names no \S+\n", ""),
+    (r"(?m)^  (the incident names no|no technique, alert category)[^:\n]*: .*\n", ""),
     (r"(Only in a rollback\n  ).*", "$1[patterns]"),
 ];
 

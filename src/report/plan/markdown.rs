@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::text::shown;
-use super::view::{View, abridged, counted, distinct, finding_text};
+use super::view::{self, View, abridged, counted, distinct, finding_text};
 use crate::data::attack;
 use crate::review::Origin;
 use crate::select::{Chosen, Reason};
@@ -139,7 +139,7 @@ fn refused(out: &mut String, view: &View<'_>) {
     let (asked, unasked) = view.refused();
     let _ = writeln!(out, "\n## Refused\n");
     let rows = asked.into_iter().chain(unasked).map(|refused| {
-        let why: Vec<String> = refused.reasons.iter().map(|reason| plain(&reason.to_string())).collect();
+        let why: Vec<String> = view::telling(refused).map(|reason| plain(&reason.to_string())).collect();
         let asked = refused.asked.iter().map(|reason| finding_text(&reason.finding, plain));
         vec![refused.pattern.clone(), why.join("; "), abridged(&distinct(asked))]
     });

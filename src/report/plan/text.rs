@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::view::{View, abridged, counted, distinct, finding_text};
+use super::view::{self, View, abridged, counted, distinct, finding_text};
 use crate::data::attack;
 use crate::review::{Origin, Technique};
 use crate::select::{Chosen, Reason, Refused};
@@ -151,8 +151,8 @@ fn refused(out: &mut String, view: &View<'_>) {
     }
     if !unasked.is_empty() {
         let _ = writeln!(out, "\nRefused");
-        for one in unasked {
-            let _ = writeln!(out, "  {}  {}", one.pattern, why(one));
+        for (why, patterns) in by_reason(&unasked) {
+            let _ = writeln!(out, "  {why}: {}", patterns.join(", "));
         }
     }
     let rollback = view.rollback();
@@ -162,8 +162,17 @@ fn refused(out: &mut String, view: &View<'_>) {
 }
 
 fn why(refused: &Refused) -> String {
-    let reasons: Vec<String> = refused.reasons.iter().map(|reason| shown(&reason.to_string())).collect();
+    let reasons: Vec<String> = view::telling(refused).map(|reason| shown(&reason.to_string())).collect();
     reasons.join("; ")
+}
+
+/// Patterns that nothing asks for, by their reason: with a library of any size most have the same few.
+fn by_reason<'p>(refused: &[&'p Refused]) -> Vec<(String, Vec<&'p str>)> {
+    let mut by_reason: indexmap::IndexMap<String, Vec<&str>> = indexmap::IndexMap::new();
+    for one in refused {
+        by_reason.entry(why(one)).or_default().push(&one.pattern);
+    }
+    by_reason.into_iter().collect()
 }
 
 fn lacks(out: &mut String, view: &View<'_>) {

@@ -142,6 +142,12 @@ impl<'p> View<'p> {
     }
 }
 
+/// The reasons that are worth reading: where the incident has nothing to act on, nobody asks what would have asked.
+pub(super) fn telling(refused: &Refused) -> impl Iterator<Item = &Refusal> {
+    let only = refused.reasons.len() == 1;
+    refused.reasons.iter().filter(move |reason| only || **reason != Refusal::NoFinding)
+}
+
 /// Whether a pattern is refused for nothing but its place in a rollback.
 fn is_rollback(refused: &Refused) -> bool {
     refused.reasons == [Refusal::OnlyRollback]
@@ -190,7 +196,7 @@ fn labels(incident: &Incident) -> Vec<String> {
         if seen.get(&(entity.kind, label.clone())).is_none_or(|count| *count < 2) {
             return label;
         }
-        match telling(entity.kind).iter().find_map(|field| entity.get(*field).filter(|text| *text != label)) {
+        match distinguishing(entity.kind).iter().find_map(|field| entity.get(*field).filter(|text| *text != label)) {
             Some(more) => format!("{label} ({})", short(more)),
             None => label,
         }
@@ -199,7 +205,7 @@ fn labels(incident: &Incident) -> Vec<String> {
 }
 
 /// The fields that tell entities of one name apart, best first.
-fn telling(kind: EntityKind) -> &'static [Field] {
+fn distinguishing(kind: EntityKind) -> &'static [Field] {
     match kind {
         EntityKind::Account => &[Field::Domain, Field::Sid, Field::Id],
         EntityKind::File => &[Field::Sha256, Field::Sha1, Field::Md5, Field::Path],
