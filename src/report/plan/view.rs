@@ -196,7 +196,10 @@ fn labels(incident: &Incident) -> Vec<String> {
         if seen.get(&(entity.kind, label.clone())).is_none_or(|count| *count < 2) {
             return label;
         }
-        match distinguishing(entity.kind).iter().find_map(|field| entity.get(*field).filter(|text| *text != label)) {
+        match distinguishing(entity.kind)
+            .iter()
+            .find_map(|field| entity.get(*field).filter(|text| *text != label))
+        {
             Some(more) => format!("{label} ({})", short(more)),
             None => label,
         }
