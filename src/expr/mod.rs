@@ -19,22 +19,36 @@
 //!   stays a literal.
 //!
 //! Every span is a byte range of the string that was given, so a caller can turn it into a line and a column.
-//! What the language means (types, functions, evaluation) stands on top of this tree and is no concern of
-//! these modules.
+//!
+//! On top of the tree stands what the language means:
+//!
+//! - [`types`] says what a value may be, and `schema` reads that off a JSON Schema;
+//! - [`functions`] is the table of functions, each with what it takes and gives, and how constants are computed;
+//! - [`check`] gives the type of an expression, and what is wrong with it.
 
+mod access;
 pub mod ast;
+pub mod check;
 pub mod escape;
+pub mod functions;
 pub mod lexer;
 pub mod parser;
 mod printer;
+mod schema;
 pub mod template;
+pub mod types;
+mod value;
 
 use std::fmt;
 
+pub use access::element_type;
 pub use ast::{Access, Call, Expr, ExprKind, Span};
+pub use check::{Environment, Issue, IssueKind};
 pub use escape::Part;
 pub use parser::parse;
+pub use schema::type_of as schema_type;
 pub use template::{Segment, Template};
+pub use types::{Kinds, Shape, Type};
 
 /// The kinds of refusal. The first seven are the codes of the workflow designer, under its names; the others
 /// name limits that it meets elsewhere.

@@ -135,6 +135,18 @@ pub struct ActionId(pub(super) usize);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ContainerId(pub(super) usize);
 
+impl ActionId {
+    /// Its place among all actions of its definition, from 0.
+    pub fn index(self) -> usize {
+        self.0
+    }
+
+    /// The action of that place.
+    pub(crate) fn at(index: usize) -> Self {
+        Self(index)
+    }
+}
+
 impl ContainerId {
     /// The container of the definition itself.
     pub const ROOT: Self = Self(0);

@@ -238,6 +238,69 @@ mod vectors {
     }
 }
 
+mod table {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    use counterflow::expr::functions;
+
+    /// The published function facts, or nothing where they are not here.
+    fn facts() -> Option<Vec<Value>> {
+        let text = fs::read_to_string(shared("facts/wdl/functions.json")?).unwrap();
+        let facts: Value = serde_json::from_str(&text).unwrap();
+        Some(facts["functions"].as_array().unwrap().clone())
+    }
+
+    #[test]
+    fn it_is_the_published_list() {
+        let Some(facts) = facts() else { return };
+        let published: BTreeSet<_> = facts.iter().map(|fact| fact["name"].as_str().unwrap()).collect();
+        let known: BTreeSet<_> = functions::all().map(|function| function.name).collect();
+        assert_eq!(known, published);
+        assert_eq!(known.len(), 135);
+    }
+
+    /// What the facts allow, the table allows; it allows more only where it was seen.
+    #[test]
+    fn it_takes_what_is_documented() {
+        let Some(facts) = facts() else { return };
+        // More than documented: published playbooks call it so. Fewer: the designer's signature.
+        let more = BTreeSet::from(["encodeUriComponent"]);
+        let fewer = BTreeSet::from(["result"]);
+        for fact in &facts {
+            let function = functions::find(fact["name"].as_str().unwrap()).unwrap();
+            let least = fact["minArgs"].as_u64().and_then(|least| usize::try_from(least).ok()).unwrap();
+            let most = fact["maxArgs"].as_u64().and_then(|most| usize::try_from(most).ok());
+            let name = function.name;
+            assert!(function.least == least || fewer.contains(name), "{name}: least {}", function.least);
+            assert!(function.most() == most || more.contains(name), "{name}: most {:?}", function.most());
+        }
+    }
+
+    #[test]
+    fn it_knows_what_published_definitions_call() {
+        let Some(folder) = shared("corpus") else { return };
+        let index: Value =
+            serde_json::from_str(&fs::read_to_string(folder.join("index.json")).unwrap()).unwrap();
+        let mut unknown = BTreeSet::new();
+        for entry in index.as_array().unwrap().iter().filter(|entry| entry["status"] == "ok") {
+            let bytes = fs::read(folder.join(entry["file"].as_str().unwrap())).unwrap();
+            let source = counterflow::base::source::Source::decode("corpus", &bytes).unwrap();
+            let document = counterflow::base::json::Document::parse(source.text()).unwrap();
+            for definition in counterflow::workflow::read(&document).unwrap().definitions {
+                for text in definition.texts() {
+                    text.walk(|expr| {
+                        let call = expr.as_call().filter(|call| !functions::is_known(&call.name));
+                        unknown.extend(call.map(|call| call.name.clone()));
+                    });
+                }
+            }
+        }
+        // A function of ARM that one playbook wrote where the engine reads.
+        assert_eq!(unknown, BTreeSet::from(["resourceGroup".to_owned()]));
+    }
+}
+
 mod corpus {
     use super::*;
 

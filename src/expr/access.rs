@@ -1,0 +1,168 @@
+//! Steps into a value: `.name`, `['name']`, `[0]`, with and without `?`.
+//!
+//! A missing member is an error without `?` and null with it. `?` does not forgive a wrong kind: a member of text or of a
+//! number fails either way, and so does a name for an array. Source: observations of the Standard host, and the service's
+//! messages "Property selection is not supported on values of type '…'" and "property '…' doesn't exist".
+
+use serde_json::Value;
+
+use super::ast::Access;
+use super::check::{Environment, Issue, IssueKind, Typed};
+use super::schema::{self, Member};
+use super::types::{Basis, Kinds, Shape, Type};
+use crate::base::json::Node;
+use crate::base::words::choices;
+
+/// What is known of a member that is asked for.
+enum Found<'d> {
+    /// It is there.
+    There(Type<'d>),
+    /// It may be missing.
+    Maybe(Type<'d>),
+    /// It is not there; what is, for the help.
+    Missing { basis: Basis, help: String },
+    /// It is not among those that a schema lists; which, for the help.
+    Unlisted(String),
+    /// Nothing is known.
+    Unknown,
+}
+
+/// The type after one step, with what is wrong with it.
+pub(super) fn step<'d>(
+    base: Type<'d>,
+    access: &Access,
+    key: &Typed<'d>,
+    around: &impl Environment<'d>,
+    issues: &mut Vec<Issue>,
+) -> Type<'d> {
+    let optional = |found: Type<'d>| if access.safe || base.optional { found.made_optional() } else { found };
+    let name = match &key.constant {
+        Some(Value::String(name)) => name.as_str(),
+        _ => return optional(element(base, access, key, around, issues)),
+    };
+    let mut push = |kind, basis, message, help| {
+        issues.push(Issue { kind, span: access.span.clone(), basis, message, help });
+    };
+    if base.kinds == Kinds::NULL && access.safe {
+        return Type::certain(Kinds::NULL).made_optional();
+    }
+    if base.is_never(Kinds::OBJECT) {
+        let message = format!("`{name}` is asked of {}, which has no properties", base.kinds);
+        let help = match base.kinds {
+            kinds if kinds == Kinds::NULL => "ask something that has a value, or write ? before the step",
+            kinds if kinds.meets(Kinds::ARRAY) => {
+                "take an element first: first(…), […] with a number, or a loop over the array"
+            }
+            kinds if kinds.meets(Kinds::STRING) => "if the text is JSON, read it first with json(…)",
+            _ => "ask the object that has the property",
+        };
+        push(IssueKind::NotAnObject, base.basis, message, help.to_owned());
+        return Type::ANY;
+    }
+    match member(base, name, around) {
+        Found::There(found) => optional(found),
+        Found::Maybe(found) => {
+            if !access.safe {
+                let message = format!("`{name}` need not be there, and the step has no `?`");
+                let help = format!("write ?['{name}'], which gives null where it is missing");
+                push(IssueKind::UnsafeStep, base.basis, message, help);
+            }
+            Type { kinds: found.kinds.or(Kinds::NULL), ..found.made_optional() }
+        }
+        Found::Missing { basis, help } => {
+            let message = if access.safe {
+                format!("there is no `{name}` here, so this is always null")
+            } else {
+                format!("there is no `{name}` here")
+            };
+            push(IssueKind::MissingMember, basis, message, help);
+            Type::ANY
+        }
+        Found::Unlisted(help) => {
+            push(IssueKind::Unlisted, Basis::Declared, format!("the schema lists no `{name}`"), help);
+            Type::ANY
+        }
+        Found::Unknown => optional(Type::ANY),
+    }
+}
+
+/// A step with a number, or with a key that is computed.
+fn element<'d>(
+    base: Type<'d>,
+    access: &Access,
+    key: &Typed<'d>,
+    around: &impl Environment<'d>,
+    issues: &mut Vec<Issue>,
+) -> Type<'d> {
+    let has_parts = Kinds::ARRAY.or(Kinds::OBJECT);
+    if base.is_never(has_parts) && !(base.kinds == Kinds::NULL && access.safe) {
+        issues.push(Issue {
+            kind: IssueKind::NotAnObject,
+            span: access.span.clone(),
+            basis: base.basis,
+            message: format!("an element is asked of {}, which has none", base.kinds),
+            help: "ask an array; text is cut with substring(…) or slice(…)".to_owned(),
+        });
+        return Type::ANY;
+    }
+    if key.of_type.kinds == Kinds::INT { element_type(base, around) } else { Type::ANY }
+}
+
+/// The type of the elements of an array.
+pub fn element_type<'d>(array: Type<'d>, around: &impl Environment<'d>) -> Type<'d> {
+    if array.kinds.without(Kinds::NULL) != Kinds::ARRAY {
+        return Type::ANY;
+    }
+    match array.shape {
+        Shape::Of(kinds) if !kinds.is_none() && kinds != Kinds::ANY => {
+            Type { kinds, shape: Shape::Open, ..array }
+        }
+        Shape::Schema(schema) => schema::element(schema),
+        Shape::Each(value) => around.value(value),
+        Shape::Value(items) if items.is_array() => {
+            items.items().map(|item| around.value(item)).reduce(Type::or).unwrap_or(Type::ANY)
+        }
+        _ => Type::ANY,
+    }
+}
+
+fn member<'d>(base: Type<'d>, name: &str, around: &impl Environment<'d>) -> Found<'d> {
+    match base.shape {
+        Shape::Record(record) => match record.get(name) {
+            Some(field) => Found::There(field.of_type()),
+            None if record.is_closed => {
+                let names = record.members.iter().map(|field| field.name);
+                Found::Missing { basis: base.basis, help: choices(name, "properties", names) }
+            }
+            None => Found::Unknown,
+        },
+        Shape::Schema(node) => match schema::member(node, name) {
+            Member::Known { found, required: true } => Found::There(found),
+            Member::Known { found, required: false } => Found::Maybe(found),
+            Member::Unlisted { forbidden: true } => Found::Missing {
+                basis: Basis::Declared,
+                help: choices(name, "properties of the schema", schema::names(node)),
+            },
+            Member::Unlisted { forbidden: false } => {
+                Found::Unlisted(choices(name, "properties of the schema", schema::names(node)))
+            }
+            Member::Unknown => Found::Unknown,
+        },
+        Shape::Value(node) if node.is_object() => written(node, name, base.basis, around),
+        Shape::Outputs(of) => around.output(of, name).map_or(Found::Unknown, Found::There),
+        _ => Found::Unknown,
+    }
+}
+
+/// A member of an object that is written in the definition. A key that is computed may be any.
+fn written<'d>(node: Node<'d>, name: &str, basis: Basis, around: &impl Environment<'d>) -> Found<'d> {
+    if let Some(member) = node.get_ignore_case(name) {
+        return Found::There(around.value(member));
+    }
+    let is_computed = |key: &str| key.contains("@{") || key.starts_with(['@', '[']);
+    if node.members().any(|(key, _)| is_computed(key)) {
+        return Found::Unknown;
+    }
+    let names = node.members().map(|(key, _)| key);
+    Found::Missing { basis, help: choices(name, "properties", names) }
+}
