@@ -143,6 +143,13 @@ impl Diagnostic {
         self
     }
 
+    /// Says it in other words.
+    #[must_use]
+    pub fn reworded(mut self, message: impl Into<String>, help: impl Into<String>) -> Self {
+        self.message = message.into();
+        self.help(help)
+    }
+
     /// Points at the key instead of the value.
     #[must_use]
     pub fn on_key(mut self) -> Self {

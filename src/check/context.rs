@@ -5,6 +5,8 @@ use crate::workflow::order::Order;
 use crate::workflow::strings::{Owner, Text, When};
 use crate::workflow::{Action, ActionId, Bundle, ContainerKind, Definition, FileId, Workflows};
 
+use super::typing::Typing;
+
 /// The functions whose first argument names an action. Source: Microsoft Learn, "Reference guide to workflow
 /// expression functions".
 pub(super) const ACTION_FUNCTIONS: [&str; 9] = [
@@ -37,6 +39,8 @@ pub struct Context<'c, 'd> {
     pub order: Order,
     /// Its variables, in document order; `None` when a name is computed.
     pub variables: Option<Vec<Variable<'d>>>,
+    /// The types of its expressions, and what is wrong with them.
+    pub(super) typing: Typing<'c, 'd>,
 }
 
 /// A variable that an InitializeVariable action makes.
@@ -66,12 +70,14 @@ impl<'c, 'd> Context<'c, 'd> {
         definition: &'c Definition<'d>,
         texts: &'c [Text<'d>],
     ) -> Self {
-        let variables = definition
+        let variables: Option<Vec<_>> = definition
             .actions()
             .filter(|action| action.is("InitializeVariable"))
             .flat_map(|action| initialized(definition, action))
             .collect();
-        Self { bundle, file, workflows, definition, texts, order: Order::new(definition), variables }
+        let typing = Typing::new(definition, texts, variables.as_deref().unwrap_or_default());
+        let order = Order::new(definition);
+        Self { bundle, file, workflows, definition, texts, order, variables, typing }
     }
 
     /// The action whose string this is.

@@ -25,6 +25,7 @@ pub struct Interest {
     definitions: bool,
     triggers: bool,
     texts: bool,
+    issues: bool,
     actions: Names,
     calls: Names,
 }
@@ -45,6 +46,7 @@ impl Interest {
         definitions: false,
         triggers: false,
         texts: false,
+        issues: false,
         actions: Names::None,
         calls: Names::None,
     };
@@ -56,6 +58,7 @@ impl Interest {
         definitions: true,
         triggers: true,
         texts: true,
+        issues: true,
         actions: Names::All,
         calls: Names::All,
     };
@@ -90,6 +93,12 @@ impl Interest {
         Self { texts: true, ..self }
     }
 
+    /// [`Lint::issue`].
+    #[must_use]
+    pub const fn issues(self) -> Self {
+        Self { issues: true, ..self }
+    }
+
     /// [`Lint::action`], for actions of these types, in any case.
     #[must_use]
     pub const fn actions(self, types: &'static [&'static str]) -> Self {
@@ -122,6 +131,7 @@ pub(super) struct Table {
     pub(super) definitions: Vec<&'static dyn Lint>,
     pub(super) triggers: Vec<&'static dyn Lint>,
     pub(super) texts: Vec<&'static dyn Lint>,
+    pub(super) issues: Vec<&'static dyn Lint>,
     pub(super) actions: ByName,
     pub(super) calls: ByName,
 }
@@ -155,6 +165,7 @@ impl Table {
             definitions: with(|interest| interest.definitions),
             triggers: with(|interest| interest.triggers),
             texts: with(|interest| interest.texts),
+            issues: with(|interest| interest.issues),
             actions: ByName::new(lints.iter().map(|lint| (lint.interest().actions, *lint))),
             calls: ByName::new(lints.iter().map(|lint| (lint.interest().calls, *lint))),
         }

@@ -9,6 +9,7 @@ use super::context::Context;
 use super::findings::{BundleFindings, Findings};
 use super::interest::{Interest, Table};
 use super::options::Options;
+use super::typing::Found;
 
 /// A rule over workflow definitions. A rule overrides the narrowest of these that it needs, and says so in `interest`;
 /// each is called in the order of the document.
@@ -43,6 +44,9 @@ pub trait Lint: Sync {
 
     /// Called for every function call of every string that parses.
     fn call(&self, _cx: &Context<'_, '_>, _at: At<'_, '_>, _call: &Call, _out: &mut Findings) {}
+
+    /// Called for everything that is wrong with the types of expressions and conditions.
+    fn issue(&self, _cx: &Context<'_, '_>, _found: &Found<'_>, _out: &mut Findings) {}
 }
 
 /// A document of a bundle with the definitions in it.
@@ -101,6 +105,9 @@ pub(super) fn run(
 
 fn walk(table: &Table, cx: &Context<'_, '_>, out: &mut Findings) {
     table.definitions.iter().for_each(|lint| lint.definition(cx, out));
+    for found in cx.typing.issues().iter() {
+        table.issues.iter().for_each(|lint| lint.issue(cx, found, out));
+    }
     for trigger in &cx.definition.triggers {
         table.triggers.iter().for_each(|lint| lint.trigger(cx, trigger, out));
     }

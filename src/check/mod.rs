@@ -20,6 +20,7 @@ mod lint;
 mod options;
 pub mod rules;
 pub mod schema;
+mod typing;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::json::Document;
@@ -35,6 +36,7 @@ pub use lint::{Lint, Member};
 pub use options::Options;
 pub use rules::{LINTS, all_rules};
 pub use schema::schema;
+pub use typing::Found;
 
 /// Every finding of one document on its own: shape, schema, lints.
 pub fn check(document: &Document<'_>, options: &Options) -> Vec<Diagnostic> {

@@ -1,0 +1,49 @@
+//! A function name with a character in it that nobody sees.
+
+use crate::base::diagnostic::Rule;
+use crate::check::{Context, Findings, Found, Interest, Lint};
+use crate::expr::IssueKind;
+
+crate::rule! {
+    /// ## What it does
+    /// Reports a zero-width character, a direction mark or a soft hyphen in the name of a function.
+    ///
+    /// ## Why is this bad
+    /// The character belongs to the name for the service, which then knows no such function, and nobody can see why.
+    /// It comes with text that is copied from web pages and chats.
+    ///
+    /// ## Example
+    /// ```json
+    /// "Text": { "type": "Compose", "inputs": "@​concat('a', 'b')" }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json
+    /// "Text": { "type": "Compose", "inputs": "@concat('a', 'b')" }
+    /// ```
+    ///
+    /// ## References
+    /// - The service: "The template function '…' is not defined or not valid"
+    /// - Observed: which characters the engine skips as white space
+    RULE = "CF3009" "invisible-character" Error prevents "InvalidTemplate";
+}
+
+/// The lint.
+#[derive(Debug)]
+pub struct InvisibleCharacter;
+
+impl Lint for InvisibleCharacter {
+    fn rule(&self) -> &'static Rule {
+        &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.issues()
+    }
+
+    fn issue(&self, cx: &Context<'_, '_>, found: &Found<'_>, out: &mut Findings) {
+        if found.is(IssueKind::Invisible) {
+            out.push(found.finding(&cx.typing, &RULE));
+        }
+    }
+}
