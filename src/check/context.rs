@@ -1,5 +1,8 @@
 //! What several rules ask of a definition, worked out once.
 
+use std::cell::OnceCell;
+
+use super::safety::Response;
 use crate::expr::{Call, Expr};
 use crate::workflow::order::Order;
 use crate::workflow::strings::{Owner, Text, When};
@@ -41,6 +44,7 @@ pub struct Context<'c, 'd> {
     pub variables: Option<Vec<Variable<'d>>>,
     /// The types of its expressions, and what is wrong with them.
     pub(super) typing: Typing<'c, 'd>,
+    response: OnceCell<Response>,
 }
 
 /// A variable that an InitializeVariable action makes.
@@ -77,7 +81,22 @@ impl<'c, 'd> Context<'c, 'd> {
             .collect();
         let typing = Typing::new(definition, texts, variables.as_deref().unwrap_or_default());
         let order = Order::new(definition);
-        Self { bundle, file, workflows, definition, texts, order, variables, typing }
+        Self {
+            bundle,
+            file,
+            workflows,
+            definition,
+            texts,
+            order,
+            variables,
+            typing,
+            response: OnceCell::new(),
+        }
+    }
+
+    /// What it does to people and devices; worked out when a rule first asks.
+    pub fn response(&self) -> &Response {
+        self.response.get_or_init(|| Response::of(self.definition, self.texts))
     }
 
     /// The action whose string this is.

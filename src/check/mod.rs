@@ -19,6 +19,7 @@ mod interest;
 mod lint;
 mod options;
 pub mod rules;
+pub mod safety;
 pub mod schema;
 mod typing;
 

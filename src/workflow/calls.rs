@@ -273,7 +273,7 @@ fn told_apart(
 }
 
 /// What an action gives for a parameter: at its place in a body, or under the flattened name that a flow uses.
-fn argument<'d>(given: Node<'d>, parameter: &Parameter) -> Option<Node<'d>> {
+pub fn argument<'d>(given: Node<'d>, parameter: &Parameter) -> Option<Node<'d>> {
     let flat = parameter.pa_field.as_deref().unwrap_or_else(|| parameter.field());
     let nested = || parameter.field().split('/').try_fold(given, |at, key| at.get(&escape::literal(key)));
     given.get(&escape::literal(flat)).or_else(nested)

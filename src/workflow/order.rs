@@ -66,10 +66,29 @@ impl Order {
     }
 }
 
+/// The run-after graph of a container, its nodes in the order of the container's actions; `None` where it is not all
+/// there to be read.
+pub fn graph(definition: &Definition<'_>, id: ContainerId) -> Option<Graph> {
+    let mut index = vec![0; definition.actions.len()];
+    definition[id].actions.iter().enumerate().for_each(|(at, id)| index[id.0] = at);
+    let (graph, is_whole) = read(definition, id, &index)?;
+    is_whole.then_some(graph)
+}
+
 fn known(definition: &Definition<'_>, id: ContainerId, index: &[usize]) -> Known {
+    let Some((graph, is_whole)) = read(definition, id, index) else { return Known::Unknown };
+    match graph.order() {
+        Err(cycle) => Known::Cycle(cycle),
+        Ok(_) if is_whole => Known::Upstream(graph.upstream()),
+        Ok(_) => Known::Unknown,
+    }
+}
+
+/// The graph of a container, and whether all of it could be read; `None` where there are too many actions.
+fn read(definition: &Definition<'_>, id: ContainerId, index: &[usize]) -> Option<(Graph, bool)> {
     let actions = &definition[id].actions;
     if definition.actions.len() > MAX_ACTIONS {
-        return Known::Unknown;
+        return None;
     }
     let mut graph = Graph::new(actions.len());
     let mut is_whole = !definition.actions().any(Action::is_hand_off);
@@ -87,11 +106,7 @@ fn known(definition: &Definition<'_>, id: ContainerId, index: &[usize]) -> Known
             }
         }
     }
-    match graph.order() {
-        Err(cycle) => Known::Cycle(cycle),
-        Ok(_) if is_whole => Known::Upstream(graph.upstream()),
-        Ok(_) => Known::Unknown,
-    }
+    Some((graph, is_whole))
 }
 
 #[cfg(test)]

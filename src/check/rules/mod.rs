@@ -6,6 +6,7 @@
 pub mod connections;
 pub mod expressions;
 pub mod graph;
+pub mod safety;
 pub mod shape;
 
 use crate::base::diagnostic::Rule;
@@ -52,6 +53,17 @@ pub static LINTS: &[&dyn Lint] = &[
     &expressions::property_not_in_schema::PropertyNotInSchema,
     &connections::undeclared_connection::UndeclaredConnection,
     &connections::unused_connection::UnusedConnection,
+    &safety::ungated_response::UngatedResponse,
+    &safety::gate_passes_without_yes::GatePassesWithoutYes,
+    &safety::approval_without_timeout::ApprovalWithoutTimeout,
+    &safety::approval_silence_ignored::ApprovalSilenceIgnored,
+    &safety::response_without_way_back::ResponseWithoutWayBack,
+    &safety::response_in_open_loop::ResponseInOpenLoop,
+    &safety::response_without_exclusion::ResponseWithoutExclusion,
+    &safety::evidence_after_removal::EvidenceAfterRemoval,
+    &safety::response_not_recorded::ResponseNotRecorded,
+    &safety::nobody_is_told::NobodyIsTold,
+    &safety::response_repeated_by_retry::ResponseRepeatedByRetry,
 ];
 
 /// The rules of documents that have no definition to lint, and of the schema layer, in order of code.

@@ -1,0 +1,261 @@
+//! Which conditions hold only where somebody said yes.
+//!
+//! An answer is what an approval action gave back, also through a Compose, a ParseJson or a variable. A condition implies
+//! a yes when it compares an answer with a fixed word that is no refusal. That it differs from a refusal implies nothing:
+//! a timeout, a failure and an empty answer differ too.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::Consent;
+use crate::base::json::{Kind, Node};
+use crate::check::context::reference;
+use crate::expr::template::{self, Template};
+use crate::expr::{Call, Expr, ExprKind};
+use crate::workflow::strings::{Owner, Text};
+use crate::workflow::{ActionId, ContainerKind, Definition};
+
+/// Words that people give to a button that refuses, in lower case. Source: options of the published playbooks.
+const REFUSALS: &[&str] = &[
+    "",
+    "cancel",
+    "cancelled",
+    "canceled",
+    "close",
+    "decline",
+    "declined",
+    "deny",
+    "denied",
+    "disapprove",
+    "do nothing",
+    "false",
+    "ignore",
+    "no",
+    "none",
+    "reject",
+    "rejected",
+    "skip",
+    "stop",
+];
+/// How far an answer is followed from action to action.
+const FAR: usize = 6;
+
+/// What is known of the answers in a definition.
+pub(super) struct Answers<'c, 'd> {
+    definition: &'c Definition<'d>,
+    texts: &'c [Text<'d>],
+    approvals: &'c [ActionId],
+    /// Whether an action hands an answer on, by action.
+    carriers: RefCell<BTreeMap<ActionId, bool>>,
+}
+
+impl<'c, 'd> Answers<'c, 'd> {
+    pub(super) fn new(
+        definition: &'c Definition<'d>,
+        texts: &'c [Text<'d>],
+        approvals: &'c [ActionId],
+    ) -> Self {
+        Self { definition, texts, approvals, carriers: RefCell::default() }
+    }
+
+    /// Whether a branch of an action is taken only on a yes.
+    pub(super) fn branch(&self, owner: ActionId, kind: ContainerKind<'_>) -> Consent {
+        let node = self.definition[owner].node;
+        let judged = match kind {
+            ContainerKind::Then => node.get("expression").map(|test| (test, self.implies(test, true))),
+            ContainerKind::Else => node.get("expression").map(|test| (test, self.implies(test, false))),
+            ContainerKind::Case(name) => node.get("expression").map(|on| {
+                let case = node.path(&["cases", name, "case"]).and_then(|case| case.as_str());
+                (on, self.side_answers(on) && case.is_some_and(agrees))
+            }),
+            ContainerKind::Default => node.get("expression").map(|on| (on, false)),
+            _ => None,
+        };
+        match judged {
+            Some((_, true)) => Consent::Given,
+            Some((test, false)) if self.mentions_answer(test) => Consent::Doubtful(owner),
+            _ => Consent::None,
+        }
+    }
+
+    /// Whether an `If` that is over has ended the run unless somebody said yes.
+    pub(super) fn ends_without_yes(&self, branch: ActionId) -> Consent {
+        let ends = |kind| {
+            let children = self.definition[branch].children.iter();
+            let mut inside = children.map(|id| &self.definition[*id]).filter(|one| one.kind == kind);
+            inside.any(|one| one.actions.iter().any(|id| self.definition[*id].is("Terminate")))
+        };
+        for (left, ended) in
+            [(ContainerKind::Then, ContainerKind::Else), (ContainerKind::Else, ContainerKind::Then)]
+        {
+            if ends(ended) {
+                return self.branch(branch, left);
+            }
+        }
+        Consent::None
+    }
+
+    /// Whether the condition being `value` implies a yes.
+    fn implies(&self, test: Node<'_>, value: bool) -> bool {
+        if let Some(expr) = self.expression(test) {
+            return self.expr_implies(&expr, value);
+        }
+        if !test.is_object() {
+            return false;
+        }
+        // The members of one object must all hold.
+        let mut parts = test.members().map(|(key, part)| self.part_implies(key, part, value));
+        if value { parts.any(|yes| yes) } else { test.members().count() > 0 && parts.all(|yes| yes) }
+    }
+
+    fn part_implies(&self, key: &str, part: Node<'_>, value: bool) -> bool {
+        let mut all = part.items().map(|item| self.implies(item, value));
+        let some = part.items().next().is_some();
+        match key.to_ascii_lowercase().as_str() {
+            "and" if value => all.any(|yes| yes),
+            "or" if !value => all.any(|yes| yes),
+            "and" | "or" => some && all.all(|yes| yes),
+            "not" => self.implies(part, !value),
+            "equals" => {
+                let sides: Vec<Node<'_>> = part.items().collect();
+                let [a, b] = sides[..] else { return false };
+                self.equal(a, b, value) || self.equal(b, a, value)
+            }
+            "contains" | "startswith" | "endswith" if value => {
+                let sides: Vec<Node<'_>> = part.items().collect();
+                let [a, b] = sides[..] else { return false };
+                self.side_answers(a) && b.as_str().is_some_and(agrees)
+            }
+            _ => false,
+        }
+    }
+
+    /// `a` compared with `b`, where `b` is the fixed side.
+    fn equal(&self, a: Node<'_>, b: Node<'_>, value: bool) -> bool {
+        if let Some(fixed) = truth(b) {
+            return self.expression(a).is_some_and(|expr| self.expr_implies(&expr, value == fixed));
+        }
+        value
+            && self.side_answers(a)
+            && b.as_str().is_some_and(|text| self.expression(b).is_none() && agrees(text))
+    }
+
+    fn expr_implies(&self, expr: &Expr, value: bool) -> bool {
+        let ExprKind::Call(call) = &expr.kind else { return false };
+        let mut all = call.args.iter().map(|argument| self.expr_implies(argument, value));
+        match (call.name.to_ascii_lowercase().as_str(), call.args.as_slice()) {
+            ("and", _) if value => all.any(|yes| yes),
+            ("or", _) if !value => all.any(|yes| yes),
+            ("and" | "or", [_, ..]) => all.all(|yes| yes),
+            ("not", [inner]) => self.expr_implies(inner, !value),
+            ("equals", [a, b]) => self.exprs_equal(a, b, value) || self.exprs_equal(b, a, value),
+            ("contains" | "startswith" | "endswith", [a, b]) => {
+                value && self.answers(a) && b.as_str().is_some_and(agrees)
+            }
+            _ => false,
+        }
+    }
+
+    fn exprs_equal(&self, a: &Expr, b: &Expr, value: bool) -> bool {
+        if let ExprKind::Bool(fixed) = b.kind {
+            return self.expr_implies(a, value == fixed);
+        }
+        value && self.answers(a) && b.as_str().is_some_and(agrees)
+    }
+
+    fn expression(&self, node: Node<'_>) -> Option<Expr> {
+        let (text, _) = self.definition.passed_on(node.as_str()?)?;
+        match template::parse(text).ok()? {
+            Template::Expression(expr) => Some(expr),
+            Template::Interpolation(segments) => match &segments[..] {
+                [template::Segment::Expr(expr)] => Some(expr.clone()),
+                _ => None,
+            },
+            Template::Literal(_) => None,
+        }
+    }
+
+    fn side_answers(&self, node: Node<'_>) -> bool {
+        self.expression(node).is_some_and(|expr| self.answers(&expr))
+    }
+
+    /// Whether anything in a condition speaks of an answer.
+    fn mentions_answer(&self, test: Node<'_>) -> bool {
+        let own = self.expression(test).is_some_and(|expr| self.answers(&expr));
+        own || test.items().any(|item| self.mentions_answer(item))
+    }
+
+    /// Whether an expression holds what somebody answered, and not only how the asking ended.
+    fn answers(&self, expr: &Expr) -> bool {
+        self.carries(expr, FAR)
+    }
+
+    fn carries(&self, expr: &Expr, far: usize) -> bool {
+        let mut found = false;
+        expr.walk(&mut |inner| {
+            found = found || inner.as_call().is_some_and(|call| self.call_carries(call, far))
+        });
+        found
+    }
+
+    fn call_carries(&self, call: &Call, far: usize) -> bool {
+        if call.name.eq_ignore_ascii_case("variables") {
+            let name = call.args.first().and_then(Expr::as_str);
+            return name.is_some_and(|name| self.variable_carries(name, far));
+        }
+        let Some(reference) = reference(call) else { return false };
+        let [id] = self.definition.named(reference.name) else { return false };
+        if self.approvals.contains(id) {
+            let last = call.access.last().and_then(|access| access.key.as_str());
+            return !last.is_some_and(|key| ["status", "code", "statusCode"].contains(&key));
+        }
+        self.action_carries(*id, far)
+    }
+
+    /// Whether an action hands on an answer that went into it.
+    fn action_carries(&self, id: ActionId, far: usize) -> bool {
+        let action = &self.definition[id];
+        let hands_on = ["Compose", "ParseJson", "Select", "Query"].iter().any(|kind| action.is(kind));
+        if far == 0 || !hands_on {
+            return false;
+        }
+        if let Some(known) = self.carriers.borrow().get(&id) {
+            return *known;
+        }
+        let carries = self.texts_of(id).any(|text| self.text_carries(text, far - 1));
+        self.carriers.borrow_mut().insert(id, carries);
+        carries
+    }
+
+    fn variable_carries(&self, name: &str, far: usize) -> bool {
+        far > 0
+            && self.definition.actions().filter(|action| action.is("SetVariable")).any(|action| {
+                let set = action.node.path(&["inputs", "name"]).and_then(|set| set.as_str());
+                set.is_some_and(|set| set.eq_ignore_ascii_case(name))
+                    && self.texts_of(action.id).any(|text| self.text_carries(text, far - 1))
+            })
+    }
+
+    fn texts_of(&self, id: ActionId) -> impl Iterator<Item = &'c Text<'d>> {
+        self.texts.iter().filter(move |text| text.owner == Owner::Action(id))
+    }
+
+    fn text_carries(&self, text: &Text<'_>, far: usize) -> bool {
+        text.parsed.as_ref().is_ok_and(|parsed| parsed.expressions().any(|expr| self.carries(expr, far)))
+    }
+}
+
+/// Whether a word is an answer that lets something happen.
+fn agrees(word: &str) -> bool {
+    let word = word.trim().to_lowercase();
+    !REFUSALS.contains(&word.as_str()) && !word.starts_with("not ") && !word.starts_with("don't")
+}
+
+fn truth(node: Node<'_>) -> Option<bool> {
+    match node.kind() {
+        Kind::Bool(value) => Some(*value),
+        Kind::String(text) if text.eq_ignore_ascii_case("@true") => Some(true),
+        Kind::String(text) if text.eq_ignore_ascii_case("@false") => Some(false),
+        _ => None,
+    }
+}
