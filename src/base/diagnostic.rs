@@ -114,6 +114,8 @@ pub struct Diagnostic {
     pub pointer: Pointer,
     /// A change that mends it, where a safe one is known.
     pub fix: Option<Fix>,
+    /// Whether the line it stands in must not be shown, because it holds a secret.
+    pub unseen: bool,
     part: Part,
 }
 
@@ -121,7 +123,16 @@ impl Diagnostic {
     /// A finding about the value at `pointer`.
     pub fn new(rule: &'static Rule, pointer: Pointer, message: impl Into<String>) -> Self {
         let severity = rule.severity;
-        Self { rule, severity, message: message.into(), help: None, pointer, fix: None, part: Part::Value }
+        Self {
+            rule,
+            severity,
+            message: message.into(),
+            help: None,
+            pointer,
+            fix: None,
+            unseen: false,
+            part: Part::Value,
+        }
     }
 
     /// A finding about a byte range of the document, where nothing has a pointer yet.
@@ -133,6 +144,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Keeps the line it stands in from being shown.
+    #[must_use]
+    pub fn unseen(mut self) -> Self {
+        self.unseen = true;
         self
     }
 

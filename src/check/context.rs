@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::safety::Response;
+use super::taint::{self, Flow};
 use crate::expr::{Call, Expr};
 use crate::workflow::order::Order;
 use crate::workflow::strings::{Owner, Text, When};
@@ -45,6 +46,7 @@ pub struct Context<'c, 'd> {
     /// The types of its expressions, and what is wrong with them.
     pub(super) typing: Typing<'c, 'd>,
     response: OnceCell<Response>,
+    flows: OnceCell<Vec<Flow<'c, 'd>>>,
 }
 
 /// A variable that an InitializeVariable action makes.
@@ -91,12 +93,18 @@ impl<'c, 'd> Context<'c, 'd> {
             variables,
             typing,
             response: OnceCell::new(),
+            flows: OnceCell::new(),
         }
     }
 
     /// What it does to people and devices; worked out when a rule first asks.
     pub fn response(&self) -> &Response {
         self.response.get_or_init(|| Response::of(self.definition, self.texts))
+    }
+
+    /// The untrusted values that reach a place that reads them as more than text; worked out when a rule first asks.
+    pub fn flows(&self) -> &[Flow<'c, 'd>] {
+        self.flows.get_or_init(|| taint::flows(self.definition, self.texts, self.response()))
     }
 
     /// The action whose string this is.

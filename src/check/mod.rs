@@ -21,6 +21,7 @@ mod options;
 pub mod rules;
 pub mod safety;
 pub mod schema;
+pub mod taint;
 mod typing;
 
 use crate::base::diagnostic::Diagnostic;

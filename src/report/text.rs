@@ -66,6 +66,9 @@ fn draw(located: &Located, text: &str, renderer: &Renderer) -> String {
     let title = level.primary_title(message.as_str()).id(diagnostic.rule.code);
     let group = if text.is_empty() {
         Group::with_title(title).element(Origin::path(name.as_str()))
+    } else if diagnostic.unseen {
+        let at = Origin::path(name.as_str()).line(located.start.line).char_column(located.start.column);
+        Group::with_title(title).element(at)
     } else {
         let excerpt = excerpt(text, &located.span).visible();
         let snippet = Snippet::source(excerpt.text)

@@ -7,6 +7,7 @@ pub mod connections;
 pub mod expressions;
 pub mod graph;
 pub mod safety;
+pub mod security;
 pub mod shape;
 
 use crate::base::diagnostic::Rule;
@@ -53,6 +54,20 @@ pub static LINTS: &[&dyn Lint] = &[
     &expressions::property_not_in_schema::PropertyNotInSchema,
     &connections::undeclared_connection::UndeclaredConnection,
     &connections::unused_connection::UnusedConnection,
+    &security::secret_in_plain_text::SecretInPlainText,
+    &security::secret_parameter_not_secure::SecretParameterNotSecure,
+    &security::secret_in_output::SecretInOutput,
+    &security::secret_in_run_history::SecretInRunHistory,
+    &security::anyone_can_start::AnyoneCanStart,
+    &security::request_from_anywhere::RequestFromAnywhere,
+    &security::over_broad_role::OverBroadRole,
+    &security::hard_coded_tenant::HardCodedTenant,
+    &security::split_address::SplitAddress,
+    &security::untrusted_host::UntrustedHost,
+    &security::untrusted_path::UntrustedPath,
+    &security::untrusted_header::UntrustedHeader,
+    &security::untrusted_query::UntrustedQuery,
+    &security::untrusted_html::UntrustedHtml,
     &safety::ungated_response::UngatedResponse,
     &safety::gate_passes_without_yes::GatePassesWithoutYes,
     &safety::approval_without_timeout::ApprovalWithoutTimeout,

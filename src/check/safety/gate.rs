@@ -253,7 +253,7 @@ fn agrees(word: &str) -> bool {
 
 fn truth(node: Node<'_>) -> Option<bool> {
     match node.kind() {
-        Kind::Bool(value) => Some(*value),
+        Kind::Bool(value) => Some(value),
         Kind::String(text) if text.eq_ignore_ascii_case("@true") => Some(true),
         Kind::String(text) if text.eq_ignore_ascii_case("@false") => Some(false),
         _ => None,

@@ -1,0 +1,89 @@
+//! A secret that every run writes into its history.
+
+use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::check::{Context, Findings, Interest, Lint};
+use crate::data::connector::Secure;
+use crate::workflow::{Action, calls};
+
+crate::rule! {
+    /// ## What it does
+    /// Reports an action that reads a secret or asks for a token and whose outputs are not secured; and one that sends a client
+    /// secret in its body and whose inputs are not.
+    ///
+    /// ## Why is this bad
+    /// The run history keeps inputs and outputs for weeks, and everybody who may read the workflow may read it.
+    ///
+    /// ## Example
+    /// ```json
+    /// "Get_secret": { "type": "ApiConnection", "inputs": { "path": "/secrets/@{encodeURIComponent('key')}/value" } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json
+    /// "runtimeConfiguration": { "secureData": { "properties": ["inputs", "outputs"] } }
+    /// ```
+    ///
+    /// ## References
+    /// - Microsoft Learn: "Secure access and data for workflows in Azure Logic Apps", secure data in run history
+    /// - CWE-532: Insertion of Sensitive Information into Log File
+    RULE = "CF7004" "secret-in-run-history" Warning;
+}
+
+/// The lint.
+#[derive(Debug)]
+pub struct SecretInRunHistory;
+
+impl Lint for SecretInRunHistory {
+    fn rule(&self) -> &'static Rule {
+        &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.actions(&["ApiConnection", "OpenApiConnection", "Http"])
+    }
+
+    fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
+        let Some(inputs) = action.node.get("inputs") else { return };
+        let text = |path: &[&str]| {
+            inputs.path(path).and_then(|node| node.as_str()).unwrap_or_default().to_ascii_lowercase()
+        };
+        let reads = if action.is("Http") {
+            let uri = text(&["uri"]);
+            uri.contains("/oauth2/") && uri.contains("token")
+        } else {
+            let path = text(&["path"]);
+            let vault = path.starts_with("/secrets/") && path.ends_with("/value");
+            vault || text(&["host", "operationId"]) == "getsecret" || marked(cx, action)
+        };
+        if !reads {
+            return;
+        }
+        let secured = |what: &str| {
+            let list = action.node.path(&["runtimeConfiguration", "secureData", "properties"]);
+            list.is_none_or(|list| list.is_array())
+                && list
+                    .into_iter()
+                    .flat_map(|list| list.items())
+                    .any(|one| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case(what)))
+        };
+        let open: Vec<&str> = ["inputs", "outputs"]
+            .into_iter()
+            .filter(|what| (*what == "outputs" || action.is("Http")) && !secured(what))
+            .collect();
+        if !open.is_empty() {
+            let message = format!(
+                "the {} of `{}` hold a secret, and every run keeps them",
+                open.join(" and "),
+                action.name
+            );
+            let help = "secure them: `runtimeConfiguration.secureData.properties`";
+            out.push(Diagnostic::new(&RULE, action.node.pointer(), message).on_key().help(help));
+        }
+    }
+}
+
+/// Whether the catalogue says that the answer of the call is a secret.
+fn marked(cx: &Context<'_, '_>, action: &Action<'_>) -> bool {
+    let operations = calls::operations(cx.definition, action.node);
+    operations.iter().any(|operation| operation.secure.contains(&Secure::Outputs))
+}

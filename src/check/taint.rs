@@ -1,0 +1,284 @@
+//! Where text that an attacker may have written reaches a place that reads it as more than text.
+//!
+//! *Sources* are what the trigger brought and what services answered. *Sinks* are the address, the headers, the queries and
+//! the mail bodies of calls. Between them values pass through actions, variables and loops. A value counts as *clean* when
+//! a function has encoded it, when its type holds no text (a number, a time), or when it is one that the service makes
+//! itself, such as an id or a status.
+//!
+//! The analysis is about the whole definition and never about order: a variable holds whatever is put into it anywhere.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::base::json::Node;
+use crate::check::context::{first_text, reference};
+use crate::check::safety::Response;
+use crate::data::connector::{Class, Format};
+use crate::expr::template::{Segment, Template};
+use crate::expr::{Call, Expr};
+use crate::workflow::strings::{Owner, Text};
+use crate::workflow::{ActionId, Definition, calls};
+
+mod words;
+
+use words::{CLEANING, MADE_BY_SERVICE, SOURCES};
+
+/// A place that reads text as more than text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sink {
+    /// The host of an address: decides who gets the request, with its credentials.
+    Host,
+    /// The path or query of an address.
+    Path,
+    /// A header of a request.
+    Header,
+    /// A query of the Kusto query language.
+    Query,
+    /// HTML that people read.
+    Html,
+}
+
+/// An untrusted value in a sink.
+#[derive(Debug, Clone)]
+pub struct Flow<'t, 'd> {
+    /// Where it ends.
+    pub sink: Sink,
+    /// The action whose input it is.
+    pub action: ActionId,
+    /// The string it stands in.
+    pub text: &'t Text<'d>,
+    /// The part of the string.
+    pub expr: &'t Expr,
+    /// Where it comes from, in words: ``the answer of `Get_mail` ``.
+    pub source: String,
+}
+
+/// How far a value is followed.
+const FAR: usize = 24;
+
+/// Every untrusted value that reaches a sink, in document order.
+pub fn flows<'t, 'd>(
+    definition: &Definition<'d>,
+    texts: &'t [Text<'d>],
+    response: &Response,
+) -> Vec<Flow<'t, 'd>> {
+    let taint = Taint { definition, texts, response, known: RefCell::default() };
+    let mut flows = Vec::new();
+    for text in texts.iter().filter(|text| !text.is_key) {
+        let Owner::Action(action) = text.owner else { continue };
+        let Ok(template) = &text.parsed else { continue };
+        let mut add = |sink: Sink, expr: &'t Expr| {
+            if let Some(source) = taint.source(expr, sink, FAR) {
+                flows.push(Flow { sink, action, text, expr, source });
+            }
+        };
+        match taint.place(action, text.node) {
+            Some(Place::Address) => in_address(template, &mut add),
+            Some(Place::Text(sink)) => template.expressions().for_each(|expr| add(sink, expr)),
+            None => {}
+        }
+    }
+    flows
+}
+
+/// What kind of place a string is.
+enum Place {
+    Address,
+    Text(Sink),
+}
+
+struct Taint<'c, 't, 'd> {
+    definition: &'c Definition<'d>,
+    texts: &'t [Text<'d>],
+    response: &'c Response,
+    /// Where the outputs of an action come from, by action and by whether the sink is text for people or a machine.
+    known: RefCell<BTreeMap<(ActionId, Sink), Option<String>>>,
+}
+
+impl<'t> Taint<'_, 't, '_> {
+    fn place(&self, id: ActionId, node: Node<'_>) -> Option<Place> {
+        let action = &self.definition[id];
+        let inputs = action.node.get("inputs")?;
+        let is_http = action.is("Http") || action.is("HttpWebhook");
+        let is_in = |key: &str| inputs.get(key).is_some_and(|part| part.span() == node.span());
+        if is_http && is_in("uri") {
+            return Some(Place::Address);
+        }
+        let within = |key: &str| {
+            inputs.get(key).is_some_and(|part| part.items().any(|item| item.span() == node.span()))
+        };
+        if is_http && within("headers") {
+            return Some(Place::Text(Sink::Header));
+        }
+        let body = inputs.get("body").or_else(|| inputs.get("parameters"))?;
+        if node.span().start < body.span().start || node.span().end > body.span().end {
+            return None;
+        }
+        self.response.operations(id).iter().flat_map(|operation| &operation.parameters).find_map(
+            |parameter| {
+                let sink = match parameter.format? {
+                    Format::Html => Sink::Html,
+                    Format::Kql => Sink::Query,
+                    Format::Markdown => return None,
+                };
+                let given = calls::argument(body, parameter)?;
+                (given.span() == node.span()).then_some(Place::Text(sink))
+            },
+        )
+    }
+
+    /// Where an untrusted value in an expression comes from.
+    fn source(&self, expr: &Expr, sink: Sink, far: usize) -> Option<String> {
+        let call = expr.as_call()?;
+        if far == 0 {
+            return None;
+        }
+        let name = call.name.to_ascii_lowercase();
+        let cleans = |list: &[&str]| list.contains(&name.as_str());
+        if cleans(CLEANING) || (name == "replace" && matches!(sink, Sink::Query | Sink::Html | Sink::Header))
+        {
+            return None;
+        }
+        if call.access.iter().rev().find_map(|access| access.key.as_str()).is_some_and(is_made_by_service) {
+            return None;
+        }
+        if SOURCES.contains(&name.as_str()) {
+            return self.is_fed().then(|| "the trigger".to_owned());
+        }
+        match name.as_str() {
+            "variables" => self.of_variable(first_text(call)?.0, sink, far - 1),
+            "items" => self.of_items(first_text(call)?.0, sink, far - 1),
+            // The condition of `if` is not part of what it gives.
+            "if" => call.args.iter().skip(1).find_map(|argument| self.source(argument, sink, far - 1)),
+            _ => match reference(call) {
+                Some(reference) => self.of_reference(call, reference.name, sink, far - 1),
+                None => call.args.iter().find_map(|argument| self.source(argument, sink, far - 1)),
+            },
+        }
+    }
+
+    /// Whether anybody outside can put something into the trigger.
+    fn is_fed(&self) -> bool {
+        let is_clock =
+            |kind: &str| ["Recurrence", "SlidingWindow"].iter().any(|own| kind.eq_ignore_ascii_case(own));
+        self.definition
+            .triggers
+            .iter()
+            .any(|trigger| !trigger.node.get("type").and_then(|kind| kind.as_str()).is_some_and(is_clock))
+    }
+
+    fn of_reference(&self, call: &Call, name: &str, sink: Sink, far: usize) -> Option<String> {
+        // How an action ended is no text of anybody's.
+        let status = ["status", "statusCode", "code", "startTime", "endTime", "headers"];
+        if call.access.first().and_then(|access| access.key.as_str()).is_some_and(|key| status.contains(&key))
+        {
+            return None;
+        }
+        if self.definition.trigger(name).is_some() {
+            return self.is_fed().then(|| "the trigger".to_owned());
+        }
+        let [id] = self.definition.named(name) else { return None };
+        self.of_action(*id, sink, far)
+    }
+
+    /// Where the outputs of an action come from.
+    fn of_action(&self, id: ActionId, sink: Sink, far: usize) -> Option<String> {
+        if let Some(known) = self.known.borrow().get(&(id, sink)) {
+            return known.clone();
+        }
+        // While it is worked out, a circle adds nothing.
+        self.known.borrow_mut().insert((id, sink), None);
+        let action = &self.definition[id];
+        let kind = action.kind.to_ascii_lowercase();
+        let found = match kind.as_str() {
+            "compose" | "parsejson" | "select" | "query" | "join" | "table" => self.of_texts(id, sink, far),
+            _ if kind.starts_with("http") || kind.contains("apiconnection") => self.of_answer(id),
+            _ => None,
+        };
+        self.known.borrow_mut().insert((id, sink), found.clone());
+        found
+    }
+
+    /// What a service answers: somebody's text, but for what it says of a call that only acted or asked.
+    fn of_answer(&self, id: ActionId) -> Option<String> {
+        let operations = self.response.operations(id);
+        let reads = operations.is_empty() || operations.iter().any(|one| one.class == Class::Read);
+        reads.then(|| format!("the answer of `{}`", self.definition[id].name))
+    }
+
+    fn of_texts(&self, id: ActionId, sink: Sink, far: usize) -> Option<String> {
+        self.texts
+            .iter()
+            .filter(|text| text.owner == Owner::Action(id))
+            .filter_map(|text| text.parsed.as_ref().ok())
+            .flat_map(Template::expressions)
+            .find_map(|expr| self.source(expr, sink, far))
+    }
+
+    fn of_variable(&self, name: &str, sink: Sink, far: usize) -> Option<String> {
+        const SETTING: [&str; 4] =
+            ["SetVariable", "AppendToStringVariable", "AppendToArrayVariable", "InitializeVariable"];
+        let sets = |id: ActionId| {
+            let action = &self.definition[id];
+            let is_named = |node: Node<'_>| {
+                node.get("name")
+                    .and_then(|name| name.as_str())
+                    .is_some_and(|own| own.eq_ignore_ascii_case(name))
+            };
+            SETTING.iter().any(|kind| action.is(kind))
+                && action.node.get("inputs").is_some_and(|inputs| {
+                    is_named(inputs) || inputs.get("variables").is_some_and(|list| list.items().any(is_named))
+                })
+        };
+        let from = self.definition.actions().map(|action| action.id).filter(|id| sets(*id));
+        from.into_iter().find_map(|id| self.of_texts(id, sink, far))
+    }
+
+    fn of_items(&self, name: &str, sink: Sink, far: usize) -> Option<String> {
+        let [id] = self.definition.named(name) else { return None };
+        let list = self.definition[*id].node.get("foreach")?.span();
+        let text =
+            self.texts.iter().find(|text| text.owner == Owner::Action(*id) && text.node.span() == list)?;
+        let parsed = text.parsed.as_ref().ok()?;
+        parsed.expressions().find_map(|expr| self.source(expr, sink, far))
+    }
+}
+
+/// Visits the expressions of an address with the part that each stands in: the host until a slash has come after the
+/// scheme, the path after that. A `concat` is what its arguments are.
+fn in_address<'t>(template: &'t Template, add: &mut impl FnMut(Sink, &'t Expr)) {
+    let mut before = String::new();
+    match template {
+        Template::Literal(_) => {}
+        Template::Expression(expr) => piece(expr, &mut before, add),
+        Template::Interpolation(segments) => {
+            for segment in segments {
+                match segment {
+                    Segment::Text { text, .. } => before.push_str(text),
+                    Segment::Expr(expr) => piece(expr, &mut before, add),
+                }
+            }
+        }
+    }
+}
+
+fn piece<'t>(expr: &'t Expr, before: &mut String, add: &mut impl FnMut(Sink, &'t Expr)) {
+    if let Some(text) = expr.as_str() {
+        before.push_str(text);
+        return;
+    }
+    if let Some(call) = expr.as_call().filter(|call| call.name.eq_ignore_ascii_case("concat")) {
+        call.args.iter().for_each(|argument| piece(argument, before, add));
+        return;
+    }
+    let after_scheme = before.split_once("://").map_or(before.as_str(), |(_, rest)| rest);
+    let in_host = !after_scheme.contains(['/', '?', '#', '\u{0}']);
+    add(if in_host { Sink::Host } else { Sink::Path }, expr);
+    // Something stands here now; an address that begins with it has its host from it.
+    before.push(if before.is_empty() { '\u{0}' } else { '_' });
+}
+
+fn is_made_by_service(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    MADE_BY_SERVICE.binary_search(&key.as_str()).is_ok()
+}
