@@ -86,6 +86,32 @@ pub(super) fn step<'d>(
     }
 }
 
+/// The value after a step into a constant; nothing when the step fails or its key is computed.
+pub(super) fn constant(of: &Value, access: &Access, key: Option<&Value>) -> Option<Value> {
+    let found = match (of, key?) {
+        (Value::Object(members), Value::String(name)) => {
+            let other_case = || members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+            members.get(name).or_else(|| other_case().map(|(_, value)| value))
+        }
+        (Value::Array(items), Value::Number(index)) => {
+            index.as_u64().and_then(|index| items.get(usize::try_from(index).ok()?))
+        }
+        (Value::Null, _) => None,
+        _ => return None,
+    };
+    match found {
+        None if access.safe => Some(Value::Null),
+        found => found.cloned(),
+    }
+}
+
+/// More members than this are not searched: a file made to be hostile would have them searched again and again.
+const LONG: usize = 1000;
+
+fn is_long(node: Node<'_>) -> bool {
+    node.items().nth(LONG).is_some()
+}
+
 /// A step with a number, or with a key that is computed.
 fn element<'d>(
     base: Type<'d>,
@@ -119,7 +145,7 @@ pub fn element_type<'d>(array: Type<'d>, around: &impl Environment<'d>) -> Type<
         }
         Shape::Schema(schema) => schema::element(schema),
         Shape::Each(value) => around.value(value),
-        Shape::Value(items) if items.is_array() => {
+        Shape::Value(items) if items.is_array() && !is_long(items) => {
             items.items().map(|item| around.value(item)).reduce(Type::or).unwrap_or(Type::ANY)
         }
         _ => Type::ANY,
@@ -148,7 +174,7 @@ fn member<'d>(base: Type<'d>, name: &str, around: &impl Environment<'d>) -> Foun
             }
             Member::Unknown => Found::Unknown,
         },
-        Shape::Value(node) if node.is_object() => written(node, name, base.basis, around),
+        Shape::Value(node) if node.is_object() && !is_long(node) => written(node, name, base.basis, around),
         Shape::Outputs(of) => around.output(of, name).map_or(Found::Unknown, Found::There),
         _ => Found::Unknown,
     }

@@ -81,6 +81,34 @@ pub fn infer<'d>(expr: &Expr, around: &impl Environment<'d>, issues: &mut Vec<Is
     Inference { around, issues }.expr(expr).of_type
 }
 
+/// The value of an expression of constants; nothing where it depends on a run, or on what is not computed here.
+///
+/// # Errors
+/// What is wrong in it.
+pub fn constant(expr: &Expr) -> Result<Option<Value>, Vec<Issue>> {
+    let mut issues = Vec::new();
+    let typed = Inference { around: &Nowhere, issues: &mut issues }.expr(expr);
+    issues.retain(|issue| issue.kind != IssueKind::Casing);
+    if issues.is_empty() { Ok(typed.constant) } else { Err(issues) }
+}
+
+/// Where nothing is known.
+struct Nowhere;
+
+impl<'d> Environment<'d> for Nowhere {
+    fn context(&self, _: &'static Function, _: &Call) -> Type<'d> {
+        Type::ANY
+    }
+
+    fn value(&self, _: crate::base::json::Node<'d>) -> Type<'d> {
+        Type::ANY
+    }
+
+    fn output(&self, _: u32, _: &str) -> Option<Type<'d>> {
+        None
+    }
+}
+
 /// Judges a call whose arguments are known: their number, their kinds, and their value where all are constant. `at` is the
 /// call, `places` are its arguments.
 pub fn call<'d>(
@@ -185,6 +213,7 @@ impl<E> Inference<'_, E> {
     where
         E: Environment<'d>,
     {
+        let found = self.issues.len();
         let is_choice = called.name.eq_ignore_ascii_case("if");
         let mut arguments: Vec<Typed<'d>> = Vec::with_capacity(called.args.len());
         for (index, argument) in called.args.iter().enumerate() {
@@ -221,18 +250,23 @@ impl<E> Inference<'_, E> {
             return typed;
         }
         let mut of_type = typed.of_type;
+        let mut constant = typed.constant;
         let from_trigger = called.name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("trigger"));
         for step in &called.access {
             let key = self.expr(&step.key);
             let before = self.issues.len();
             of_type = access::step(of_type, step, &key, self.around, self.issues);
+            constant = constant.and_then(|of| access::constant(&of, step, key.constant.as_ref()));
             for issue in self.issues[before..].iter_mut().filter(|_| from_trigger) {
                 if issue.kind == IssueKind::Unlisted {
                     issue.kind = IssueKind::UnlistedInTrigger;
                 }
             }
         }
-        Typed::of(of_type)
+        match constant {
+            Some(value) if self.issues.len() == found => Typed::constant(value),
+            _ => Typed::of(of_type),
+        }
     }
 
     fn unknown(&mut self, called: &Call) {
@@ -394,8 +428,12 @@ fn result<'d>(function: &Function, arguments: &[Typed<'d>]) -> Type<'d> {
         Returns::Array(kinds) => Type::array(kinds),
         Returns::Record(record) => Type::certain(Kinds::OBJECT).shaped(Shape::Record(record)),
         Returns::First => first,
-        Returns::Element => match first.kinds {
-            Kinds::STRING => Type::certain(Kinds::STRING),
+        Returns::Element => match (first.kinds, first.shape) {
+            (Kinds::STRING, _) => Type::certain(Kinds::STRING),
+            // Of an empty array it is null.
+            (Kinds::ARRAY, Shape::Of(kinds)) if kinds != Kinds::ANY && !kinds.is_none() => {
+                Type { kinds, shape: Shape::Open, ..first }
+            }
             _ => Type::ANY,
         },
         Returns::AnyOf(from) => {
@@ -437,3 +475,6 @@ fn number<'d>(arguments: &[Typed<'d>]) -> Type<'d> {
         _ => Type::certain(Kinds::NUMBER),
     }
 }
+
+#[cfg(test)]
+mod tests;

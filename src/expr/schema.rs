@@ -26,6 +26,9 @@ pub(super) enum Member<'d> {
     Unknown,
 }
 
+/// Schemas with more properties than this are not searched.
+const LONG: usize = 1000;
+
 /// The type that a schema describes.
 pub fn type_of(schema: Node<'_>) -> Type<'_> {
     let kinds = match schema.get("type") {
@@ -42,7 +45,8 @@ pub fn type_of(schema: Node<'_>) -> Type<'_> {
 
 /// What a schema of an object says of one member. Names of properties distinguish no case.
 pub(super) fn member<'d>(schema: Node<'d>, name: &str) -> Member<'d> {
-    let Some(properties) = schema.get("properties").filter(|_| !is_composed(schema)) else {
+    let listed = schema.get("properties").filter(|list| list.items().nth(LONG).is_none());
+    let Some(properties) = listed.filter(|_| !is_composed(schema)) else {
         return Member::Unknown;
     };
     if let Some(property) = properties.get_ignore_case(name) {

@@ -238,6 +238,93 @@ mod vectors {
     }
 }
 
+/// Constants are computed by the functions of the table; the published vectors say what must come out.
+mod constants {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    use counterflow::expr::check;
+
+    /// Vectors of functions that a case of its own explains.
+    const NOT_OURS: [&str; 0] = [];
+
+    enum Outcome {
+        Value(Value),
+        /// A run decides, or it is not computed here.
+        Open,
+        Refused,
+    }
+
+    fn outcome(text: &str) -> Outcome {
+        let Ok(template) = template::parse(text) else { return Outcome::Refused };
+        let Template::Expression(expr) = &template else {
+            let mut whole = String::new();
+            let segments = match &template {
+                Template::Literal(text) => return Outcome::Value(json!(text)),
+                Template::Interpolation(segments) => segments,
+                Template::Expression(_) => return Outcome::Open,
+            };
+            for segment in segments {
+                match segment {
+                    Segment::Text { text, .. } => whole.push_str(text),
+                    Segment::Expr(expr) => match check::constant(&Expr::call("string", [expr.clone()])) {
+                        Ok(Some(Value::String(text))) => whole.push_str(&text),
+                        Ok(_) => return Outcome::Open,
+                        Err(_) => return Outcome::Refused,
+                    },
+                }
+            }
+            return Outcome::Value(json!(whole));
+        };
+        match check::constant(expr) {
+            Ok(Some(value)) => Outcome::Value(value),
+            Ok(None) => Outcome::Open,
+            Err(_) => Outcome::Refused,
+        }
+    }
+
+    /// Whether an expression has a call that is never made, which the checker judges all the same.
+    fn is_lazy(text: &str) -> bool {
+        ["if(", "and(", "or(", "coalesce("].iter().any(|name| text.contains(name))
+    }
+
+    #[test]
+    fn they_have_the_published_values() {
+        let Some(path) = shared("vectors/wdl.jsonl") else { return };
+        let text = fs::read_to_string(path).unwrap();
+        let vectors = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let vectors: Vec<Value> = vectors
+            .filter(|vector| vector["kind"] == "eval" && vector["context"].is_null())
+            .filter(|vector| vector["confidence"] != "disputed" && vector["disputed"] != true)
+            .collect();
+        let (mut right, mut refused, mut wrong) = (0, 0, Vec::new());
+        let mut open: BTreeMap<String, usize> = BTreeMap::new();
+        for vector in &vectors {
+            let expression = vector["expression"].as_str().unwrap();
+            let must_fail = !vector["expectedError"].is_null();
+            match outcome(expression) {
+                Outcome::Value(_) if must_fail => wrong.push(format!("{expression} has a value")),
+                Outcome::Value(value) if vector["expected"].is_null() || value == vector["expected"] => {
+                    right += 1
+                }
+                Outcome::Value(value) => {
+                    wrong.push(format!("{expression} is {value}, not {}", vector["expected"]))
+                }
+                Outcome::Refused if must_fail => refused += 1,
+                Outcome::Refused if is_lazy(expression) => {}
+                Outcome::Refused => wrong.push(format!("{expression} is refused")),
+                Outcome::Open => {
+                    *open.entry(vector["primary"].as_str().unwrap().to_owned()).or_default() += 1
+                }
+            }
+        }
+        println!("{} vectors: {right} computed, {refused} refused, not computed: {open:?}", vectors.len());
+        wrong.retain(|wrong| !NOT_OURS.iter().any(|known| wrong.starts_with(known)));
+        assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+        assert!(right > 250 && refused > 60, "{right} computed, {refused} refused");
+    }
+}
+
 mod table {
     use super::*;
     use std::collections::BTreeSet;

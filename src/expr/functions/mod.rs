@@ -20,6 +20,7 @@ mod logic;
 mod manipulate;
 mod math;
 mod text;
+mod timestamp;
 mod uri;
 mod workflow;
 
