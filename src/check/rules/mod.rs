@@ -9,6 +9,7 @@ pub mod graph;
 pub mod safety;
 pub mod security;
 pub mod shape;
+pub mod variables;
 
 use crate::base::diagnostic::Rule;
 
@@ -30,6 +31,10 @@ pub static LINTS: &[&dyn Lint] = &[
     &graph::variable_initialized_in_scope::VariableInitializedInScope,
     &graph::variable_initialized_twice::VariableInitializedTwice,
     &graph::undeclared_parameter::UndeclaredParameter,
+    &variables::unread_variable::UnreadVariable,
+    &variables::variable_race::VariableRace,
+    &variables::unused_parameter::UnusedParameter,
+    &variables::unused_output::UnusedOutput,
     &expressions::expression_syntax::ExpressionSyntax,
     &expressions::double_quoted_string::DoubleQuotedString,
     &expressions::unterminated_expression::UnterminatedExpression,
@@ -52,6 +57,19 @@ pub static LINTS: &[&dyn Lint] = &[
     &expressions::null_argument::NullArgument,
     &expressions::condition_not_boolean::ConditionNotBoolean,
     &expressions::property_not_in_schema::PropertyNotInSchema,
+    &expressions::foreach_over_non_array::ForeachOverNonArray,
+    &expressions::data_operation_over_non_array::DataOperationOverNonArray,
+    &expressions::list_in_address::ListInAddress,
+    &expressions::null_in_text::NullInText,
+    &expressions::unguarded_branch::UnguardedBranch,
+    &expressions::item_outside_loop::ItemOutsideLoop,
+    &expressions::callback_url_outside_webhook::CallbackUrlOutsideWebhook,
+    &expressions::loop_index_outside_loop::LoopIndexOutsideLoop,
+    &expressions::result_of_single_action::ResultOfSingleAction,
+    &expressions::tracked_property_of_other::TrackedPropertyOfOther,
+    &expressions::self_referencing_variable::SelfReferencingVariable,
+    &expressions::wrong_variable_operation::WrongVariableOperation,
+    &expressions::wrong_variable_value::WrongVariableValue,
     &connections::undeclared_connection::UndeclaredConnection,
     &connections::unused_connection::UnusedConnection,
     &security::secret_in_plain_text::SecretInPlainText,

@@ -4,6 +4,7 @@ use crate::base::json::Node;
 use crate::check::context::first_text;
 use crate::expr::functions::{ACTION, Function, TRIGGER};
 use crate::expr::{Call, Environment, Kinds, Shape, Type, element_type};
+use crate::workflow::definition::fold;
 use crate::workflow::strings::Owner;
 use crate::workflow::{Action, ContainerKind};
 
@@ -111,12 +112,10 @@ pub(in crate::check) fn repeated<'d>(action: &Action<'d>, node: Node<'d>) -> Opt
     (within(inputs) && !within(from)).then_some(from)
 }
 
-/// The type that a variable is declared with. Text and lists may be null; what an object holds is not looked at.
+/// The type that a variable is declared with. It may be null; what an object holds is not looked at.
 pub(in crate::check) fn variable<'d>(typing: &Typing<'_, 'd>, name: &str) -> Option<Type<'d>> {
-    let mut declared = typing.variables.iter().filter(|variable| variable.name.eq_ignore_ascii_case(name));
-    let (Some(variable), None) = (declared.next(), declared.next()) else { return None };
-    let kind = variable.node.parent()?.get("type")?.as_str()?;
-    declared_kinds(kind).map(|kinds| Type::certain(kinds.or(Kinds::NULL)))
+    let kinds = (*typing.variables.get(&fold(name))?)?;
+    Some(Type::certain(kinds.or(Kinds::NULL)))
 }
 
 /// What a type of the language's own declarations takes: those of variables, without secure ones, and of parameters.
@@ -133,9 +132,7 @@ pub(in crate::check) fn declared_kinds(kind: &str) -> Option<Kinds> {
 }
 
 fn parameter<'d>(typing: &Typing<'_, 'd>, name: &str) -> Option<Type<'d>> {
-    let parameters = typing.definition.parameters.as_ref()?;
-    let (_, node) = parameters.iter().find(|(declared, _)| declared.eq_ignore_ascii_case(name))?;
-    let kinds = declared_kinds(node.get("type")?.as_str()?)?;
+    let kinds = (*typing.parameters.get(&fold(name))?)?;
     // A parameter of type Object holds whatever JSON it was given.
     Some(Type::certain(if kinds == Kinds::OBJECT { kinds.or(Kinds::ARRAY) } else { kinds }))
 }

@@ -15,28 +15,40 @@ mod conditions;
 mod outputs;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 use crate::base::diagnostic::{Diagnostic, Rule, Severity};
 use crate::base::json::{Kind, Node};
 use crate::expr::types::Basis;
-use crate::expr::{Issue, IssueKind, Kinds, Shape, Template, Type, check};
+use crate::expr::{Expr, Issue, IssueKind, Kinds, Shape, Template, Type, check};
 use crate::workflow::Definition;
+use crate::workflow::definition::fold;
 use crate::workflow::strings::Text;
 
 use super::context::Variable;
 use super::lint::in_text;
 
-pub(super) use around::Around;
+pub(super) use around::{Around, declared_kinds, repeated, variable};
+
+/// How many texts may wait for one another. A longer chain of references is typed from where it breaks off.
+const MOST_DEEP: usize = 50;
+
+/// The most issues that are kept. Nobody reads more, and a file made to be hostile has millions.
+const MOST_ISSUES: usize = 20_000;
 
 /// The types of one definition.
 #[derive(Debug)]
 pub(super) struct Typing<'c, 'd> {
     definition: &'c Definition<'d>,
     texts: &'c [Text<'d>],
-    variables: Vec<Variable<'d>>,
+    /// Kinds of variables and parameters by name in lower case; of a name that is made twice nothing is known.
+    variables: BTreeMap<String, Option<Kinds>>,
+    parameters: BTreeMap<String, Option<Kinds>>,
     /// Where each text that is a value begins in the document, with its index; sorted.
     places: Vec<(usize, usize)>,
     types: Vec<Cell<State<'d>>>,
+    /// How many texts are being typed, each for the one before.
+    depth: Cell<usize>,
     issues: RefCell<Vec<Found<'d>>>,
 }
 
@@ -74,12 +86,16 @@ impl<'c, 'd> Typing<'c, 'd> {
         let mut places: Vec<_> = values.map(|(index, text)| (text.node.span().start, index)).collect();
         places.sort_unstable();
         let types = texts.iter().map(|_| Cell::new(State::Unseen)).collect();
+        let variables = variables.iter().map(|variable| (variable.name, variable.node.parent()));
+        let parameters = definition.parameters.iter().flatten().map(|(name, node)| (*name, Some(*node)));
         let typing = Self {
             definition,
             texts,
-            variables: variables.to_vec(),
+            variables: declared(variables),
+            parameters: declared(parameters),
             places,
             types,
+            depth: Cell::new(0),
             issues: RefCell::default(),
         };
         for index in 0..texts.len() {
@@ -118,6 +134,14 @@ impl<'c, 'd> Typing<'c, 'd> {
         }
     }
 
+    /// The type of one expression of a text that is a value.
+    pub(super) fn infer(&self, text: &Text<'_>, expr: &Expr) -> Type<'d> {
+        let start = text.node.span().start;
+        let Ok(at) = self.places.binary_search_by_key(&start, |(start, _)| *start) else { return Type::ANY };
+        let text = &self.texts[self.places[at].1];
+        check::infer(expr, &Around { typing: self, owner: text.owner, node: text.node }, &mut Vec::new())
+    }
+
     /// The type of the text of that index.
     fn text(&self, index: usize) -> Type<'d> {
         match self.types[index].replace(State::Running) {
@@ -128,6 +152,11 @@ impl<'c, 'd> Typing<'c, 'd> {
             }
             State::Unseen => {}
         }
+        if self.depth.get() >= MOST_DEEP {
+            self.types[index].set(State::Unseen);
+            return Type::ANY;
+        }
+        self.depth.set(self.depth.get() + 1);
         let text = &self.texts[index];
         let around = Around { typing: self, owner: text.owner, node: text.node };
         let mut issues = Vec::new();
@@ -142,14 +171,21 @@ impl<'c, 'd> Typing<'c, 'd> {
                 Type::certain(Kinds::STRING)
             }
         };
-        let found = issues.into_iter().map(|issue| Found { issue, place: Place::Text(index) });
-        self.issues.borrow_mut().extend(found);
+        self.depth.set(self.depth.get() - 1);
+        issues.into_iter().for_each(|issue| self.add(issue, Place::Text(index)));
         self.types[index].set(State::Known(known));
         known
     }
 
     fn push(&self, issue: Issue, node: Node<'d>, is_key: bool) {
-        self.issues.borrow_mut().push(Found { issue, place: Place::Node { node, is_key } });
+        self.add(issue, Place::Node { node, is_key });
+    }
+
+    fn add(&self, issue: Issue, place: Place<'d>) {
+        let mut issues = self.issues.borrow_mut();
+        if issues.len() < MOST_ISSUES {
+            issues.push(Found { issue, place });
+        }
     }
 }
 
@@ -164,13 +200,32 @@ impl Found<'_> {
                 if is_key { finding.on_key() } else { finding }
             }
         };
-        let finding = finding.help(issue.help.clone());
-        let declared = issue.basis == Basis::Declared && rule.severity == Severity::Error;
-        if declared { finding.severity(Severity::Warning) } else { finding }
+        weigh(finding.help(issue.help.clone()), issue.basis)
     }
 
     /// Whether it is of this kind.
     pub(super) fn is(&self, kind: IssueKind) -> bool {
         self.issue.kind == kind
     }
+}
+
+/// A finding about a value of that type. What only a schema says is never an error.
+pub(super) fn weighed(finding: Diagnostic, about: Type<'_>) -> Diagnostic {
+    weigh(finding, about.basis)
+}
+
+fn weigh(finding: Diagnostic, basis: Basis) -> Diagnostic {
+    let declared = basis == Basis::Declared && finding.severity == Severity::Error;
+    if declared { finding.severity(Severity::Warning) } else { finding }
+}
+
+/// The kinds that declarations give to names.
+fn declared<'d>(names: impl Iterator<Item = (&'d str, Option<Node<'d>>)>) -> BTreeMap<String, Option<Kinds>> {
+    let mut found: BTreeMap<String, Option<Kinds>> = BTreeMap::new();
+    for (name, node) in names {
+        let kind = node.and_then(|node| node.get("type")?.as_str());
+        let kinds = kind.and_then(declared_kinds);
+        found.entry(fold(name)).and_modify(|kinds| *kinds = None).or_insert(kinds);
+    }
+    found
 }

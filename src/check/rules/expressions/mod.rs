@@ -1,25 +1,38 @@
 //! Expressions: their syntax, their functions and their types.
 
+pub mod callback_url_outside_webhook;
 pub mod condition_not_boolean;
+pub mod data_operation_over_non_array;
 pub mod double_quoted_string;
 pub mod expression_syntax;
 pub mod expression_too_long;
 pub mod failing_constant;
+pub mod foreach_over_non_array;
 pub mod function_casing;
 pub mod invisible_character;
+pub mod item_outside_loop;
+pub mod list_in_address;
+pub mod loop_index_outside_loop;
 pub mod mismatched_arguments;
 pub mod missing_property;
 pub mod nested_interpolation;
 pub mod null_argument;
+pub mod null_in_text;
 pub mod property_not_in_schema;
 pub mod property_not_in_trigger_schema;
 pub mod property_of_non_object;
+pub mod result_of_single_action;
+pub mod self_referencing_variable;
 mod syntax;
 pub mod text_after_expression;
 pub mod text_taken_for_expression;
+pub mod tracked_property_of_other;
 pub mod unescaped_at_in_key;
+pub mod unguarded_branch;
 pub mod unknown_function;
 pub mod unsafe_property_access;
 pub mod unterminated_expression;
 pub mod wrong_argument_count;
 pub mod wrong_argument_type;
+pub mod wrong_variable_operation;
+pub mod wrong_variable_value;

@@ -1,0 +1,110 @@
+//! A variable that the rounds of a parallel loop overwrite for one another.
+
+use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::check::context::first_text;
+use crate::check::{Context, Findings, Interest, Lint};
+use crate::workflow::definition::fold;
+use crate::workflow::strings::Owner;
+use crate::workflow::{Action, ActionId, Host};
+
+crate::rule! {
+    /// ## What it does
+    /// Reports the first SetVariable of a variable in a Foreach whose rounds run side by side, when an action in the loop also reads that
+    /// variable. Loops are parallel in Logic Apps unless they say otherwise, in Power Automate when they say so.
+    ///
+    /// ## Why is this bad
+    /// A variable belongs to the run and not to the round. One round sets it, another reads it: a playbook then acts
+    /// on the wrong account or device.
+    ///
+    /// ## Example
+    /// ```json
+    /// "Each": { "type": "Foreach", "foreach": "@triggerBody()?['users']", "actions": {
+    ///     "Name": { "type": "SetVariable", "inputs": { "name": "user", "value": "@items('Each')?['upn']" } },
+    ///     "Text": { "type": "Compose", "inputs": "@variables('user')", "runAfter": { "Name": ["Succeeded"] } } } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json
+    /// "Each": { "type": "Foreach", "foreach": "@triggerBody()?['users']", "actions": {
+    ///     "Name": { "type": "Compose", "inputs": "@items('Each')?['upn']" },
+    ///     "Text": { "type": "Compose", "inputs": "@outputs('Name')", "runAfter": { "Name": ["Succeeded"] } } } }
+    /// ```
+    ///
+    /// ## References
+    /// - Microsoft Learn: "Create loops that repeat workflow actions", Foreach: sequential when variables are changed
+    ///   in the loop
+    RULE = "CF2031" "variable-race" Warning;
+}
+
+/// The lint.
+#[derive(Debug)]
+pub struct VariableRace;
+
+impl Lint for VariableRace {
+    fn rule(&self) -> &'static Rule {
+        &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.actions(&["Foreach"])
+    }
+
+    fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
+        if !is_parallel(action, cx.definition.host) || is_in_parallel(cx, action) {
+            return;
+        }
+        let definition = cx.definition;
+        let is_inside = |id: ActionId| definition.lineage(id).skip(1).any(|around| around.id == action.id);
+        let setters = definition.actions().filter(|inner| inner.is("SetVariable") && is_inside(inner.id));
+        let mut said = Vec::new();
+        for setter in setters {
+            let Some(node) = setter.node.path(&["inputs", "name"]) else { continue };
+            let Some(name) = definition.literal(node) else { continue };
+            if said.contains(&fold(name)) {
+                continue;
+            }
+            let mut is_read = false;
+            for text in cx.texts {
+                let Owner::Action(owner) = text.owner else { continue };
+                if is_read || !is_inside(owner) {
+                    continue;
+                }
+                text.walk(|expr| {
+                    let call = expr.as_call().filter(|call| call.name.eq_ignore_ascii_case("variables"));
+                    let read =
+                        call.and_then(first_text).is_some_and(|(read, _)| read.eq_ignore_ascii_case(name));
+                    is_read |= read;
+                });
+            }
+            if is_read {
+                said.push(fold(name));
+                let message = format!(
+                    "the rounds of `{}` run side by side and share the variable `{name}`",
+                    action.name
+                );
+                let help = "use a Compose action and outputs('…') instead, or let the loop run its rounds one after the other";
+                out.push(Diagnostic::new(&RULE, node.pointer(), message).help(help));
+            }
+        }
+    }
+}
+
+/// Whether rounds of a loop run at the same time.
+fn is_parallel(action: &Action<'_>, host: Host) -> bool {
+    let options =
+        action.node.get("operationOptions").and_then(|options| options.as_str()).unwrap_or_default();
+    if options.split(',').any(|option| option.trim().eq_ignore_ascii_case("Sequential")) {
+        return false;
+    }
+    let limit = action.node.path(&["runtimeConfiguration", "concurrency", "repetitions"]);
+    match limit.and_then(|limit| limit.as_i64()) {
+        Some(repetitions) => repetitions > 1,
+        None => host != Host::PowerAutomate && limit.is_none(),
+    }
+}
+
+/// Whether a loop around this one is parallel: then that one is reported.
+fn is_in_parallel(cx: &Context<'_, '_>, action: &Action<'_>) -> bool {
+    let around = cx.definition.lineage(action.id).skip(1);
+    around.filter(|around| around.is("Foreach")).any(|around| is_parallel(around, cx.definition.host))
+}
