@@ -90,8 +90,13 @@ fn signatures(folder: &Path) -> Result<String, Box<dyn Error>> {
             let service = entry["service"].as_str().map(service).transpose()?;
             let method = entry["method"].as_str().filter(|_| entry["webhook"] != true);
             let id = entry["id"].as_str().unwrap_or_default().to_owned();
+            let fields = entry["response"]["fields"].as_object().into_iter().flatten();
+            let mut answer: Vec<_> =
+                fields.map(|(path, kind)| (path, kind.as_str().unwrap_or_default())).collect();
+            answer.sort();
             let row = format!(
-                "Signature {{ id: {id:?}, connector: {:?}, service: {}, method: {method:?}, path: {:?}, operation_id: {:?} }}",
+                "Signature {{ id: {id:?}, connector: {:?}, service: {}, method: {method:?}, path: {:?}, \
+                 operation_id: {:?}, answer: &{answer:?} }}",
                 entry["connector"].as_str().unwrap_or_default(),
                 service.map_or("None".to_owned(), |service| format!("Some({service})")),
                 entry["path"].as_str(),

@@ -145,6 +145,7 @@ pub fn element_type<'d>(array: Type<'d>, around: &impl Environment<'d>) -> Type<
         }
         Shape::Schema(schema) => schema::element(schema),
         Shape::Each(value) => around.value(value),
+        Shape::Documented(place) => place.element(),
         Shape::Value(items) if items.is_array() && !is_long(items) => {
             items.items().map(|item| around.value(item)).reduce(Type::or).unwrap_or(Type::ANY)
         }
@@ -175,6 +176,7 @@ fn member<'d>(base: Type<'d>, name: &str, around: &impl Environment<'d>) -> Foun
             Member::Unknown => Found::Unknown,
         },
         Shape::Value(node) if node.is_object() && !is_long(node) => written(node, name, base.basis, around),
+        Shape::Documented(place) => place.member(name).map_or(Found::Unknown, Found::There),
         Shape::Outputs(of) => around.output(of, name).map_or(Found::Unknown, Found::There),
         _ => Found::Unknown,
     }

@@ -29,6 +29,7 @@
 mod access;
 pub mod ast;
 pub mod check;
+mod documented;
 pub mod escape;
 pub mod functions;
 pub mod lexer;
@@ -44,6 +45,7 @@ use std::fmt;
 pub use access::element_type;
 pub use ast::{Access, Call, Expr, ExprKind, Span};
 pub use check::{Environment, Issue, IssueKind};
+pub use documented::Documented;
 pub use escape::Part;
 pub use parser::parse;
 pub use schema::type_of as schema_type;

@@ -7,6 +7,7 @@
 
 use std::fmt;
 
+use super::documented::Documented;
 use crate::base::json::Node;
 use crate::base::words::join;
 
@@ -151,6 +152,8 @@ pub enum Shape<'d> {
     Value(Node<'d>),
     /// An array, each element made as this value of the definition says.
     Each(Node<'d>),
+    /// What a catalogue documents.
+    Documented(Documented),
     /// The outputs of an action or trigger, by a number that the [`Environment`](super::check::Environment) knows.
     Outputs(u32),
 }

@@ -36,17 +36,22 @@ pub fn calls(definition: &Definition<'_>) -> Vec<Called> {
 
 /// The operations that one trigger or action may be a call of; none where the catalogue knows no such call.
 pub fn operations(definition: &Definition<'_>, node: Node<'_>) -> Vec<Operation> {
+    let Some(inputs) = node.get("inputs") else { return Vec::new() };
+    told_apart(definition, inputs, signatures(definition, node))
+}
+
+/// The signatures that fit one trigger or action. Operations that only the values in a body tell apart are all in it.
+pub fn signatures(definition: &Definition<'_>, node: Node<'_>) -> Vec<&'static Signature> {
     let kind = node.get("type").and_then(|kind| kind.as_str()).unwrap_or_default().to_ascii_lowercase();
     let Some(inputs) = node.get("inputs") else { return Vec::new() };
-    let found = match kind.as_str() {
+    match kind.as_str() {
         "http" | "httpwebhook" => by_address(definition, inputs),
         "apiconnection" | "apiconnectionwebhook" | "apiconnectionnotification" => by_path(definition, inputs),
         "openapiconnection" | "openapiconnectionwebhook" | "openapiconnectionnotification" => {
             by_operation_id(definition, inputs)
         }
         _ => Vec::new(),
-    };
-    told_apart(definition, inputs, found)
+    }
 }
 
 fn by_address(definition: &Definition<'_>, inputs: Node<'_>) -> Vec<&'static Signature> {

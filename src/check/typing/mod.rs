@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use crate::base::diagnostic::{Diagnostic, Rule, Severity};
 use crate::base::json::{Kind, Node};
 use crate::expr::types::Basis;
-use crate::expr::{Expr, Issue, IssueKind, Kinds, Shape, Template, Type, check};
+use crate::expr::{Documented, Expr, Issue, IssueKind, Kinds, Shape, Template, Type, check};
 use crate::workflow::Definition;
 use crate::workflow::definition::fold;
 use crate::workflow::strings::Text;
@@ -49,6 +49,8 @@ pub(super) struct Typing<'c, 'd> {
     types: Vec<Cell<State<'d>>>,
     /// How many texts are being typed, each for the one before.
     depth: Cell<usize>,
+    /// Documented answers of actions and the trigger, by the numbers of their outputs, as far as they were asked for.
+    answers: RefCell<BTreeMap<u32, Option<Documented>>>,
     issues: RefCell<Vec<Found<'d>>>,
 }
 
@@ -96,6 +98,7 @@ impl<'c, 'd> Typing<'c, 'd> {
             places,
             types,
             depth: Cell::new(0),
+            answers: RefCell::default(),
             issues: RefCell::default(),
         };
         for index in 0..texts.len() {
@@ -175,6 +178,13 @@ impl<'c, 'd> Typing<'c, 'd> {
         issues.into_iter().for_each(|issue| self.add(issue, Place::Text(index)));
         self.types[index].set(State::Known(known));
         known
+    }
+
+    /// The documented answer to a call.
+    fn answer(&self, number: u32, node: Node<'d>) -> Option<Type<'d>> {
+        let mut answers = self.answers.borrow_mut();
+        let answer = answers.entry(number).or_insert_with(|| outputs::documented(self.definition, node));
+        answer.map(Documented::of_type)
     }
 
     fn push(&self, issue: Issue, node: Node<'d>, is_key: bool) {

@@ -1,13 +1,14 @@
 //! What actions and triggers give.
 //!
-//! Outputs of a data operation follow from its inputs. Outputs of a call have a status code, headers and a body; what is in
-//! the body is not known, since a failed call answers otherwise than its documentation says. An action that was skipped has
+//! Outputs of a data operation follow from its inputs. Outputs of a call have a status code, headers and a body; of the body
+//! is known what the catalogue documents, if it has the operation, but a failed call answers otherwise. An action that was skipped has
 //! no outputs at all, which no type here says: the rules about order do.
 //!
 //! Source: the manifests of the designer for built-in operations, and observations of the Standard host.
 
-use crate::expr::{Kinds, Shape, Type, schema_type};
-use crate::workflow::{Action, ActionId};
+use crate::base::json::Node;
+use crate::expr::{Documented, Kinds, Shape, Type, schema_type};
+use crate::workflow::{Action, ActionId, Definition, calls};
 
 use super::Typing;
 
@@ -59,6 +60,17 @@ pub(super) fn body<'d>(typing: &Typing<'_, 'd>, action: &Action<'d>) -> Option<T
             Some(Type::certain(Kinds::ARRAY).shaped(shape))
         }
         "table" | "join" => Some(Type::certain(Kinds::STRING)),
+        _ if CALLS.iter().any(|call| action.is(call)) => {
+            typing.answer(u32::try_from(action.id.index()).ok()?, action.node)
+        }
+        _ => None,
+    }
+}
+
+/// What the catalogue documents of the answer to a call; nothing where it has no such operation, or several.
+pub(super) fn documented<'d>(definition: &Definition<'d>, node: Node<'d>) -> Option<Documented> {
+    match calls::signatures(definition, node)[..] {
+        [one] if !one.answer.is_empty() => Some(Documented { fields: one.answer, at: "" }),
         _ => None,
     }
 }
@@ -73,8 +85,11 @@ pub(super) fn of_trigger<'d>(typing: &Typing<'_, 'd>) -> Option<Type<'d>> {
 pub(super) fn trigger_body<'d>(typing: &Typing<'_, 'd>) -> Option<Type<'d>> {
     let [trigger] = &typing.definition.triggers[..] else { return None };
     let kind = trigger.node.get("type").and_then(|kind| kind.as_str())?;
-    if !kind.eq_ignore_ascii_case("Request") || trigger.node.get("splitOn").is_some() {
+    if trigger.node.get("splitOn").is_some() {
         return None;
+    }
+    if !kind.eq_ignore_ascii_case("Request") {
+        return typing.answer(TRIGGER, trigger.node);
     }
     let schema = trigger.node.path(&["inputs", "schema"]).filter(|schema| schema.is_object())?;
     Some(schema_type(schema))

@@ -19,6 +19,8 @@ pub struct Signature {
     pub path: Option<&'static str>,
     /// The `operationId` that Power Automate writes.
     pub operation_id: Option<&'static str>,
+    /// The documented answer: paths of fields (`/` between levels, `*` for each element) and their types, by path.
+    pub answer: &'static [(&'static str, &'static str)],
 }
 
 /// The signature of every operation, sorted by id.
@@ -47,6 +49,9 @@ mod tests {
             assert_eq!(one.method, entry.method.as_deref().filter(|_| !entry.webhook), "{}", one.id);
             assert_eq!(one.path, entry.path.as_deref(), "{}", one.id);
             assert_eq!(one.operation_id, entry.operation_id.as_deref(), "{}", one.id);
+            let fields: Vec<_> =
+                entry.response.fields.iter().map(|(path, kind)| (&**path, &**kind)).collect();
+            assert_eq!(one.answer, fields, "{}", one.id);
         }
     }
 
