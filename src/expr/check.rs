@@ -16,6 +16,9 @@ use super::types::{Basis, Kinds, Shape, Type};
 use super::value;
 use crate::base::diagnostic::did_you_mean;
 
+/// The size up to which a value that was computed is kept as a constant: a few calls can make a text of any length.
+const MOST_COMPUTED: usize = 2000;
+
 /// What stands around an expression.
 pub trait Environment<'d> {
     /// The type of a call of a function of [`Returns::Context`].
@@ -119,20 +122,23 @@ pub fn call<'d>(
 ) -> Typed<'d> {
     let found = issues.len();
     count(function, arguments.len(), at, issues);
-    if issues.len() > found {
-        return Typed::of(match function.returns {
-            Returns::One(kinds) => Type::certain(kinds),
-            _ => Type::ANY,
-        });
+    if issues.len() == found {
+        for (index, argument) in arguments.iter().enumerate() {
+            argument_kind(function, index, argument, issues);
+        }
+        together(function, arguments, at, issues);
     }
-    for (index, argument) in arguments.iter().enumerate() {
-        argument_kind(function, index, argument, issues);
+    // What comes of a mistake is not judged again.
+    if issues[found..].iter().any(|issue| issue.kind != IssueKind::NullArgument) {
+        return Typed::of(Type::ANY);
     }
-    together(function, arguments, at, issues);
-    let constants: Option<Vec<Value>> = arguments.iter().map(|argument| argument.constant.clone()).collect();
-    if let (Some(compute), Some(constants), true) = (function.compute, constants, issues.len() == found) {
+    let is_constant = issues.len() == found && arguments.iter().all(|argument| argument.constant.is_some());
+    if let Some(compute) = function.compute.filter(|_| is_constant) {
+        let constants: Vec<Value> =
+            arguments.iter().filter_map(|argument| argument.constant.clone()).collect();
         match compute(&constants) {
-            Ok(value) => return Typed::constant(value),
+            Ok(value) if value::size(&value) <= MOST_COMPUTED => return Typed::constant(value),
+            Ok(_) => {}
             Err(Refusal::Unknown) => {}
             Err(Refusal::Fails(why)) => {
                 let message = format!("`{}` fails with these constants: {why}", function.name);

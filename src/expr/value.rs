@@ -52,6 +52,16 @@ fn float_text(float: f64) -> String {
     format!("{mantissa}E{sign}{:02}", exponent.abs())
 }
 
+/// How large a value is, in bytes of text and elements.
+pub(super) fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(|item| 1 + size(item)).sum(),
+        Value::Object(members) => members.iter().map(|(key, value)| 1 + key.len() + size(value)).sum(),
+        _ => 1,
+    }
+}
+
 /// Whether two values are equal: numbers by value, a boolean also to the JSON text of itself.
 pub(super) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {

@@ -89,5 +89,7 @@ fn constants_are_computed_through_steps() {
     assert_eq!(value("json('{}')?['a']?['b']"), Some(Value::Null));
     assert_eq!(value("concat('a', string(add(1, 2)))"), Some("a3".into()));
     assert_eq!(value("utcNow()"), None);
+    let long = format!("concat({})", vec!["'abcdefghij'"; 400].join(", "));
+    assert_eq!(value(&long), None);
     assert!(constant(&parse("mod(1, 0)").unwrap()).is_err());
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::types::Kinds;
 use super::super::value::{equal, order, to_text};
+use super::text::WORTH_MAKING;
 use super::{
     BOOL, Function, Parameter, Refusal, Returns, STRING, any, array_at, function, int_at, str_at, takes, text,
 };
@@ -122,7 +123,11 @@ fn union(arguments: &[Value]) -> Result<Value, Refusal> {
 
 fn join(arguments: &[Value]) -> Result<Value, Refusal> {
     let texts: Vec<String> = array_at(arguments, 0)?.iter().map(to_text).collect();
-    Ok(texts.join(str_at(arguments, 1)?).into())
+    let delimiter = str_at(arguments, 1)?;
+    if texts.len().saturating_mul(delimiter.len()) > WORTH_MAKING {
+        return Err(Refusal::Unknown);
+    }
+    Ok(texts.join(delimiter).into())
 }
 
 fn reverse(arguments: &[Value]) -> Result<Value, Refusal> {

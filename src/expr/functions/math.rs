@@ -88,7 +88,7 @@ fn extreme(arguments: &[Value], wanted: std::cmp::Ordering) -> Result<Value, Ref
 }
 
 /// Longer ranges than this are not written out here; only their limits are judged.
-const WORTH_WRITING: i64 = 1000;
+const WORTH_WRITING: i64 = 200;
 
 fn range(arguments: &[Value]) -> Result<Value, Refusal> {
     let (start, count) = (int_at(arguments, 0)?, int_at(arguments, 1)?);

@@ -42,6 +42,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
     function("trimByteOrderMark", &[any("content")], STRING),
 ];
 
+/// Longer texts are not made here.
+pub(super) const WORTH_MAKING: usize = 1 << 20;
+
 static GUID: Words = Words {
     accepts: |format| matches!(format, "" | "N" | "D" | "B" | "P" | "X" | "n" | "d" | "b" | "p" | "x"),
     allowed: "the formats of a GUID are N, D, B, P and X",
@@ -124,7 +127,7 @@ fn length(arguments: &[Value]) -> Result<Value, Refusal> {
 
 fn replace(arguments: &[Value]) -> Result<Value, Refusal> {
     let (text, old, new) = (str_at(arguments, 0)?, str_at(arguments, 1)?, str_at(arguments, 2)?);
-    if old.is_empty() {
+    if old.is_empty() || text.len().saturating_mul(new.len()) > WORTH_MAKING {
         return Err(Refusal::Unknown);
     }
     Ok(text.replace(old, new).into())
