@@ -69,13 +69,10 @@ pub(super) fn step<'d>(
             }
             Type { kinds: found.kinds.or(Kinds::NULL), ..found.made_optional() }
         }
+        // Asked for with `?`, it may be meant: a list can hold things of several makes.
+        Found::Missing { .. } if access.safe => Type::ANY.made_optional(),
         Found::Missing { basis, help } => {
-            let message = if access.safe {
-                format!("there is no `{name}` here, so this is always null")
-            } else {
-                format!("there is no `{name}` here")
-            };
-            push(IssueKind::MissingMember, basis, message, help);
+            push(IssueKind::MissingMember, basis, format!("there is no `{name}` here"), help);
             Type::ANY
         }
         Found::Unlisted(help) => {

@@ -10,7 +10,7 @@ crate::rule! {
     /// or a Select, or one of a schema that allows no others. The latter gives a warning.
     ///
     /// ## Why is this bad
-    /// Without `?` the expression fails; with it the value is always null, which is hardly meant.
+    /// The expression fails. With `?` it gives null, which may be meant, and is not reported.
     ///
     /// ## Example
     /// ```json
