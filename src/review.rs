@@ -13,6 +13,7 @@ use crate::base::pointer::Pointer;
 use crate::data::attack::{self, Resolution, Resolved};
 use crate::ingest::{Classification, Entity, EntityKind, Field, Incident};
 
+mod checks;
 pub mod codes;
 mod file;
 mod scaffold;
@@ -120,6 +121,8 @@ pub fn review(
     let mut found = Vec::new();
     if let Some(review) = &review {
         same_incident(&incident, review, &mut found);
+        let classification = review.classification.unwrap_or(incident.classification);
+        checks::check(review, classification, &mut found);
     }
     let techniques = techniques(&incident, review.as_ref(), &mut found);
     let standing = standing(&incident, review.as_ref(), &mut found);

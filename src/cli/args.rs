@@ -1,8 +1,12 @@
 //! What can be asked for.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
+use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use counterflow::emit::Target;
 use counterflow::select::Mode;
@@ -65,6 +69,13 @@ pub(super) enum Command {
         /// Its name.
         name: String,
     },
+    /// Print the script that completes these commands in a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual as roff: `counterflow man | man -l -`.
+    Man,
 }
 
 #[derive(Debug, Subcommand)]
@@ -119,7 +130,7 @@ pub(super) struct BuildOptions {
     #[command(flatten)]
     pub source: SourceOptions,
     /// What to build.
-    #[arg(long, value_delimiter = ',', default_value = "all")]
+    #[arg(long, value_delimiter = ',', default_value = "all", value_parser = TargetParser)]
     pub target: Vec<TargetName>,
     /// Act on whatever incident triggers the playbook, or on exactly this one.
     #[arg(long, value_enum, default_value = "reusable")]
@@ -164,6 +175,45 @@ pub(super) enum TargetName {
     Powerautomate,
     /// Every target that this version has.
     All,
+}
+
+/// Reads a target; one that is planned, and not in this version, is refused for that and for nothing else.
+#[derive(Debug, Clone)]
+pub(super) struct TargetParser;
+
+impl TargetParser {
+    /// Targets that another version has.
+    const LATER: [&str; 2] = ["standard", "cacao"];
+
+    fn inner() -> EnumValueParser<TargetName> {
+        EnumValueParser::new()
+    }
+}
+
+impl TypedValueParser for TargetParser {
+    type Value = TargetName;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<TargetName, clap::Error> {
+        if let Some(later) = Self::LATER.iter().find(|later| value == **later) {
+            let names: Vec<String> = TargetName::value_variants()
+                .iter()
+                .filter_map(|name| Some(name.to_possible_value()?.get_name().to_owned()))
+                .collect();
+            let message = format!("the target `{later}` is not in this version; it has {}", names.join(", "));
+            return Err(command.clone().error(ErrorKind::InvalidValue, message));
+        }
+        Self::inner().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let values = TargetName::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        Some(Box::new(values))
+    }
 }
 
 impl TargetName {

@@ -10,6 +10,7 @@ mod input;
 mod list;
 mod output;
 mod plan;
+mod shell;
 mod today;
 
 use std::process::ExitCode;
@@ -62,6 +63,8 @@ pub(crate) fn main() -> ExitCode {
         Command::Patterns { action } => list::patterns(action.unwrap_or(args::ListAction::List)),
         Command::Connectors { action } => list::connectors(action.unwrap_or(args::ListAction::List)),
         Command::Schema { name } => list::schema(&name),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man => shell::man(),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

@@ -10,6 +10,7 @@ use super::incident::{EntityKind, Field, Remediation, Verdict};
 use super::layout::Keys;
 use super::place::Place;
 use super::reader::Reader;
+use super::safelinks::unwrapped;
 use super::sid::{is_built_in, object_id};
 use super::words;
 
@@ -102,6 +103,11 @@ pub(super) fn add_process(
         && let Some(id) = fields.get(&Field::Sid).and_then(|sid| object_id(sid))
     {
         fields.insert(Field::Id, id);
+    }
+    if let Some(link) = fields.get_mut(&Field::Url)
+        && let Some(inner) = unwrapped(link)
+    {
+        *link = inner;
     }
     for hash in [Field::Sha256, Field::Sha1, Field::Md5] {
         if let Some(text) = fields.get_mut(&hash) {

@@ -4,12 +4,13 @@
 //! goes through envelopes and brings together what belongs together, and each incident or alert is read with the layout
 //! of its form. A form is a table of spellings and a function for its entities; everything else is shared:
 //!
-//! - [`incident`]: the normal form; [`identifiers`]: what remediations need to know of an entity
+//! - [`incident`]: the normal form; [`identifiers`]: what remediations need to know of an entity; [`special`]: who and
+//!   what is no target, whatever an alert says
 //! - [`detect`], `collect`: what a value looks like, told by its keys; from values to incidents
 //! - `layout`: the table of a form; `graph`, `m365d`, `mde`, `sentinel`, `hunting`: one file a product
 //! - `assemble`, `alert`, `draft`: an incident's own object, an alert, and an incident put together from both
-//! - `evidence`, `sid`, `words`: what the evidence of all forms has in common, security identifiers, the product's word
-//!   lists
+//! - `evidence`, `sid`, `safelinks`, `words`: what the evidence of all forms has in common, security identifiers, rewritten
+//!   links, the product's word lists
 //! - `entities`: mentions become entities, each once
 //! - `place`, `reader`, `findings`: values with their pointers, and lenient access that reports what it met
 //!
@@ -40,8 +41,10 @@ mod m365d;
 mod mde;
 mod place;
 mod reader;
+mod safelinks;
 mod sentinel;
 mod sid;
+pub mod special;
 mod words;
 
 pub use export::Export;

@@ -31,6 +31,27 @@ crate::rule! {
     /// `added`, with what shows it.
     UNKNOWN_TECHNIQUE = "CF9053" "unknown-technique-in-review" Error;
 
+    /// # Times of the timeline are out of order
+    ///
+    /// The marks of a timeline follow each other: the attacker's first act, the first alert, somebody takes it up, the
+    /// attacker is stopped, all is back to normal. Only stopping may come before somebody takes it up, where the product
+    /// stops by itself. One time before another makes every figure that is worked out from both wrong.
+    ///
+    /// Use instead: times with their zone, as the logs have them.
+    TIMELINE = "CF9054" "timeline-out-of-order" Warning;
+
+    /// # The determination does not fit the classification
+    ///
+    /// The products pair them: phishing is a determination of true positives, a security test one of expected activity. A
+    /// review that mixes them cannot be counted with others.
+    DETERMINATION = "CF9055" "determination-does-not-fit" Warning;
+
+    /// # The review says two things of one
+    ///
+    /// An entity cannot be compromised and benign, a technique not rejected and used. Whichever were to win, half of the
+    /// reviewers would be surprised.
+    TWO_VERDICTS = "CF9056" "contradicting-verdicts" Error;
+
     /// # A revoked technique id was replaced by its successor
     ///
     /// MITRE revoked the id; the export was made with an older version of ATT&CK. The successor is used, the original

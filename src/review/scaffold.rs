@@ -11,8 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::checks::determinations;
 use super::{IDENTIFYING, identified};
 use crate::data::attack::{self, Resolved};
+use crate::ingest::special::special;
 use crate::ingest::{
     Alert, Classification, Entity, EntityKind, Field, Incident, Remediation, Status, Verdict,
 };
@@ -53,6 +55,12 @@ fn heading(page: &mut Page, incident: &Incident) {
         counted(incident.entities.len(), "entity", "entities"),
     ];
     page.prose(0, &figures.join(", "));
+    if incident.attack_disruption() {
+        page.prose(
+            0,
+            "Automatic attack disruption has acted already: what it did is neither repeated nor undone.",
+        );
+    }
     page.prose(0, "");
     page.prose(0, "A line that begins with `#` and no blank is an offer: take the `#` away where it is right, with those of");
     page.prose(0, "the lines that it belongs to, and delete the rest.");
@@ -84,7 +92,22 @@ fn judgement(page: &mut Page, incident: &Incident) {
             page.fact(0, &format!("classification: {}", quoted(known.name())), "");
         }
     }
-    page.prose(0, "Finer than that, such as phishing, malware or compromisedAccount.");
+    page.prose(0, "Finer than that. Of a true-positive one says");
+    page.prose(0, &format!("  {} or other,", determinations(Classification::TruePositive).join(", ")));
+    page.prose(
+        0,
+        &format!(
+            "of a benign-positive {} or other,",
+            determinations(Classification::BenignPositive).join(", ")
+        ),
+    );
+    page.prose(
+        0,
+        &format!(
+            "of a false-positive {} or other.",
+            determinations(Classification::FalsePositive).join(", ")
+        ),
+    );
     match incident.determination.as_deref().filter(|text| !text.is_empty()) {
         Some(known) => page.fact(0, &format!("determination: {}", quoted(known)), ""),
         None => page.offer(0, "determination: \"compromisedAccount\"", ""),
@@ -106,6 +129,12 @@ fn techniques(page: &mut Page, incident: &Incident) {
     page.offer(0, "techniques:", "");
     if ids.is_empty() {
         page.prose(1, "No alert names a technique that could be confirmed or rejected.");
+        let categories: BTreeSet<&str> =
+            incident.alerts.iter().filter_map(|alert| alert.category.as_deref()).collect();
+        if !categories.is_empty() {
+            let categories: Vec<&str> = categories.into_iter().collect();
+            page.prose(1, &format!("The categories of its alerts: {}", categories.join(", ")));
+        }
     } else {
         page.prose(1, "The alerts are right.");
         page.offer(1, "confirmed:", "");
@@ -163,18 +192,26 @@ fn name(resolved: &Resolved) -> String {
 /// Each entity that a review can name, by kind, in the list that the product's verdict suggests.
 fn entities(page: &mut Page, incident: &Incident) {
     let names = Names::of(incident);
-    let (benign, others): (Vec<&Entity>, Vec<&Entity>) =
-        incident.entities.iter().partition(|entity| entity.verdict == Verdict::Benign);
+    let (special, rest): (Vec<&Entity>, Vec<&Entity>) =
+        incident.entities.iter().partition(|entity| special(entity).is_some());
+    let (benign, mut others): (Vec<&Entity>, Vec<&Entity>) =
+        rest.into_iter().partition(|entity| entity.verdict == Verdict::Benign);
+    others.sort_by_key(|entity| std::cmp::Reverse(entity.verdict));
+    // One text may name several entities, an account and its mailbox: it stands in the list of the one that needs care.
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let protected = rows(&special, &names, &mut taken);
+    let compromised = rows(&others, &names, &mut taken);
+    let benign = rows(&benign, &names, &mut taken);
     page.gap();
     page.prose(0, "What is each entity? Move its line to the list where it belongs. One that is in no list counts as the");
     page.prose(0, "product judged it: the benign are left alone, all others may be acted on.");
     page.offer(0, "entities:", "");
     page.prose(1, "Really compromised, or the attacker's. The others of the same kind are then left alone.");
-    list(page, "compromised", &others, &names);
+    list(page, "compromised", compromised, &names);
     page.prose(1, "Harmless: never acted on.");
-    list(page, "benign", &benign, &names);
-    page.prose(1, "Not to be touched, whatever was found.");
-    list(page, "protected", &[], &names);
+    list(page, "benign", benign, &names);
+    page.prose(1, "Not to be touched, whatever was found: accounts for emergencies, service accounts, domain controllers.");
+    list(page, "protected", protected, &names);
     let nameless: Vec<&Entity> =
         incident.entities.iter().filter(|entity| names.best(entity).is_none()).collect();
     for entity in nameless {
@@ -182,15 +219,21 @@ fn entities(page: &mut Page, incident: &Incident) {
     }
 }
 
-fn list(page: &mut Page, key: &str, entities: &[&Entity], names: &Names) {
-    let mut listed: BTreeSet<&str> = BTreeSet::new();
-    let mut by_kind: BTreeMap<EntityKind, Vec<(&str, &Entity)>> = BTreeMap::new();
+/// The lines of a list by kind: entities under the texts that name them.
+type Rows<'e> = BTreeMap<EntityKind, Vec<(&'e str, &'e Entity)>>;
+
+/// The lines of a list. A text that is taken already, here or in another list, is left out.
+fn rows<'e>(entities: &[&'e Entity], names: &Names, taken: &mut BTreeSet<String>) -> Rows<'e> {
+    let mut rows = Rows::new();
     for entity in entities {
-        // One text may name several entities, such as all copies of a message; the list has it once.
-        if let Some(name) = names.best(entity).filter(|name| listed.insert(name)) {
-            by_kind.entry(entity.kind).or_default().push((name, entity));
+        if let Some(name) = names.best(entity).filter(|name| taken.insert(name.to_lowercase())) {
+            rows.entry(entity.kind).or_default().push((name, entity));
         }
     }
+    rows
+}
+
+fn list(page: &mut Page, key: &str, by_kind: Rows<'_>, names: &Names) {
     if by_kind.is_empty() {
         page.offer(1, &format!("{key}: []"), "a list with lines under it loses its []");
         return;
@@ -219,6 +262,9 @@ fn remark(entity: &Entity, name: &str, names: &Names) -> String {
     }
     if name != entity.label() {
         parts.push(entity.label().to_owned());
+    }
+    if let Some(special) = special(entity) {
+        parts.push(format!("it {}", special.what));
     }
     parts.join(", ")
 }

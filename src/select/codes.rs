@@ -4,7 +4,7 @@ crate::rule! {
     /// # A decision names a pattern that does not exist
     ///
     /// `decisions[].pattern` in a review must be the id of a pattern of the library. `counterflow patterns list` prints
-    /// them.
+    /// them. In `actions[].pattern`, on which nothing depends, it is a warning.
     UNKNOWN_PATTERN = "CF9100" "unknown-pattern-in-review" Error;
 
     /// # A pattern is both required and forbidden

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 
-use super::special::{Special, special};
+use super::profile::Protected;
 use super::{Pattern, Profile};
+use crate::ingest::special::{Special, special};
 use crate::ingest::{Entity, EntityKind, Field, Remediation};
 use crate::review::{Reviewed, Standing};
 
@@ -42,8 +43,30 @@ pub enum Why {
     Disrupted,
     /// A private, loopback or otherwise local address.
     LocalAddress,
+    /// An address of Microsoft 365 itself.
+    Service,
     /// A file of the operating system or signed by Microsoft: blocking it breaks every device.
     SystemFile,
+}
+
+impl Why {
+    /// A stable word for machine formats.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Benign => "benign",
+            Self::Protected => "protected",
+            Self::NotConfirmed => "not-confirmed",
+            Self::Special(_) => "special",
+            Self::LocalAccount => "local-account",
+            Self::OnPremises => "on-premises",
+            Self::Missing(_) => "identifier-missing",
+            Self::Done(_) => "already-done",
+            Self::Disrupted => "attack-disruption",
+            Self::LocalAddress => "local-address",
+            Self::Service => "service",
+            Self::SystemFile => "system-file",
+        }
+    }
 }
 
 impl fmt::Display for Why {
@@ -69,6 +92,7 @@ impl fmt::Display for Why {
             Self::Done(remediation) => write!(f, "the product has already acted: {remediation}"),
             Self::Disrupted => f.write_str("automatic attack disruption has already acted"),
             Self::LocalAddress => f.write_str("it is a private or local address"),
+            Self::Service => f.write_str("it is an address of Microsoft 365 itself, which everybody needs"),
             Self::SystemFile => {
                 f.write_str("it belongs to the operating system or is published by Microsoft")
             }
@@ -134,8 +158,12 @@ fn outside_entra(reviewed: &Reviewed, entity: &Entity) -> Option<Why> {
 }
 
 fn may_act(reviewed: &Reviewed, pattern: &Pattern, entity: &Entity) -> Result<(), Why> {
+    let outside = outside_entra(reviewed, entity);
+    if outside == Some(Why::LocalAccount) && pattern.acts() {
+        return Err(Why::LocalAccount);
+    }
     let missing: Vec<Field> = pattern.needs.iter().copied().filter(|f| entity.get(*f).is_none()).collect();
-    let short_of = |fields| outside_entra(reviewed, entity).unwrap_or(Why::Missing(fields));
+    let short_of = |fields| outside.clone().unwrap_or(Why::Missing(fields));
     if !missing.is_empty() {
         return Err(short_of(missing));
     }
@@ -153,6 +181,11 @@ fn may_act(reviewed: &Reviewed, pattern: &Pattern, entity: &Entity) -> Result<()
     }
     match entity.kind {
         EntityKind::Ip if entity.get(Field::Address).is_none_or(is_local) => Err(Why::LocalAddress),
+        EntityKind::Url
+            if entity.get(Field::Url).and_then(host_of).is_some_and(|host| Protected::is_service(&host)) =>
+        {
+            Err(Why::Service)
+        }
         EntityKind::File if pattern.acts() && is_system_file(entity) => Err(Why::SystemFile),
         _ => Ok(()),
     }

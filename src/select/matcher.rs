@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 
 use super::pattern::Answer;
 use super::{Chosen, Finding, Library, Mode, Pattern, Phase, Profile, Reason, Refusal, Refused, Selection};
-use super::{codes, guard, order};
-use crate::base::diagnostic::{Diagnostic, did_you_mean};
-use crate::base::duration::Duration;
-use crate::base::pointer::Pointer;
+use super::{guard, order, remarks};
+use crate::base::diagnostic::Diagnostic;
 use crate::data::attack;
 use crate::data::connector::{Class, Host};
-use crate::ingest::{EntityKind, Field, Verdict};
+use crate::ingest::Verdict;
 use crate::review::{Decision, Reviewed, Standing, Verdict as Ruling};
 
 /// Chooses patterns for a reviewed incident. The error case holds the decisions that contradict each other or name
@@ -23,7 +21,9 @@ pub fn select(
 ) -> Result<Selection, Vec<Diagnostic>> {
     let findings = Findings::of(reviewed);
     let decisions = reviewed.review().map_or(&[][..], |review| &review.decisions);
-    let mut diagnostics = check_decisions(decisions, library);
+    let mut diagnostics = remarks::check_decisions(decisions, library);
+    let actions = reviewed.review().map_or(&[][..], |review| &review.actions);
+    diagnostics.extend(remarks::check_actions(actions, library));
     let mut chosen = Vec::new();
     let mut refused = Vec::new();
     for pattern in library.iter() {
@@ -34,7 +34,7 @@ pub fn select(
             Ok(pick) => chosen.push(pick),
             Err(reasons) => {
                 if let Some(at) = decision.filter(|at| decisions[*at].decision == Ruling::Require) {
-                    diagnostics.push(required_refused(pattern, at, &reasons));
+                    diagnostics.push(remarks::required_refused(pattern, at, &reasons));
                 }
                 let asked = asked.of(pattern, decision.map(|at| &decisions[at]));
                 refused.push(Refused {
@@ -48,7 +48,7 @@ pub fn select(
     }
     order::sort(&mut chosen);
     let uncovered = uncovered(reviewed, &chosen);
-    diagnostics.extend(remarks(reviewed, profile, mode, &chosen));
+    diagnostics.extend(remarks::remarks(reviewed, profile, mode, &chosen));
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
     }
@@ -243,107 +243,4 @@ fn uncovered(reviewed: &Reviewed, chosen: &[Chosen]) -> Vec<String> {
         .collect();
     let counted = reviewed.counted_techniques().map(|technique| technique.resolved.id.as_str());
     counted.filter(|id| !covered.contains(id)).map(str::to_owned).collect()
-}
-
-fn check_decisions(decisions: &[Decision], library: &Library) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for (at, decision) in decisions.iter().enumerate() {
-        let pointer = Pointer::root().join("decisions").join(at);
-        if library.get(&decision.pattern).is_none() {
-            let ids = library.iter().map(|pattern| pattern.id.as_str());
-            let help = match did_you_mean(&decision.pattern, ids) {
-                Some(id) => format!("did you mean `{id}`?"),
-                None => "`counterflow patterns list` prints the patterns".to_owned(),
-            };
-            let message = format!("there is no pattern `{}`", decision.pattern);
-            found.push(Diagnostic::new(&codes::UNKNOWN_PATTERN, pointer.join("pattern"), message).help(help));
-        }
-        let contradicts =
-            |other: &&Decision| other.pattern == decision.pattern && other.decision != decision.decision;
-        if decisions[..at].iter().any(|other| contradicts(&other)) {
-            found.push(
-                Diagnostic::new(
-                    &codes::CONTRADICTION,
-                    pointer,
-                    format!("`{}` is both required and forbidden", decision.pattern),
-                )
-                .help("keep one of the two decisions"),
-            );
-        }
-    }
-    found
-}
-
-fn required_refused(pattern: &Pattern, decision: usize, reasons: &[Refusal]) -> Diagnostic {
-    let why: Vec<String> = reasons.iter().map(Refusal::to_string).collect();
-    Diagnostic::new(
-        &codes::REQUIRED_REFUSED,
-        Pointer::root().join("decisions").join(decision).join("pattern"),
-        format!("`{}` is required but cannot be used: {}", pattern.id, why.join("; ")),
-    )
-    .help("the playbook is built without it")
-}
-
-fn remarks(reviewed: &Reviewed, profile: &Profile, mode: Mode, chosen: &[Chosen]) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let place = reviewed.incident().pointer.clone();
-    let asked = Pointer::root().join("approval");
-    if !chosen.iter().any(|chosen| chosen.pattern.acts()) {
-        found.push(
-            Diagnostic::new(&codes::ONLY_RECORD, place.clone(), "no pattern that acts fits this incident")
-                .help("`counterflow plan` prints why each was refused"),
-        );
-    }
-    if profile.approval.approvers.is_empty() && chosen.iter().any(|chosen| chosen.approval) {
-        found.push(
-            Diagnostic::new(&codes::NO_APPROVER, asked.clone(), "the profile names nobody who approves")
-                .help(
-                    "name them under `approval.approvers` of the file that --profile gives; until then the deployment asks for the addresses",
-                ),
-        );
-    }
-    if Duration::parse(&profile.approval.timeout).is_none_or(|timeout| timeout.days() > 14) {
-        let message = format!("approvals would stay open for {}", profile.approval.timeout);
-        found.push(
-            Diagnostic::new(&codes::APPROVAL_TOO_LONG, asked.join("timeout"), message)
-                .help("set `approval.timeout` to an ISO 8601 duration of at most P14D, such as PT4H"),
-        );
-    }
-    let least = profile.severity.at_least;
-    if let Some(severity) = reviewed.incident().severity.filter(|severity| *severity < least)
-        && mode == Mode::Reusable
-    {
-        let message = format!(
-            "the incident is of severity {severity}, and the profile wants playbooks for {least} and above"
-        );
-        found.push(
-            Diagnostic::new(
-                &codes::BELOW_THRESHOLD,
-                Pointer::root().join("severity").join("at_least"),
-                message,
-            )
-            .help("lower `severity.at_least`, or build in one-shot mode for this incident alone"),
-        );
-    }
-    for (at, approver) in profile.approval.approvers.iter().enumerate() {
-        let involved = [EntityKind::Account, EntityKind::Mailbox].into_iter().any(|kind| {
-            reviewed.entities(kind).any(|(_, entity, _)| {
-                [Field::Upn, Field::Address]
-                    .iter()
-                    .filter_map(|field| entity.get(*field))
-                    .any(|address| address.trim().eq_ignore_ascii_case(approver.trim()))
-            })
-        });
-        if involved {
-            found.push(
-                Diagnostic::new(
-                    &codes::APPROVER_INVOLVED,
-                    asked.join("approvers").join(at),
-                    format!("the approver {approver} is an account of the incident"),
-                )
-                .help("name somebody else under `approval.approvers`"),
-            );
-        }
-    }
-    found
 }

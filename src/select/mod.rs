@@ -11,7 +11,7 @@ mod order;
 pub mod pattern;
 pub mod profile;
 mod profile_scaffold;
-pub mod special;
+mod remarks;
 
 pub use codes::RULES;
 pub use guard::{LeftOut, Why, host_of};

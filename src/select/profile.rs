@@ -155,6 +155,34 @@ impl Default for Limits {
     }
 }
 
+/// Hosts of Microsoft 365 itself: to block one is to keep everybody from signing in or from their mail. Attackers lead
+/// to them too, by way of a redirect or a consent prompt.
+///
+/// Source: Microsoft, "Office 365 URLs and IP address ranges" and the web service behind it, which list them as required.
+const SERVICES: &[&str] = &[
+    "login.microsoftonline.com",
+    "login.windows.net",
+    "login.live.com",
+    "graph.microsoft.com",
+    "outlook.office.com",
+    "outlook.office365.com",
+    "protection.outlook.com",
+];
+
+impl Protected {
+    /// Whether a host belongs to a service that everybody needs.
+    pub fn is_service(host: &str) -> bool {
+        SERVICES.iter().any(|service| {
+            host == *service || host.strip_suffix(service).is_some_and(|begin| begin.ends_with('.'))
+        })
+    }
+
+    /// What must not be blocked: what the profile lists and the services that everybody needs.
+    pub fn whole_network(&self) -> Vec<String> {
+        self.network.iter().cloned().chain(SERVICES.iter().map(|service| (*service).to_owned())).collect()
+    }
+}
+
 impl Profile {
     /// Reads a profile that has passed its schema.
     pub fn from_value(value: Value) -> Result<Self, serde_json::Error> {

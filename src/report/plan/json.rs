@@ -7,7 +7,7 @@ use crate::data::attack;
 use crate::ingest::Field;
 use crate::plan::{Plan, Playbook};
 use crate::review::{Origin, Review, Standing, Technique};
-use crate::select::{Chosen, Finding, LeftOut, Reason, Refused};
+use crate::select::{Chosen, Finding, LeftOut, Reason, Refusal, Refused};
 
 pub(super) fn render(view: &View<'_>, playbooks: Option<&Plan>) -> Json {
     let incident = view.incident();
@@ -31,7 +31,7 @@ pub(super) fn render(view: &View<'_>, playbooks: Option<&Plan>) -> Json {
         "techniques": view.reviewed.techniques().iter().map(|t| technique(view, t)).collect::<Vec<_>>(),
         "entities": entities(view),
         "chosen": view.selection.chosen.iter().map(|c| chosen(view, c)).collect::<Vec<_>>(),
-        "refused": view.selection.refused.iter().map(refused).collect::<Vec<_>>(),
+        "refused": view.selection.refused.iter().map(|one| refused(view, one)).collect::<Vec<_>>(),
         "uncovered": view.selection.uncovered.iter().map(|id| uncovered(view, id)).collect::<Vec<_>>(),
     });
     if let Some(Plan { main, .. }) = playbooks {
@@ -154,10 +154,14 @@ fn finding(finding: &Finding) -> (&'static str, Option<&str>) {
 }
 
 fn left_out(view: &View<'_>, left: &LeftOut) -> Json {
-    json!({ "entity": view.label(left.entity), "why": left.why.to_string() })
+    json!({ "entity": view.label(left.entity), "code": left.why.code(), "why": left.why.to_string() })
 }
 
-fn refused(refused: &Refused) -> Json {
+fn refused(view: &View<'_>, refused: &Refused) -> Json {
+    let left_alone = refused.reasons.iter().filter_map(|reason| match reason {
+        Refusal::NoTarget { left_out } => Some(left_out),
+        _ => None,
+    });
     json!({
         "pattern": refused.pattern,
         "title": refused.title,
@@ -166,6 +170,7 @@ fn refused(refused: &Refused) -> Json {
             "text": reason.to_string(),
         })).collect::<Vec<_>>(),
         "asked": refused.asked.iter().map(reason).collect::<Vec<_>>(),
+        "left_out": left_alone.flatten().map(|left| left_out(view, left)).collect::<Vec<_>>(),
     })
 }
 

@@ -4,7 +4,7 @@
 //! Some marks are certain: a name that a product gives, a tag that the organisation has set. Others are habits of naming
 //! (`svc-backup`, `fra-dc02`): they protect too, but a review that names the entity as compromised outweighs them.
 
-use crate::ingest::{Entity, EntityKind, Field};
+use super::incident::{Entity, EntityKind, Field};
 
 /// Why an account or a device is special.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub const PRODUCT_ACCOUNTS: &[(&str, &str)] = &[
 ];
 
 /// What makes an account or a device special, if anything does.
-pub(super) fn special(entity: &Entity) -> Option<Special> {
+pub fn special(entity: &Entity) -> Option<Special> {
     match entity.kind {
         EntityKind::Account | EntityKind::Mailbox => account(entity),
         EntityKind::Device => device(entity),
@@ -140,7 +140,7 @@ fn is_marked(entity: &Entity, words: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::{Remediation, Verdict};
+    use crate::ingest::incident::{Remediation, Verdict};
 
     fn of(kind: EntityKind, field: Field, text: &str, tag: &str) -> Option<bool> {
         let entity = Entity {
