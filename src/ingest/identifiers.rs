@@ -16,27 +16,35 @@ pub struct Need {
     pub any_of: &'static [Field],
     /// What cannot be done without, to follow "needed to".
     pub purpose: &'static str,
+    /// Fields by which a service finds the identifier where it is missing, best first; none where no call does.
+    pub found_by: &'static [Field],
 }
 
 const fn need(any_of: &'static [Field], purpose: &'static str) -> Need {
-    Need { any_of, purpose }
+    Need { any_of, purpose, found_by: &[] }
+}
+
+impl Need {
+    const fn found_by(self, found_by: &'static [Field]) -> Self {
+        Self { found_by, ..self }
+    }
 }
 
 const ACCOUNT: &[Need] = &[
     need(&[Field::Id, Field::Upn], "disable the account, reset its password or revoke its sessions"),
-    need(&[Field::Id], "confirm or dismiss the user's risk"),
+    need(&[Field::Id], "confirm or dismiss the user's risk").found_by(&[Field::Upn]),
     need(&[Field::Sid, Field::AdObjectId], "disable the account in Active Directory"),
 ];
 
 const DEVICE: &[Need] = &[
-    need(&[Field::Id], "isolate or scan the device, or collect evidence from it"),
+    need(&[Field::Id], "isolate or scan the device, or collect evidence from it").found_by(&[Field::Name]),
     need(&[Field::EntraDeviceId], "disable the device in Entra ID or find it in Intune"),
 ];
 
 const MAILBOX: &[Need] = &[need(&[Field::Address, Field::Upn], "remove forwarding, rules and permissions")];
 
 const MESSAGE: &[Need] = &[
-    need(&[Field::NetworkMessageId], "delete or move the message"),
+    need(&[Field::NetworkMessageId], "delete or move the message").found_by(&[Field::InternetMessageId]),
     need(&[Field::Recipient], "delete or move this copy of the message"),
     need(&[Field::Sender], "block the sender"),
 ];
@@ -45,7 +53,7 @@ const MAIL_CLUSTER: &[Need] = &[need(&[Field::Query, Field::Name], "find the mes
 
 const FILE: &[Need] = &[
     need(&[Field::Sha256, Field::Sha1, Field::Md5], "block the file"),
-    need(&[Field::Sha1], "stop and quarantine the file"),
+    need(&[Field::Sha1], "stop and quarantine the file").found_by(&[Field::Sha256]),
     need(&[Field::DeviceId], "stop and quarantine the file on the device it was seen on"),
 ];
 
@@ -59,7 +67,7 @@ const IP: &[Need] = &[need(&[Field::Address], "block the address")];
 const URL: &[Need] = &[need(&[Field::Url], "block the URL")];
 
 const APPLICATION: &[Need] = &[
-    need(&[Field::Id], "disable the application or remove its grants"),
+    need(&[Field::Id], "disable the application or remove its grants").found_by(&[Field::AppId]),
     need(&[Field::AppId, Field::Id], "find the application and its grants"),
 ];
 

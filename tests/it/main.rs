@@ -18,5 +18,6 @@ mod permissions;
 mod pipelines;
 mod readme;
 mod reports;
+mod shell;
 mod support;
 mod tidy;

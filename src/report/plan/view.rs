@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::data::attack;
 use crate::ingest::identifiers::Need;
-use crate::ingest::{Entity, EntityKind, Field, Incident};
+use crate::ingest::{Entity, EntityKind, Field, Incident, Verdict};
 use crate::plan::Plan;
 use crate::review::{Review, Reviewed};
 use crate::select::{Finding, LeftOut, Mode, Refusal, Refused, Selection};
@@ -115,14 +115,15 @@ impl<'p> View<'p> {
         lacks.into_values().collect()
     }
 
-    /// Whether a chosen pattern acts on the entity all the same: its calls then take another identifier and read the one
-    /// that is missing.
+    /// Whether a chosen pattern acts on the entity all the same, and takes the identifier by which the missing one is
+    /// found: its calls then read that first.
     fn is_looked_up(&self, at: usize, entity: &Entity, need: &Need) -> bool {
-        self.selection.chosen.iter().any(|chosen| {
-            let any = &chosen.pattern.needs_any;
-            chosen.targets.contains(&at)
-                && need.any_of.iter().any(|field| any.contains(field))
-                && any.iter().any(|field| entity.get(*field).is_some())
+        let known = || need.found_by.iter().filter(|field| entity.get(**field).is_some());
+        self.selection.chosen.iter().filter(|chosen| chosen.targets.contains(&at)).any(|chosen| {
+            let takes = |field: &Field| {
+                chosen.pattern.needs.contains(field) || chosen.pattern.needs_any.contains(field)
+            };
+            !chosen.pattern.read.is_empty() && known().any(takes)
         })
     }
 
@@ -160,6 +161,8 @@ pub(super) fn finding_text(finding: &Finding, shown: impl Fn(&str) -> String) ->
         Finding::Technique(id) => shown(id),
         Finding::Tactic(tactic) => format!("tactic {tactic}"),
         Finding::Category(category) => format!("category {}", shown(category)),
+        // Asked for whatever the product thinks of the entity.
+        Finding::Verdict(Verdict::Unknown) => "every alert that names one".to_owned(),
         Finding::Verdict(verdict) => format!("verdict {verdict}"),
         Finding::Always => "every incident".to_owned(),
     }
