@@ -33,10 +33,14 @@ const DETERMINATIONS: &[(Classification, &[&str])] = &[
     ),
 ];
 
-/// What a classification may be determined as; nothing where it says nothing itself.
-pub(super) fn determinations(of: Classification) -> &'static [&'static str] {
+/// Words of the older API for which Microsoft Graph has others: read, and not offered.
+const OLDER: [&str; 4] = ["compromisedUser", "confirmedUserActivity", "clean", "insufficientData"];
+
+/// What a classification may be determined as, in the words of Microsoft Graph; nothing where it says nothing itself.
+pub(super) fn determinations(of: Classification) -> Vec<&'static str> {
     let row = DETERMINATIONS.iter().find(|(classification, _)| *classification == of);
-    row.map_or(&[], |(_, words)| words)
+    let words = row.into_iter().flat_map(|(_, words)| words.iter().copied());
+    words.filter(|word| !OLDER.contains(word)).collect()
 }
 
 /// All that a review says against itself. The classification is the one that counts: the review's, else the product's.
@@ -92,7 +96,7 @@ fn determination(review: &Review, classification: Classification, found: &mut Ve
     if classification == Classification::Unknown || classification == *own {
         return;
     }
-    let list = words::list(determinations(classification).iter().copied());
+    let list = words::list(determinations(classification));
     let message =
         format!("`{determination}` is said of a {own}, and the incident counts as a {classification}");
     found.push(
