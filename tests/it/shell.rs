@@ -15,7 +15,7 @@ fn every_shell_gets_its_script() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let (code, script, _) = run(&["completions", shell]);
         assert_eq!(code, Some(0), "{shell}");
-        assert!(script.contains("completions") && script.contains("one-shot"), "{shell}");
+        assert!(script.contains("completions") && script.contains("exit-zero"), "{shell}");
     }
     assert_eq!(run(&["completions", "cmd"]).0, Some(2));
 }
