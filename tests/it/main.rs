@@ -21,3 +21,4 @@ mod reports;
 mod shell;
 mod support;
 mod tidy;
+mod typing;
