@@ -403,7 +403,11 @@ fn together(function: &Function, arguments: &[Typed<'_>], at: &Span, issues: &mu
     let [first, second, ..] = arguments else { return };
     let (a, b) = (first.of_type, second.of_type);
     let differ = |left: Kinds, right: Kinds| {
-        let only = |of: Type<'_>, kinds: Kinds| !of.kinds.is_none() && kinds.covers(of.kinds);
+        // Null does not go with either of them.
+        let only = |of: Type<'_>, kinds: Kinds| {
+            let of = of.kinds.without(Kinds::NULL);
+            !of.is_none() && kinds.covers(of)
+        };
         (only(a, left) && only(b, right)) || (only(a, right) && only(b, left))
     };
     let message = match function.name {

@@ -51,7 +51,7 @@ impl Documented {
 
 fn kinds(name: &str) -> Kinds {
     match name {
-        "string" => Kinds::STRING,
+        "string" | "datetime" => Kinds::STRING,
         "integer" => Kinds::INT,
         "number" => Kinds::NUMBER,
         "boolean" => Kinds::BOOL,
