@@ -24,9 +24,11 @@ crate::rule! {
     /// ```
     ///
     /// ## References
+    /// - The service: "The 'from' property value in the 'query' action inputs is of type '…'. The value must be an
+    ///   array."
     /// - Microsoft Learn: "Schema reference for trigger and action types in Azure Logic Apps": `from` of Query,
     ///   Select, Table and Join is an array
-    RULE = "CF3041" "data-operation-over-non-array" Error;
+    RULE = "CF3041" "data-operation-over-non-array" Error prevents "BadRequest";
 }
 
 /// The lint.

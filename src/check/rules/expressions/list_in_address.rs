@@ -32,7 +32,7 @@ crate::rule! {
     /// ## References
     /// - Azure/Azure-Sentinel#5098: "Resource '["user@tenant"]' does not exist or one of its queried reference-
     ///   property objects are not present."
-    RULE = "CF3042" "list-in-address" Warning;
+    RULE = "CF3042" "list-in-address" Warning prevents "Request_ResourceNotFound";
 }
 
 /// The lint.

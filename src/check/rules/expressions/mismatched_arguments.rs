@@ -23,8 +23,10 @@ crate::rule! {
     /// ```
     ///
     /// ## References
+    /// - The service: "The template language function 'greater' expects two parameter of matching types. The function
+    ///   was invoked with values of type '…' and '…' that do not match."
+    /// - Observed on the Standard host: union and intersection expect "parameters of same type"
     /// - Microsoft Learn: "Reference guide to workflow expression functions"
-    /// - Observed on the Standard host: "expects parameters of same type"
     RULE = "CF3024" "mismatched-arguments" Error prevents "InvalidTemplate";
 }
 

@@ -26,9 +26,10 @@ crate::rule! {
     /// ```
     ///
     /// ## References
-    /// - The service: "The inputs of workflow run action '…' of type 'SetVariable' are not valid. Self reference is
-    ///   not supported when updating the value of variable '…'." (qiita.com/annap_ms/items/00089fd5e8056edae689)
-    RULE = "CF3050" "self-referencing-variable" Error prevents "InvalidVariableOperation";
+    /// - The service, when a flow is saved: "The inputs of workflow run action '…' of type 'SetVariable' are not
+    ///   valid. Self reference is not supported when updating the value of variable '…'."
+    ///   (qiita.com/annap_ms/items/00089fd5e8056edae689)
+    RULE = "CF3050" "self-referencing-variable" Error prevents "WorkflowRunActionInputsInvalidProperty";
 }
 
 /// The lint.

@@ -27,7 +27,7 @@ crate::rule! {
     /// ## References
     /// - The service: "Unable to parse template language expression 'odata.type': expected token 'LeftParenthesis'
     ///   and actual 'Dot'."
-    RULE = "CF3006" "unescaped-at-in-key" Error prevents "InvalidTemplate";
+    RULE = "CF3006" "unescaped-at-in-key" Error prevents "TemplateValidationError";
 }
 
 /// The lint.

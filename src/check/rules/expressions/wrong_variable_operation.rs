@@ -29,7 +29,8 @@ crate::rule! {
     /// ## References
     /// - Microsoft Learn: "Create variables to store and manage values in workflows for Azure Logic Apps": which
     ///   types each action works with
-    RULE = "CF3051" "wrong-variable-operation" Error prevents "InvalidVariableOperation";
+    /// - Microsoft Learn: "Schema reference for trigger and action types in Azure Logic Apps", variable actions
+    RULE = "CF3051" "wrong-variable-operation" Error;
 }
 
 /// The lint.

@@ -27,8 +27,10 @@ crate::rule! {
     /// ```
     ///
     /// ## References
-    /// - The service: "The variable '…' of type '…' cannot be initialized or updated with value of type '…'."
-    RULE = "CF3052" "wrong-variable-value" Error prevents "InvalidTemplate";
+    /// - The service: "The variable '…' of type 'Integer' cannot be initialized or updated with value of type
+    ///   'Float'"
+    /// - Microsoft Learn: "Create variables to store and manage values in workflows for Azure Logic Apps"
+    RULE = "CF3052" "wrong-variable-value" Error;
 }
 
 /// The lint.
