@@ -68,7 +68,8 @@ fn outputs_of_operations_are_known() {
         ("@body('Chosen')[0]['who']", None),
         ("@body('Chosen')['who']", Some(("CF3030", ERROR))),
         ("@body('Chosen')[0]['upn']", Some(("CF3031", ERROR))),
-        ("@outputs('Chosen')?['body']?[0]?['whom']", Some(("CF3031", ERROR))),
+        ("@outputs('Chosen')?['body']?[0]['whom']", Some(("CF3031", ERROR))),
+        ("@outputs('Chosen')?['body']?[0]?['whom']", None),
         ("@join(body('Joined'), ',')", Some(("CF3023", ERROR))),
         ("@add(outputs('Asked')['statusCode'], 1)", None),
         ("@body('Asked')['whatever']['there']", None),
@@ -89,7 +90,8 @@ fn what_a_schema_says_is_a_warning() {
         "properties": { "id": { "type": "integer" }, "note": { "type": "string" } } } } } });
     for (expression, code) in [
         ("@body('Parsed')['id']", None),
-        ("@body('Parsed')?['ids']", Some("CF3031")),
+        ("@body('Parsed')['ids']", Some("CF3031")),
+        ("@body('Parsed')?['ids']", None),
         ("@body('Parsed')['note']", Some("CF3033")),
         ("@toUpper(body('Parsed')['id'])", Some("CF3023")),
         ("@triggerBody()?['user']", Some("CF3032")),
