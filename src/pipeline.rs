@@ -11,7 +11,7 @@ use crate::base::diagnostic::{Diagnostic, Index, Located, Rule};
 use crate::base::json::Document;
 use crate::base::source::{DecodeError, Lines, Source};
 use crate::base::yaml::YamlIndex;
-use crate::check;
+use crate::check as checker;
 use crate::data::schemas;
 use crate::emit::permissions::{self, Deployment};
 use crate::emit::{self, Artifact, Target};
@@ -24,6 +24,7 @@ use crate::workflow;
 
 use policy::Policy;
 
+pub mod check;
 pub mod codes;
 pub mod fix;
 pub mod policy;
@@ -169,21 +170,6 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     Some(artifacts)
 }
 
-/// Checks files that anybody made, and keeps of what was found what the policy wants.
-pub fn check(files: impl IntoIterator<Item = (String, Vec<u8>)>, policy: &Policy) -> Report {
-    let mut report = Report::default();
-    let options = policy.options();
-    for (name, bytes) in files {
-        if policy.skips(&name) {
-            continue;
-        }
-        for checked in check::check_bytes(&name, &bytes, &options) {
-            report.add(checked.source, checked.definitions, policy.keep(checked.findings));
-        }
-    }
-    report
-}
-
 /// Adds to a report what is to be said of the files that decided about it: of a configuration, which of its decisions had
 /// nothing to decide; of a baseline, whether it can be written anew.
 pub fn leftovers(policy: &Policy, config: Option<Source>, baseline: Option<Source>, report: &mut Report) {
@@ -221,7 +207,7 @@ pub fn undecodable(name: &str, error: &DecodeError) -> Report {
 /// Every rule of every stage, in order of code.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     let stages = [ingest::codes::RULES, review::RULES, select::RULES, codes::RULES];
-    let mut rules: Vec<&Rule> = check::all_rules().chain(stages.into_iter().flatten().copied()).collect();
+    let mut rules: Vec<&Rule> = checker::all_rules().chain(stages.into_iter().flatten().copied()).collect();
     rules.sort_by_key(|rule| rule.code);
     rules.into_iter()
 }
@@ -371,7 +357,7 @@ impl<'i> Found<'i> {
             self.add_own(source, 0, located);
             return;
         }
-        for checked in check::check_artifact(&artifact.path, &artifact.bytes) {
+        for checked in checker::check_artifact(&artifact.path, &artifact.bytes) {
             self.add_own(checked.source, checked.definitions, checked.findings);
         }
     }

@@ -126,7 +126,7 @@ impl Diagnostic {
         Self {
             rule,
             severity,
-            message: message.into(),
+            message: clipped(message.into()),
             help: None,
             pointer,
             fix: None,
@@ -143,7 +143,7 @@ impl Diagnostic {
     /// Says what is allowed and what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(clipped(help.into()));
         self
     }
 
@@ -283,13 +283,42 @@ fn yaml_span(index: &YamlIndex, pointer: &Pointer, part: &Part) -> Range<usize> 
     0..0
 }
 
+/// The longest message, in bytes. Names of a hostile document may be as long as the document.
+const LONGEST: usize = 2000;
+
+/// Text that is cut where nobody reads on.
+fn clipped(mut text: String) -> String {
+    if text.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+/// The longest name that may be a slip of another, in bytes.
+const LONGEST_SLIP: usize = 120;
+/// How many names are compared with a wrong one. The service allows 500 actions; who has more looks for the name without
+/// our help.
+pub const MOST_CANDIDATES: usize = 500;
+
 /// The closest of `candidates` to `wrong`, when it is close enough to be meant; case does not count.
 pub fn did_you_mean<'c>(wrong: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    if wrong.len() > LONGEST_SLIP {
+        return None;
+    }
     let wrong = wrong.to_lowercase();
+    let length = wrong.chars().count();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&wrong, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 4)
+        .take(MOST_CANDIDATES)
+        .filter_map(|candidate| {
+            let count = candidate.chars().count();
+            let most = 1 + count / 4;
+            let distance = (count.abs_diff(length) <= most)
+                .then(|| strsim::damerau_levenshtein(&wrong, &candidate.to_lowercase()))?;
+            (distance <= most).then_some((distance, candidate))
+        })
         .min()
         .map(|(_, candidate)| candidate)
 }
@@ -303,6 +332,7 @@ mod tests {
         assert_eq!(did_you_mean("runafter", ["type", "runAfter", "inputs"]), Some("runAfter"));
         assert_eq!(did_you_mean("Sucess", ["Succeeded", "Success", "Skipped"]), Some("Success"));
         assert_eq!(did_you_mean("zebra", ["type", "inputs"]), None);
+        assert_eq!(did_you_mean(&"x".repeat(1_000_000), ["x"]), None);
     }
 
     #[test]

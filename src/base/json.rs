@@ -24,7 +24,7 @@ pub const MAX_DEPTH: usize = 128;
 pub const MAX_NODES: usize = 4_000_000;
 
 /// The longest key, in bytes as written. A pointer repeats every key on its way, so that long ones would multiply.
-pub const MAX_KEY: usize = 4096;
+pub const MAX_KEY: usize = 1024;
 
 /// A parsed document. Nodes stand in document order; the root is node 0.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::diagnostic::did_you_mean;
+use crate::base::diagnostic::{MOST_CANDIDATES, did_you_mean};
 
 /// How many names a list shows.
 const SHOWN: usize = 12;
@@ -32,8 +32,11 @@ pub fn join(parts: &[String]) -> String {
 pub fn choices<'n>(wrong: &str, what: &str, allowed: impl IntoIterator<Item = &'n str>) -> String {
     let allowed: Vec<&str> = allowed.into_iter().collect();
     let near = did_you_mean(wrong, allowed.iter().copied());
+    let few = allowed.len() <= MOST_CANDIDATES;
     match (near, allowed.is_empty()) {
         (_, true) => format!("there are no {what}"),
+        (Some(near), _) if !few => format!("did you mean `{near}`?"),
+        (None, _) if !few => format!("there are {} {what}, and none is near", allowed.len()),
         (Some(near), _) => format!("did you mean `{near}`? {what}: {}", list(allowed)),
         (None, _) => format!("{what}: {}", list(allowed)),
     }

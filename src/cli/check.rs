@@ -1,17 +1,21 @@
 //! `counterflow check`
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::cell::RefCell;
+use std::path::Path;
 
 use similar::TextDiff;
 
 use counterflow::base::source::Source;
+use counterflow::check;
+use counterflow::pipeline::check::Unit;
 use counterflow::pipeline::policy::{self, Baseline, Choice, Config, Policy, Refusal};
 use counterflow::pipeline::{self, fix};
 use counterflow::report::{Report, github, json, junit, sarif, text};
+use counterflow::workflow::layout::Role;
 
 use super::args::{CheckFormat, CheckOptions};
-use super::{Failure, input, output, today};
+use super::sink::Sink;
+use super::{Failure, input, output, today, walk};
 
 /// The configuration that is read where none is named, in the folder in which the command runs.
 const CONFIG: &str = "counterflow.yaml";
@@ -29,15 +33,13 @@ pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
         }
         None => (policy, None),
     };
-    let mut files = Vec::new();
-    for path in &options.paths {
-        files.push(input::bytes(path)?);
-    }
+    let units = walk::units(&options.paths)?;
     if options.fix || options.diff {
-        mend(options, &mut files, &policy)?;
+        mend(options, &units, &policy)?;
     }
+    let is_drawn = options.write_baseline.is_none() && !options.diff;
+    let mut report = judge(options, &units, &policy, is_drawn)?;
     if let Some(path) = &options.write_baseline {
-        let report = pipeline::check(files, &policy);
         let found = report.findings().count();
         output::file(path, Baseline::write(report.findings()).as_bytes())?;
         output::note_line(&format!(
@@ -47,13 +49,29 @@ pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
         ));
         return Ok(true);
     }
-    let mut report = pipeline::check(files, &policy);
     pipeline::leftovers(&policy, config, baseline, &mut report);
-    if options.diff {
-        output::note_line(&text::summary(&report));
-        return Ok(report.counts().errors == 0);
+    match options.format {
+        _ if options.diff => output::note_line(&text::summary(&report)),
+        // What was checked is drawn already.
+        CheckFormat::Text => output::end_of_report(&report)?,
+        _ => return show(options, &report),
     }
-    show(options, &report)
+    Ok(report.counts().errors == 0)
+}
+
+/// Checks the units; text is drawn as it comes where it is wanted.
+fn judge(options: &CheckOptions, units: &[Unit], policy: &Policy, is_drawn: bool) -> Result<Report, Failure> {
+    let asked = check::Options { schema: options.schema, ..policy.options() };
+    let sink = RefCell::new(Sink::new(options.format, is_drawn, units.len()));
+    pipeline::check::check(
+        units,
+        policy,
+        &asked,
+        |name| input::bytes(Path::new(name)),
+        |outcome| sink.borrow_mut().take(outcome),
+        |count| sink.borrow().advance(count),
+    )?;
+    Ok(sink.into_inner().finish())
 }
 
 fn show(options: &CheckOptions, report: &Report) -> Result<bool, Failure> {
@@ -118,22 +136,23 @@ fn baseline(path: &Path) -> Result<(Baseline, Source), Failure> {
 }
 
 /// Mends the files, or prints what would change. What is checked afterwards is what is on disk then.
-fn mend(options: &CheckOptions, files: &mut [(String, Vec<u8>)], policy: &Policy) -> Result<(), Failure> {
+fn mend(options: &CheckOptions, units: &[Unit], policy: &Policy) -> Result<(), Failure> {
     let (mut made, mut mended) = (0, 0);
-    for (path, (name, bytes)) in options.paths.iter().zip(files.iter_mut()) {
-        let Some(fixed) = fix::fix(name, bytes, policy) else { continue };
+    let files = units.iter().flat_map(|unit| &unit.group.files);
+    for (path, _) in files.filter(|(_, role)| *role == Role::Workflow) {
+        let (name, bytes) = input::bytes(Path::new(path))?;
+        let Some(fixed) = fix::fix(&name, &bytes, policy) else { continue };
         made += fixed.made;
         mended += 1;
         if options.diff {
-            let before = String::from_utf8_lossy(bytes);
+            let before = String::from_utf8_lossy(&bytes);
             let diff = TextDiff::from_lines(before.as_ref(), fixed.text.as_str());
-            let diff = diff.unified_diff().header(name, name).to_string();
+            let diff = diff.unified_diff().header(&name, &name).to_string();
             output::stdout(&text::visible(&diff))?;
-        } else if path == &PathBuf::from("-") {
+        } else if path == "-" {
             output::note_line("standard input cannot be mended; name the file");
         } else {
-            output::file(path, fixed.text.as_bytes())?;
-            *bytes = fs::read(path).map_err(|error| Failure::io(name, error))?;
+            output::file(Path::new(path), fixed.text.as_bytes())?;
         }
     }
     let verb = if options.diff { "to make" } else { "made" };

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use counterflow::base::source::{MAX_BYTES, Source};
 use counterflow::pipeline::{self, Inputs};
@@ -15,9 +16,13 @@ pub(super) fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     let limit = MAX_BYTES as u64 + 1;
     let mut bytes = Vec::new();
     if path == Path::new("-") {
+        // It can be read once, and a check that mends looks twice.
+        static READ: OnceLock<Vec<u8>> = OnceLock::new();
         let name = "<stdin>".to_owned();
-        std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|e| Failure::io(&name, e))?;
-        return Ok((name, bytes));
+        if READ.get().is_none() {
+            std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|e| Failure::io(&name, e))?;
+        }
+        return Ok((name, READ.get_or_init(|| bytes).clone()));
     }
     let name = path.to_string_lossy().replace('\\', "/");
     let file = std::fs::File::open(path).map_err(|error| Failure::io(&name, error))?;

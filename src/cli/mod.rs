@@ -11,7 +11,9 @@ mod list;
 mod output;
 mod plan;
 mod shell;
+mod sink;
 mod today;
+mod walk;
 
 use std::process::ExitCode;
 

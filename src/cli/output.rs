@@ -27,6 +27,22 @@ pub(super) fn report_to_stdout(report: &Report) -> Result<(), Failure> {
     stdout(&text::render(report, &renderer(AutoStream::choice(&std::io::stdout()))))
 }
 
+/// How findings are drawn on standard output: in colours on a terminal.
+pub(super) fn renderer_for_stdout() -> Renderer {
+    renderer(AutoStream::choice(&std::io::stdout()))
+}
+
+/// The end of a report whose files were drawn as they came: the files that were not themselves checked, and the line
+/// that sums up.
+pub(super) fn end_of_report(report: &Report) -> Result<(), Failure> {
+    let renderer = renderer_for_stdout();
+    let mut out: String =
+        report.files_apart().iter().map(|file| text::render_file(file, &renderer)).collect();
+    out.push_str(&text::summary(report));
+    out.push('\n');
+    stdout(&out)
+}
+
 /// Draws a report on standard error, in colours on a terminal; nothing where nothing was found.
 pub(super) fn report_to_stderr(report: &Report) {
     if report.findings().next().is_some() {

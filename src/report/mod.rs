@@ -34,6 +34,14 @@ pub struct File {
     pub findings: Vec<Located>,
 }
 
+impl File {
+    /// The same without its text, where only what was found is needed any more: many texts are much memory.
+    #[must_use]
+    pub fn without_text(self) -> Self {
+        Self { source: Source::new(self.source.name(), ""), ..self }
+    }
+}
+
 /// How many findings of each severity there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -55,6 +63,11 @@ impl Report {
     /// Adds findings about a file that was not itself checked, such as a configuration.
     pub fn add_apart(&mut self, file: File) {
         self.apart.push(file);
+    }
+
+    /// The files that were not themselves checked.
+    pub fn files_apart(&self) -> &[File] {
+        &self.apart
     }
 
     /// Every file with findings, those that were not themselves checked last.

@@ -10,7 +10,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use crate::base::diagnostic::{Located, Severity};
 use crate::base::words::is_hidden;
 
-use super::{Counts, Report};
+use super::{Counts, File, Report};
 
 /// The longest line drawn whole, in characters.
 const LINE: usize = 160;
@@ -22,15 +22,19 @@ const PLACE: usize = 60;
 /// Draws every finding, then the summary. The caller decides about colours with [`Renderer::plain`] or
 /// [`Renderer::styled`]. Ends with a line feed.
 pub fn render(report: &Report, renderer: &Renderer) -> String {
-    let mut out = String::new();
-    for file in report.all_files() {
-        for located in &file.findings {
-            out.push_str(&draw(located, file.source.text(), renderer));
-            out.push_str("\n\n");
-        }
-    }
+    let mut out: String = report.all_files().map(|file| render_file(file, renderer)).collect();
     out.push_str(&summary(report));
     out.push('\n');
+    out
+}
+
+/// Draws the findings of one file, each with a blank line behind it.
+pub fn render_file(file: &File, renderer: &Renderer) -> String {
+    let mut out = String::new();
+    for located in &file.findings {
+        out.push_str(&draw(located, file.source.text(), renderer));
+        out.push_str("\n\n");
+    }
     out
 }
 

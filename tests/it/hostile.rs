@@ -25,6 +25,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{self, MODES};
 
+mod definition;
 mod incident;
 mod sinks;
 

@@ -22,3 +22,4 @@ mod shell;
 mod support;
 mod tidy;
 mod typing;
+mod walk;

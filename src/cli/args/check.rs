@@ -8,7 +8,7 @@ use counterflow::pipeline::policy::Persona;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct CheckOptions {
-    /// Files to check; `-` reads standard input.
+    /// Files, folders and archives to check; `-` reads standard input. Folders are walked, without what .gitignore names.
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
     /// For people or for programs.
@@ -26,6 +26,9 @@ pub(in crate::cli) struct CheckOptions {
     /// Who reads the findings.
     #[arg(long, value_enum, default_value = "author")]
     pub persona: PersonaName,
+    /// Ask the bundled JSON Schemas too. About playbooks that counterflow compiled they are always asked.
+    #[arg(long)]
+    pub schema: bool,
     /// Decisions of the project (YAML); without it, counterflow.yaml in this folder is read if there is one.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

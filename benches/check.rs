@@ -1,0 +1,104 @@
+//! How fast the checker is, on workflow definitions that others published.
+//!
+//! One run prints definitions and megabytes a second, on one thread and on all, the ratio to
+//! `serde_json::from_slice::<Value>` on the same bytes on one thread, and where the time goes. The definitions are read
+//! from a folder beside the checkout; without it nothing is measured. Run it with `cargo bench --bench check`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and stops when it cannot run"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use counterflow::base::json::Document;
+use counterflow::base::source::Source;
+use counterflow::check::{self, Options};
+use counterflow::workflow;
+use rayon::prelude::*;
+use serde_json::Value;
+
+/// How often everything is done; the quickest counts, since whatever disturbs makes it slower.
+const ROUNDS: usize = 15;
+
+fn main() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    if !corpus.is_dir() {
+        println!("skipped: the published definitions (../shared/corpus) are not here");
+        return;
+    }
+    let files = files(&corpus);
+    let size = files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() as f64 / 1e6;
+    let options = Options { schema: false, ..Options::default() };
+    let checked = |(name, bytes): &(String, Vec<u8>)| {
+        let found = check::check_bytes(name, bytes, &options);
+        found.iter().map(|one| one.definitions).sum::<usize>()
+    };
+    let definitions = files.iter().map(checked).sum::<usize>() as f64;
+    println!("{} files, {definitions} definitions, {size:.1} MB", files.len());
+
+    let bare =
+        quickest(|| files.iter().filter(|(_, bytes)| serde_json::from_slice::<Value>(bytes).is_ok()).count());
+    let one = quickest(|| files.iter().map(checked).sum());
+    let all = quickest(|| files.par_iter().map(checked).sum());
+    let row = |what: &str, time: Duration| {
+        let seconds = time.as_secs_f64();
+        println!(
+            "{what:<38} {:>8.1} ms {:>9.0} definitions/s {:>7.1} MB/s",
+            seconds * 1e3,
+            definitions / seconds,
+            size / seconds
+        );
+    };
+    row("serde_json::from_slice::<Value>", bare);
+    row("check, one thread", one);
+    row(&format!("check, {} threads", rayon::current_num_threads()), all);
+    println!("ratio to serde_json on one thread: {:.2}", one.as_secs_f64() / bare.as_secs_f64());
+
+    println!("of that, on one thread:");
+    let sources: Vec<Source> =
+        files.iter().filter_map(|(name, bytes)| Source::decode(name.as_str(), bytes).ok()).collect();
+    row(
+        "  decoding",
+        quickest(|| {
+            files.iter().filter(|(name, bytes)| Source::decode(name.as_str(), bytes).is_ok()).count()
+        }),
+    );
+    row(
+        "  JSON with places",
+        quickest(|| sources.iter().filter(|it| Document::parse(it.text()).is_ok()).count()),
+    );
+    let documents: Vec<Document<'_>> =
+        sources.iter().filter_map(|it| Document::parse(it.text()).ok()).collect();
+    row("  the read model", quickest(|| documents.iter().filter(|it| workflow::read(it).is_ok()).count()));
+    let models: Vec<_> = documents.iter().filter_map(|it| workflow::read(it).ok()).collect();
+    let expressions = || models.iter().flat_map(|it| &it.definitions).map(|it| it.texts().len()).sum();
+    row("  expressions", quickest(expressions));
+}
+
+/// The shortest time of several; the number keeps the work from being left out.
+fn quickest(mut work: impl FnMut() -> usize) -> Duration {
+    let time = |_| {
+        let start = Instant::now();
+        std::hint::black_box(work());
+        start.elapsed()
+    };
+    (0..ROUNDS).map(time).min().unwrap_or_default()
+}
+
+/// The files of the index, by name.
+fn files(corpus: &Path) -> Vec<(String, Vec<u8>)> {
+    let index: Vec<Value> = serde_json::from_slice(&fs::read(corpus.join("index.json")).unwrap()).unwrap();
+    let mut names: Vec<PathBuf> = index.iter().map(|entry| entry["file"].as_str().unwrap().into()).collect();
+    names.sort();
+    names
+        .into_iter()
+        .map(|name| {
+            let bytes = fs::read(corpus.join(&name)).unwrap();
+            (name.to_string_lossy().into_owned(), bytes)
+        })
+        .collect()
+}

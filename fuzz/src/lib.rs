@@ -1,0 +1,155 @@
+//! What is fuzzed: one function for each reader of foreign bytes. Each panics when something does that must not, or when
+//! a property does not hold that every input must have.
+
+use counterflow::base::json::{Document, Kind};
+use counterflow::base::pointer::Pointer;
+use counterflow::base::xml::XmlDocument;
+use counterflow::base::yaml::YamlIndex;
+use counterflow::check::{self, Options};
+use counterflow::expr::template::{self, Template};
+use counterflow::report::{Report, github, json as report_json, junit, sarif, text};
+use counterflow::workflow::arm::{TemplateId, Templates, parser};
+
+/// The targets by name.
+pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+    ("json", json),
+    ("yaml", yaml),
+    ("expression", expression),
+    ("arm", arm),
+    ("archive", archive),
+    ("check", check),
+];
+
+/// The JSON reader: spans lie in the text, children in their containers, pointers lead back to their nodes.
+pub fn json(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let document = match Document::parse(text) {
+        Ok(document) => document,
+        Err(error) => {
+            assert!(text.get(error.span).is_some(), "the span of a syntax error lies in the text");
+            return;
+        }
+    };
+    for (at, node) in document.root().descendants().enumerate() {
+        let written = text.get(node.span()).expect("a span lies in the text");
+        if let Some(parent) = node.parent() {
+            let around = parent.span();
+            assert!(around.start < node.span().start && node.span().end < around.end);
+            assert!(node.is_within(parent));
+        }
+        if let Kind::String(decoded) = node.kind() {
+            assert!(written.starts_with('"') && written.ends_with('"'));
+            let whole = node.span_inside(&(0..decoded.len()));
+            assert_eq!(whole, node.span().start + 1..node.span().end - 1);
+        }
+        // Each pointer is looked up from the top, so not every one of a long document.
+        if at % 7 == 0 {
+            let found = document.at(&node.pointer()).expect("a pointer leads to its node");
+            assert!(found.id() == node.id() || document.duplicates().next().is_some());
+        }
+    }
+    let _ = document.root().to_value();
+}
+
+/// The YAML index: spans lie in the text. Every other byte string is XML, which has its reader too.
+pub fn yaml(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let _ = XmlDocument::parse(text);
+    let index = YamlIndex::new(text);
+    for pointer in ["", "/a", "/a/0", "/techniques/0/id", "/x/y"] {
+        let pointer = Pointer::from_escaped(pointer);
+        for span in [index.value(&pointer), index.key(&pointer)].into_iter().flatten() {
+            assert!(text.get(span).is_some(), "a span lies in the text");
+        }
+    }
+}
+
+/// Expressions of the engine: spans lie in the text, and what is printed is read back as the same.
+pub fn expression(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    match template::parse(text) {
+        Err(error) => assert!(text.get(error.span).is_some(), "the span of an error lies in the text"),
+        Ok(template) => {
+            for expr in template.expressions() {
+                assert!(text.get(expr.span.clone()).is_some(), "a span lies in the text");
+                expr.walk(&mut |inner| assert!(text.get(inner.span.clone()).is_some()));
+            }
+            if let Template::Expression(expr) = &template {
+                let printed = expr.to_string();
+                // Printing may make a text longer than one may be.
+                if printed.len() < 8000 {
+                    assert_eq!(counterflow::expr::parse(&printed).as_ref(), Ok(expr), "{printed}");
+                }
+            }
+        }
+    }
+}
+
+/// Expressions of ARM: spans lie in the text, and every value of a template that holds the text ends.
+pub fn arm(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if text.starts_with('[') && text.ends_with(']') && text.len() > 1 {
+        match parser::parse(text) {
+            Err(error) => assert!(text.get(error.span).is_some(), "the span of an error lies in the text"),
+            Ok(expr) => expr.walk(|inner| assert!(text.get(inner.span.clone()).is_some())),
+        }
+    }
+    // The text as a template, and as a variable of one.
+    let mut literal = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => literal.extend(['\\', c]),
+            c if c < ' ' => literal.push_str(&format!("\\u{:04x}", c as u32)),
+            c => literal.push(c),
+        }
+    }
+    literal.push('"');
+    let wrapped = format!(
+        r#"{{"variables": {{"a": {literal}, "b": "[variables('a')]", "c": "[concat(variables('a'), variables('b'))]"}}}}"#
+    );
+    for text in [text, wrapped.as_str()] {
+        let Ok(document) = Document::parse(text) else { continue };
+        let templates = Templates::read(document.root());
+        for (_, node) in templates[TemplateId::ROOT].variables() {
+            let found = templates.evaluate(TemplateId::ROOT, node);
+            assert!(found.text().is_none_or(|text| text.len() <= 1 << 26));
+        }
+    }
+}
+
+/// The zip reader, with everything behind it.
+pub fn archive(data: &[u8]) {
+    check_and_report("a.zip", data);
+    // The same bytes as the member of a sound archive.
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for name in ["solution.xml", "customizations.xml", "Workflows/a.json"] {
+        if zip.start_file(name, options).is_ok() {
+            let _ = std::io::Write::write_all(&mut zip, data);
+        }
+    }
+    if let Ok(zip) = zip.finish() {
+        check_and_report("b.zip", &zip.into_inner());
+    }
+}
+
+/// The whole checker, with every form of report.
+pub fn check(data: &[u8]) {
+    check_and_report("a.json", data);
+}
+
+fn check_and_report(name: &str, data: &[u8]) {
+    let options = Options { schema: false, ..Options::default() };
+    let mut report = Report::default();
+    for one in check::check_bytes(name, data, &options) {
+        for found in &one.findings {
+            assert!(one.source.text().get(found.span.clone()).is_some(), "a finding stands in its text");
+        }
+        report.add(one.source, one.definitions, one.findings);
+    }
+    text::render(&report, &annotate_snippets::Renderer::plain());
+    report_json::render(&report);
+    sarif::render(&report, None);
+    github::render(&report, None);
+    junit::render(&report);
+}
