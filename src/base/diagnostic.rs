@@ -182,6 +182,14 @@ impl Diagnostic {
         self
     }
 
+    /// Points at a byte range of the document, where the pointer alone would lead to another place: of members with the
+    /// same key it names the last.
+    #[must_use]
+    pub fn on_bytes(mut self, span: Range<usize>) -> Self {
+        self.part = Part::Bytes(span);
+        self
+    }
+
     /// Weighs this finding differently from its rule.
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
@@ -253,8 +261,7 @@ impl Index<'_> {
         }
         match self {
             Self::Json(document) => {
-                let node = document.nearest(pointer);
-                let found = document.at(pointer).is_some();
+                let (node, found) = document.resolve(pointer);
                 match part {
                     Part::Inside(range) if found => node.span_inside(range),
                     Part::Key if found => node.key_span(),

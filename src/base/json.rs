@@ -122,12 +122,17 @@ impl<'a> Document<'a> {
 
     /// The node at a pointer or, where the pointer goes on into nothing, its deepest existing ancestor.
     pub fn nearest(&self, pointer: &Pointer) -> Node<'_> {
+        self.resolve(pointer).0
+    }
+
+    /// The nearest node, and whether it is the one that the pointer names.
+    pub fn resolve(&self, pointer: &Pointer) -> (Node<'_>, bool) {
         let mut node = self.root();
         for token in pointer.tokens() {
-            let Some(child) = node.child(&token) else { break };
+            let Some(child) = node.child(&token) else { return (node, false) };
             node = child;
         }
-        node
+        (node, true)
     }
 
     fn piece(&self, at: u32) -> &str {

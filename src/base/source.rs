@@ -123,15 +123,27 @@ pub struct Position {
 pub struct Lines<'a> {
     text: &'a str,
     starts: Vec<usize>,
+    /// How many characters stand before each block of [`BLOCK`] bytes: a line may be as long as the text.
+    before: Vec<usize>,
 }
+
+/// The bytes of a block in which characters are counted one by one.
+const BLOCK: usize = 4096;
 
 impl<'a> Lines<'a> {
     /// Indexes the lines of `text`. A line ends with `\n`; a `\r` before it belongs to the line.
     pub fn new(text: &'a str) -> Self {
-        let starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let mut count = 0;
+        let before = text
+            .as_bytes()
+            .chunks(BLOCK)
+            .map(|block| {
+                count += characters(block);
+                count - characters(block)
+            })
             .collect();
-        Self { text, starts }
+        Self { text, starts, before }
     }
 
     /// The position of a byte offset; an offset past the end or inside a character is moved back to a boundary.
@@ -139,13 +151,29 @@ impl<'a> Lines<'a> {
         let offset = floor_boundary(self.text, offset);
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts[line - 1];
-        Position { line, column: self.text[start..offset].chars().count() + 1 }
+        Position { line, column: self.characters_before(offset) - self.characters_before(start) + 1 }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let before = self.before.get(block).copied();
+        // The end of a text may be the start of a block that is not there.
+        let (block, before) = before.map_or_else(
+            || (block.saturating_sub(1), self.before.last().copied().unwrap_or(0)),
+            |before| (block, before),
+        );
+        before + characters(&self.text.as_bytes()[block * BLOCK..offset])
     }
 
     /// Both ends of a span; the end is the position just after the last character.
     pub fn range(&self, span: &Range<usize>) -> (Position, Position) {
         (self.position(span.start), self.position(span.end.max(span.start)))
     }
+}
+
+/// How many characters begin in these bytes.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
 }
 
 fn floor_boundary(text: &str, offset: usize) -> usize {
@@ -167,6 +195,18 @@ mod tests {
         assert_eq!(lines.position(3), Position { line: 2, column: 1 });
         assert_eq!(lines.position(8), Position { line: 2, column: 3 });
         assert_eq!(lines.position(999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn columns_are_right_in_lines_longer_than_a_block() {
+        let text = format!("x\n{}", "é1".repeat(4 * BLOCK));
+        let lines = Lines::new(&text);
+        for characters in [0, 1, 2, BLOCK - 1, BLOCK, 3 * BLOCK + 1, 8 * BLOCK] {
+            let offset = 2 + characters / 2 * 3 + characters % 2 * 2;
+            assert_eq!(lines.position(offset), Position { line: 2, column: characters + 1 });
+        }
+        let whole = "y".repeat(BLOCK);
+        assert_eq!(Lines::new(&whole).position(BLOCK).column, BLOCK + 1);
     }
 
     #[test]

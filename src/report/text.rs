@@ -124,9 +124,14 @@ pub fn visible(text: &str) -> String {
 
 /// The line in which a place starts. A place of several lines is drawn in its first.
 fn excerpt(text: &str, span: &Range<usize>) -> Excerpt {
+    // A line may be as long as the file, and have a thousand findings: its ends are looked for only as far as it would
+    // be drawn.
+    let near = 4 * (LINE + PLACE + AROUND);
     let start = floor(text, span.start);
-    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text[start..].find(['\r', '\n']).map_or(text.len(), |at| start + at);
+    let first = floor(text, start.saturating_sub(near));
+    let last = floor(text, start.saturating_add(near));
+    let line_start = text[first..start].rfind('\n').map_or(first, |at| first + at + 1);
+    let line_end = text[start..last].find(['\r', '\n']).map_or(last, |at| start + at);
     let end = floor(text, span.end).clamp(start, line_end);
     let line = &text[line_start..line_end];
     if line.chars().nth(LINE).is_none() {

@@ -391,7 +391,7 @@ fn what_cannot_be_read_is_no_finding() {
     shows!("build-missing", bench.run("build missing.json --out out"));
     // A report to ignore is not asked for, so this stays a failure.
     assert_eq!(bench.run("check missing.json --exit-zero").code, 2);
-    let ran = bench.run("check .");
+    let ran = bench.run("plan .");
     assert_eq!(ran.code, 2, "{}", ran.shown);
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn check(document: &Document<'_>, out: &mut Findings) {
         let message = format!("the key `{key}` stands earlier in this object too");
         out.push(
             Diagnostic::new(&RULE, pointer, message)
-                .on_key()
+                .on_bytes(node.key_span())
                 .help("the service keeps the last one; remove the others or rename them"),
         );
     }
