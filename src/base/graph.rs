@@ -176,16 +176,19 @@ impl Graph {
 
     /// For each node, every node that has finished (or been skipped) before it starts.
     pub fn upstream(&self) -> Vec<Vec<bool>> {
-        let mut finished = vec![vec![false; self.before.len()]; self.before.len()];
+        // Rows of bits: with many edges between many nodes, joining rows is all the work.
+        let width = self.before.len().div_ceil(64);
+        let mut rows = vec![vec![0_u64; width]; self.before.len()];
         for node in self.order().unwrap_or_default() {
+            let mut mine = std::mem::take(&mut rows[node]);
             for (predecessor, _) in &self.before[node] {
-                let row = finished[*predecessor].clone();
-                let mine = &mut finished[node];
-                mine[*predecessor] = true;
-                mine.iter_mut().zip(row).for_each(|(mine, theirs)| *mine |= theirs);
+                mine.iter_mut().zip(&rows[*predecessor]).for_each(|(mine, theirs)| *mine |= theirs);
+                mine[predecessor / 64] |= 1 << (predecessor % 64);
             }
+            rows[node] = mine;
         }
-        finished
+        let bits = |row: &Vec<u64>| (0..self.before.len()).map(|at| row[at / 64] >> (at % 64) & 1 == 1).collect();
+        rows.iter().map(bits).collect()
     }
 }
 

@@ -9,6 +9,18 @@ use saphyr_parser::{Event, Parser, Span};
 
 use super::pointer::Pointer;
 
+/// How deeply mappings and sequences are indexed. A pointer repeats every key on its way, so that depth multiplies.
+pub const MAX_DEPTH: usize = 128;
+
+/// The most values that are indexed. A review or profile has some hundreds.
+pub const MAX_VALUES: usize = 200_000;
+
+/// The longest text that is indexed, in bytes.
+const MAX_TEXT: usize = 8 * 1024 * 1024;
+
+/// The longest key that is indexed, in bytes.
+const MAX_KEY: usize = 1024;
+
 /// Byte spans of every value and key of one YAML document.
 #[derive(Debug, Default)]
 pub struct YamlIndex {
@@ -37,8 +49,11 @@ enum State {
 
 impl YamlIndex {
     /// Indexes the first document of `text`. A text that is not YAML gives the places up to the error: the reader
-    /// that goes with this index reports the error itself.
+    /// that goes with this index reports the error itself. So does one that nests deeper, or holds more, than is indexed.
     pub fn new(text: &str) -> Self {
+        if text.len() > MAX_TEXT {
+            return Self::default();
+        }
         let offsets: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
         let bytes = |span: Span| {
             let at = |index: usize| offsets.get(index).copied().unwrap_or(text.len());
@@ -48,6 +63,9 @@ impl YamlIndex {
         let mut levels: Vec<Level> = Vec::new();
         let mut parser = Parser::new_from_str(text);
         while let Some(Ok((event, span))) = parser.next_event() {
+            if levels.len() > MAX_DEPTH || index.spans.len() >= MAX_VALUES {
+                break;
+            }
             let span = bytes(span);
             match event {
                 Event::Scalar(text, ..) => index.scalar(&mut levels, &text, span),
@@ -71,7 +89,8 @@ impl YamlIndex {
     fn scalar(&mut self, levels: &mut [Level], text: &str, span: Range<usize>) {
         match levels.last_mut() {
             Some(level) if matches!(level.state, State::Key) => {
-                level.state = State::Value { key: text.to_owned(), span };
+                let key = if text.len() <= MAX_KEY { text.to_owned() } else { "?".to_owned() };
+                level.state = State::Value { key, span };
             }
             _ => {
                 let (pointer, key) = child(levels);
@@ -140,5 +159,27 @@ mod tests {
         let index = YamlIndex::new("a: 1\nb: [1,\n");
         assert!(index.value(&Pointer::from_escaped("/a")).is_some());
         assert_eq!(YamlIndex::new("\u{0}\"").spans.len(), 0);
+    }
+
+    #[test]
+    fn depth_and_number_are_bounded() {
+        let deep = YamlIndex::new(&"[".repeat(100_000));
+        assert!(deep.spans.len() <= MAX_DEPTH + 1);
+        let blocks: String = (0..2000).map(|at| format!("{}a:\n", " ".repeat(at))).collect();
+        assert!(YamlIndex::new(&blocks).spans.len() <= MAX_DEPTH + 1);
+        let long = format!("{}: 1\n? [a, b]\n: 2\nc: 3\n", "k".repeat(100_000));
+        let index = YamlIndex::new(&long);
+        assert_eq!(index.value(&Pointer::from_escaped("/c")).map(|span| &long[span]), Some("3"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn spans_lie_in_the_text(text in r#"([a-z]{1,2}: |- |\? |é|"|'|\[|\]|\{|\}|, |\n|\n  |\||>|&a |\*a|#|!!str |1){0,30}"#) {
+            let index = YamlIndex::new(&text);
+            for spans in index.spans.values() {
+                proptest::prop_assert!(text.get(spans.value.clone()).is_some());
+                proptest::prop_assert!(spans.key.clone().is_none_or(|key| text.get(key).is_some()));
+            }
+        }
     }
 }

@@ -2,12 +2,15 @@
 
 use std::cell::OnceCell;
 
-use super::safety::Response;
-use super::taint::{self, Flow};
+use crate::base::json::Node;
 use crate::expr::{Call, Expr};
+use crate::workflow::arm::Evaluated;
 use crate::workflow::order::Order;
 use crate::workflow::strings::{Owner, Text, When};
 use crate::workflow::{Action, ActionId, Bundle, ContainerKind, Definition, FileId, Workflows};
+
+use super::safety::Response;
+use super::taint::{self, Flow};
 
 use super::typing::Typing;
 
@@ -55,7 +58,7 @@ pub struct Variable<'d> {
     /// Its name.
     pub name: &'d str,
     /// Where the name stands.
-    pub node: crate::base::json::Node<'d>,
+    pub node: Node<'d>,
     /// The action.
     pub action: ActionId,
 }
@@ -105,6 +108,14 @@ impl<'c, 'd> Context<'c, 'd> {
     /// The untrusted values that reach a place that reads them as more than text; worked out when a rule first asks.
     pub fn flows(&self) -> &[Flow<'c, 'd>] {
         self.flows.get_or_init(|| taint::flows(self.definition, self.texts, self.response()))
+    }
+
+    /// What a value of the definition is worth before deployment, where ARM computes it, and where that value stands:
+    /// a finding about it points there. `None` where no template stands around the definition.
+    pub fn evaluated(&self, node: Node<'d>) -> Option<Evaluated<'d>> {
+        let templates = &self.workflows.templates;
+        let resource = &templates[self.definition.resource?];
+        Some(templates.evaluate(resource.template, node))
     }
 
     /// The action whose string this is.

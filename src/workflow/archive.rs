@@ -8,6 +8,8 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
+use crate::base::source::MAX_BYTES;
+
 use super::layout::{Group, GroupKind, Role, group};
 
 /// The largest workflow file read from an archive, in bytes.
@@ -46,6 +48,9 @@ pub enum ArchiveError {
         /// What went wrong.
         error: std::io::Error,
     },
+    /// More bytes than [`MAX_BYTES`].
+    #[error("the archive has more than {MAX_BYTES} bytes")]
+    TooManyBytes,
     /// More entries than [`MAX_ENTRIES`].
     #[error("the archive has {count} entries; at most {MAX_ENTRIES} are read")]
     TooManyEntries {
@@ -86,6 +91,9 @@ pub fn is_zip(bytes: &[u8]) -> bool {
 /// # Errors
 /// [`ArchiveError`]; nothing of a broken or oversized archive comes back.
 pub fn groups(bytes: &[u8]) -> Result<Vec<Packed>, ArchiveError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(ArchiveError::TooManyBytes);
+    }
     let mut archive = ZipArchive::new(Cursor::new(bytes))?;
     if archive.len() > MAX_ENTRIES {
         return Err(ArchiveError::TooManyEntries { count: archive.len() });
@@ -155,6 +163,7 @@ fn guess(names: &[String]) -> &'static str {
 mod tests {
     use std::io::Write;
 
+    use proptest::prelude::*;
     use zip::write::{SimpleFileOptions, ZipWriter};
 
     use super::*;
@@ -207,5 +216,28 @@ mod tests {
             unpack(&zeros[..], packed, "x", MAX_TOTAL),
             Err(ArchiveError::EntryTooLarge { .. })
         ));
+    }
+
+    proptest! {
+        /// Whatever happens to an archive on its way, an answer comes back.
+        #[test]
+        fn damaged_archives_are_answered(hurt in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3u8), 1..6)) {
+            let mut zip = pack(&[
+                ("solution.xml", b"<a><b c='d'/></a>"),
+                ("Workflows/a.json", br#"{"properties": {"definition": {}}}"#),
+                ("Microsoft.Flow/flows/1/definition.json", b"{}"),
+            ]);
+            for (place, byte, kind) in &hurt {
+                let at = place.index(zip.len().max(1));
+                match kind {
+                    0 => zip.truncate(at),
+                    1 => zip.insert(at.min(zip.len()), *byte),
+                    _ => zip.iter_mut().skip(at).take(1).for_each(|it| *it ^= byte),
+                }
+            }
+            if let Ok(groups) = groups(&zip) {
+                prop_assert!(groups.iter().all(|group| !group.files.is_empty()));
+            }
+        }
     }
 }

@@ -255,6 +255,8 @@ fn scope_is_inner(carrier: Node<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::eval::Value;
     use super::*;
     use crate::base::json::Document;
@@ -351,5 +353,27 @@ mod tests {
         let flow = templates.resources().find(|resource| resource.is_workflow()).unwrap();
         assert_eq!(flow.symbolic_name(), Some("flow"));
         assert!(templates.is_nested(flow.template));
+    }
+
+    proptest! {
+        /// Whatever variables say of one another, evaluating them ends, within bounds.
+        #[test]
+        fn evaluating_ends(
+            texts in proptest::collection::vec(
+                r"\[(concat|format|replace|if|variables|string|substring|'|a|b|c|\(|\)|,|\[|\]|\.|0|-1|'\{0\}'){0,16}\]",
+                3,
+            )
+        ) {
+            let [a, b, c] = &texts[..] else { unreachable!() };
+            let text = serde_json::json!({ "variables": { "a": a, "b": b, "c": c,
+                "d": "[concat(variables('a'), variables('b'), variables('c'), variables('d'))]" } })
+            .to_string();
+            let document = Document::parse(&text).unwrap();
+            let templates = Templates::read(document.root());
+            for (_, node) in templates[TemplateId::ROOT].variables() {
+                let found = templates.evaluate(TemplateId::ROOT, node);
+                prop_assert!(found.text().is_none_or(|text| text.len() < 1 << 20));
+            }
+        }
     }
 }
