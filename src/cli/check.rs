@@ -20,6 +20,9 @@ use super::{Failure, input, output, today, walk};
 /// The configuration that is read where none is named, in the folder in which the command runs.
 const CONFIG: &str = "counterflow.yaml";
 
+/// The stack of a thread that checks, in bytes.
+const STACK: usize = 8 * 1024 * 1024;
+
 pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
     let config = config_source(options)?;
     let policy = match decisions(options, config.as_ref())? {
@@ -62,6 +65,10 @@ pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
 /// Checks the units; text is drawn as it comes where it is wanted.
 fn judge(options: &CheckOptions, units: &[Unit], policy: &Policy, is_drawn: bool) -> Result<Report, Failure> {
     let asked = check::Options { schema: options.schema, ..policy.options() };
+    if units.len() > 1 {
+        // As much stack as the main thread has. Where there is a pool already, it is used as it is.
+        let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
+    }
     let sink = RefCell::new(Sink::new(options.format, is_drawn, units.len()));
     pipeline::check::check(
         units,

@@ -104,6 +104,15 @@ fn order_without_sense() {
         format!(r#""N{at}": {{"type": "Compose", "inputs": 1, "runAfter": {{{before}}}}}"#)
     });
     codes("a full order", bare(&all).as_bytes());
+    // Every action refers to the next one, from within many calls.
+    let (before, behind) = ("coalesce(".repeat(60), ")".repeat(60));
+    let back = joined(1500, |at| {
+        let next = at + 1;
+        format!(
+            r#""N{at}": {{"type": "Compose", "inputs": "@{before}outputs('N{next}'){behind}", "runAfter": {{"N{next}": ["Succeeded"]}}}}"#
+        )
+    });
+    codes("references that lead on and on", bare(&back).as_bytes());
     let deep = (0..40)
         .fold(String::new(), |inner, at| format!(r#""S{at}": {{"type": "Scope", "actions": {{{inner}}}}}"#));
     codes("scopes in scopes", bare(&deep).as_bytes());
