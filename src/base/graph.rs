@@ -187,7 +187,8 @@ impl Graph {
             }
             rows[node] = mine;
         }
-        let bits = |row: &Vec<u64>| (0..self.before.len()).map(|at| row[at / 64] >> (at % 64) & 1 == 1).collect();
+        let bits =
+            |row: &Vec<u64>| (0..self.before.len()).map(|at| row[at / 64] >> (at % 64) & 1 == 1).collect();
         rows.iter().map(bits).collect()
     }
 }

@@ -68,8 +68,9 @@ fn one_mistake_a_million_times() {
     let broken = joined(300_000 / SLOW, |_| r#""@{f(}""#.to_owned());
     let broken = bare(&format!(r#""A": {{"type": "Compose", "inputs": [{broken}]}}"#));
     assert!(codes("broken expressions", broken.as_bytes()).contains(&"CF3001"));
+    let few = 5000 / SLOW.min(5);
     let dangling =
-        joined(5000, |at| format!(r#""N{at}": {{"type": "Compose", "runAfter": {{"M{at}": []}}}}"#));
+        joined(few, |at| format!(r#""N{at}": {{"type": "Compose", "runAfter": {{"M{at}": []}}}}"#));
     assert!(codes("names that are near", bare(&dangling).as_bytes()).contains(&"CF2001"));
     let missing = joined(few, |at| format!(r#""@body('M{at}')""#));
     let names = joined(few - 10, |at| format!(r#""N{at}": {{"type": "Compose", "inputs": 1}}"#));
@@ -84,7 +85,7 @@ fn texts_without_end() {
     assert_eq!(codes("a key", format!(r#"{{"{long}": 1}}"#).as_bytes()), ["CF1001"]);
     assert_eq!(codes("digits", "9".repeat(50_000_000 / SLOW).as_bytes()), ["CF1004"]);
     let name = bare(&format!(r#""A": {{"type": "Compose", "inputs": "@body('{long}')"}}"#));
-    assert!(codes("an expression", name.as_bytes()).contains(&"CF3001"));
+    assert!(codes("an expression", name.as_bytes()).iter().any(|code| code.starts_with("CF3")));
     let name =
         bare(&format!(r#""A": {{"type": "SetVariable", "inputs": {{"name": "{long}", "value": 1}}}}"#));
     assert!(codes("a name", name.as_bytes()).contains(&"CF2009"));
