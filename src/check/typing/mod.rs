@@ -31,7 +31,7 @@ use super::lint::in_text;
 pub(super) use around::{Around, declared_kinds, repeated, variable};
 
 /// How many texts may wait for one another. A longer chain of references is typed from where it breaks off.
-const MOST_DEEP: usize = 50;
+const MOST_DEEP: usize = 8;
 
 /// The most issues that are kept. Nobody reads more, and a file made to be hostile has millions.
 const MOST_ISSUES: usize = 20_000;
