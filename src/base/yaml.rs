@@ -125,7 +125,10 @@ fn child(levels: &mut [Level]) -> (Pointer, Option<Range<usize>>) {
         }
         State::Value { key, span } => (level.pointer.join(key), Some(span)),
         // A mapping or sequence as a key: no pointer can name it; its own name is as good as any.
-        State::Key => (level.pointer.join("?"), None),
+        State::Key => {
+            level.state = State::Value { key: "?".to_owned(), span: 0..0 };
+            (level.pointer.join("?"), None)
+        }
     }
 }
 
@@ -167,7 +170,7 @@ mod tests {
         assert!(deep.spans.len() <= MAX_DEPTH + 1);
         let blocks: String = (0..2000).map(|at| format!("{}a:\n", " ".repeat(at))).collect();
         assert!(YamlIndex::new(&blocks).spans.len() <= MAX_DEPTH + 1);
-        let long = format!("{}: 1\n? [a, b]\n: 2\nc: 3\n", "k".repeat(100_000));
+        let long = format!("? {}\n: 1\n? [a, b]\n: 2\nc: 3\n", "k".repeat(100_000));
         let index = YamlIndex::new(&long);
         assert_eq!(index.value(&Pointer::from_escaped("/c")).map(|span| &long[span]), Some("3"));
     }
