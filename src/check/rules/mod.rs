@@ -6,6 +6,7 @@
 pub mod connections;
 pub mod expressions;
 pub mod graph;
+pub mod packaging;
 pub mod safety;
 pub mod security;
 pub mod shape;
@@ -72,6 +73,18 @@ pub static LINTS: &[&dyn Lint] = &[
     &expressions::wrong_variable_value::WrongVariableValue,
     &connections::undeclared_connection::UndeclaredConnection,
     &connections::unused_connection::UnusedConnection,
+    &connections::identity_not_passed_on::IdentityNotPassedOn,
+    &connections::workflow_without_identity::WorkflowWithoutIdentity,
+    &connections::identity_without_ids::IdentityWithoutIds,
+    &connections::connection_not_awaited::ConnectionNotAwaited,
+    &connections::numbered_connector::NumberedConnector,
+    &connections::hard_coded_connection::HardCodedConnection,
+    &connections::region_by_display_name::RegionByDisplayName,
+    &connections::connector_not_offered::ConnectorNotOffered,
+    &packaging::flow_without_connection_parameters::FlowWithoutConnectionParameters,
+    &packaging::hard_coded_location::HardCodedLocation,
+    &packaging::unused_template_parameter::UnusedTemplateParameter,
+    &packaging::unused_template_variable::UnusedTemplateVariable,
     &security::secret_in_plain_text::SecretInPlainText,
     &security::secret_parameter_not_secure::SecretParameterNotSecure,
     &security::secret_in_output::SecretInOutput,

@@ -1,0 +1,67 @@
+//! A connector that the host does not have.
+
+use super::connector_named;
+use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::check::{Context, Findings, Interest, Lint};
+use crate::workflow::{Connections, Host};
+
+crate::rule! {
+    /// ## What it does
+    /// Reports Microsoft Sentinel in a flow of Power Automate, and Approvals in a logic app.
+    ///
+    /// ## Why is this bad
+    /// The operation is not found when the workflow is saved or imported: the connector exists on the other host only.
+    ///
+    /// ## Example
+    /// `shared_azuresentinel` in a cloud flow
+    ///
+    /// ## Use instead
+    /// In Power Automate, Microsoft Graph for incidents (`/security/incidents`); in Azure Logic Apps, *Send approval email* of
+    /// Office 365 Outlook or a card in Teams.
+    ///
+    /// ## References
+    /// - The service: WorkflowOperationInputsApiOperationNotFound
+    /// - Connector reference: Microsoft Sentinel is listed for Azure Logic Apps, Approvals for Power Automate
+    RULE = "CF4010" "connector-not-offered" Error prevents "WorkflowOperationInputsApiOperationNotFound";
+}
+
+/// The lint.
+#[derive(Debug)]
+pub struct ConnectorNotOffered;
+
+impl Lint for ConnectorNotOffered {
+    fn rule(&self) -> &'static Rule {
+        &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.definitions()
+    }
+
+    fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
+        let Connections::Declared { entries, .. } = &cx.definition.connections else { return };
+        let (absent, instead) = match cx.definition.host {
+            Host::PowerAutomate => {
+                ("azuresentinel", "Microsoft Graph reads and comments on incidents: `/security/incidents`")
+            }
+            Host::LogicApp => {
+                ("approvals", "ask by *Send approval email* of Office 365 Outlook, or by a card in Teams")
+            }
+            _ => return,
+        };
+        for (key, entry) in entries {
+            let id = ["id", "apiId"].iter().find_map(|name| entry.get(name)).and_then(|id| id.as_str());
+            let api = entry.path(&["api", "name"]).and_then(|name| name.as_str());
+            let name = id.and_then(connector_named).or(api).unwrap_or(key);
+            let name = name.strip_prefix("shared_").unwrap_or(name);
+            if name.eq_ignore_ascii_case(absent) {
+                let message = format!("`{absent}` is not offered in {}", host(cx.definition.host));
+                out.push(Diagnostic::new(&RULE, entry.pointer(), message).on_key().help(instead));
+            }
+        }
+    }
+}
+
+fn host(host: Host) -> &'static str {
+    if host == Host::PowerAutomate { "Power Automate" } else { "Azure Logic Apps" }
+}
