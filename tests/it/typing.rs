@@ -177,3 +177,33 @@ fn references_to_references_end() {
     chain["A2000"] = json!({ "type": "Compose", "inputs": "text" });
     assert!(codes(chain, "@outputs('A1999')['x']") == [("CF3030".to_owned(), ERROR)]);
 }
+
+#[test]
+fn text_that_arm_gives_is_read_too() {
+    let template = |default: &str| {
+        json!({
+            "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+            "contentVersion": "1.0.0.0",
+            "parameters": { "handle": { "type": "string", "defaultValue": default } },
+            "resources": [{ "type": "Microsoft.Logic/workflows", "apiVersion": "2019-05-01", "name": "a",
+                "location": "[resourceGroup().location]", "properties": { "definition": {
+                    "$schema": "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#",
+                    "contentVersion": "1.0.0.0",
+                    "triggers": { "manual": { "type": "Request", "kind": "Http", "inputs": { "schema": {} } } },
+                    "actions": { "X": { "type": "Compose", "inputs": "[parameters('handle')]", "runAfter": {} } } } } }]
+        })
+        .to_string()
+    };
+    let codes = |default: &str| -> Vec<(&'static str, Severity)> {
+        let checked = check::check_bytes("a.json", template(default).as_bytes(), &Options::default());
+        let findings = checked.iter().flat_map(|one| &one.findings).map(|found| &found.diagnostic);
+        findings
+            .map(|found| (found.rule.code, found.severity))
+            .filter(|(code, _)| *code == "CF3007")
+            .collect()
+    };
+    assert_eq!(codes("@contoso"), [("CF3007", WARNING)]);
+    for fine in ["@@contoso", "contoso", "@utcNow()", "@{utcNow()}"] {
+        assert_eq!(codes(fine), [], "{fine}");
+    }
+}

@@ -51,6 +51,7 @@ pub static LINTS: &[&dyn Lint] = &[
     &expressions::wrong_argument_type::WrongArgumentType,
     &expressions::mismatched_arguments::MismatchedArguments,
     &expressions::failing_constant::FailingConstant,
+    &expressions::function_of_other_host::FunctionOfOtherHost,
     &expressions::property_of_non_object::PropertyOfNonObject,
     &expressions::missing_property::MissingProperty,
     &expressions::property_not_in_trigger_schema::PropertyNotInTriggerSchema,

@@ -9,6 +9,7 @@ pub mod expression_too_long;
 pub mod failing_constant;
 pub mod foreach_over_non_array;
 pub mod function_casing;
+pub mod function_of_other_host;
 pub mod invisible_character;
 pub mod item_outside_loop;
 pub mod list_in_address;

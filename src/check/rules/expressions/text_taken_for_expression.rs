@@ -1,15 +1,19 @@
 //! Text that begins with `@` and is no expression.
 
-use crate::base::diagnostic::Rule;
+use crate::base::diagnostic::{Diagnostic, Rule, Severity};
+use crate::base::json::Node;
 use crate::check::{Context, Findings, Interest, Lint};
+use crate::expr::{ErrorCode, template};
+use crate::workflow::arm;
 use crate::workflow::strings::Text;
 
-use super::syntax::{Mistake, finding, mistake};
+use super::syntax::{Mistake, finding, is_whole, mistake};
 
 crate::rule! {
     /// ## What it does
     /// Reports a value that begins with `@` and goes on with a name that is not called, such as a user name or a
-    /// domain.
+    /// domain. Values that ARM takes from a parameter or variable of the template are read as well; where the default of a
+    /// parameter is such a text, it is a warning.
     ///
     /// ## Why is this bad
     /// The service takes it for an expression and refuses the definition.
@@ -40,7 +44,39 @@ impl Lint for TextTakenForExpression {
     }
 
     fn interest(&self) -> Interest {
-        Interest::NONE.texts()
+        Interest::NONE.texts().definitions()
+    }
+
+    /// Strings that ARM makes of a parameter or variable with such a text in it.
+    fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
+        let templates = &cx.workflows.templates;
+        let (Some(false), Some(resource)) = (cx.definition.templated, cx.definition.resource) else { return };
+        let template = templates[resource].template;
+        let scope = &templates[templates[template].scope];
+        let defaults = scope.parameters().filter_map(|(_, node)| node.get("defaultValue"));
+        let variables = scope.variables().map(|(_, node)| node);
+        if !defaults.chain(variables).any(|node| node.as_str().is_some_and(is_whole)) {
+            return;
+        }
+        let mut pending: Vec<Node<'_>> =
+            cx.definition.actions().filter_map(|one| one.node.get("inputs")).collect();
+        pending.extend(
+            cx.definition.parameters.iter().flatten().filter_map(|(_, node)| node.get("defaultValue")),
+        );
+        while let Some(node) = pending.pop() {
+            pending.extend(node.items());
+            if !node.as_str().is_some_and(arm::is_expression) {
+                continue;
+            }
+            let found = templates.evaluate(template, node);
+            let Some(text) = found.text().filter(|text| is_text(text)) else { continue };
+            let message = format!("ARM gives `{text}` here, and the service reads it as an expression");
+            let help =
+                format!("give `@{text}` where the value stands: text that begins with @ is written with @@");
+            let finding = Diagnostic::new(&RULE, node.pointer(), message).help(help);
+            // Somebody who deploys may give another value.
+            out.push(if found.is_default { finding.severity(Severity::Warning) } else { finding });
+        }
     }
 
     fn text(&self, _cx: &Context<'_, '_>, text: &Text<'_>, out: &mut Findings) {
@@ -51,4 +87,11 @@ impl Lint for TextTakenForExpression {
             out.push(finding(&RULE, text, error).reworded(message, text_meant));
         }
     }
+}
+
+/// Whether the engine takes a text for an expression that begins with a name and is none.
+fn is_text(text: &str) -> bool {
+    is_whole(text)
+        && template::parse(text)
+            .is_err_and(|error| error.code == ErrorCode::UnrecognizedExpression && error.span.start == 1)
 }
