@@ -7,7 +7,7 @@ use super::taint::{self, Flow};
 use crate::expr::{Call, Expr};
 use crate::workflow::order::Order;
 use crate::workflow::strings::{Owner, Text, When};
-use crate::workflow::{Action, ActionId, Bundle, ContainerKind, Definition, FileId, Workflows};
+use crate::workflow::{Action, ActionId, Bundle, ContainerKind, Definition, FileId, Host, Workflows};
 
 use super::typing::Typing;
 
@@ -105,6 +105,13 @@ impl<'c, 'd> Context<'c, 'd> {
     /// The untrusted values that reach a place that reads them as more than text; worked out when a rule first asks.
     pub fn flows(&self) -> &[Flow<'c, 'd>] {
         self.flows.get_or_init(|| taint::flows(self.definition, self.texts, self.response()))
+    }
+
+    /// Whether the workflow keeps no state between its actions: a kind of Standard.
+    pub fn is_stateless(&self) -> bool {
+        let kind = self.definition.envelope.get("kind").and_then(|kind| kind.as_str());
+        self.definition.host == Host::Standard
+            && kind.is_some_and(|kind| kind.eq_ignore_ascii_case("Stateless"))
     }
 
     /// The action whose string this is.
