@@ -2,7 +2,6 @@
 
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::{Context, Findings, Interest, Lint};
-use crate::data::limits;
 
 use super::description_too_long;
 use crate::workflow::Action;

@@ -43,10 +43,10 @@ impl Lint for UnsupportedSchema {
         let Some(node) = cx.definition.node.get("$schema") else { return };
         let Some(address) = cx.definition.literal(node).filter(|address| !address.is_empty()) else { return };
         let address = address.to_ascii_lowercase();
-        // A template by its schema is told as such.
-        let ends = ["/workflowdefinition.json", "deploymenttemplate.json"];
-        let is_known = ends.iter().any(|end| address.trim_end_matches('#').ends_with(end));
-        if !is_known {
+        let is = |name: &str| address.trim_end_matches('#').ends_with(name);
+        // A whole document that calls itself a template is told as such.
+        let is_template = is("deploymenttemplate.json") && cx.definition.pointer.as_str().is_empty();
+        if !is("/workflowdefinition.json") && !is_template {
             let message = "this is not the address of the workflow definition language";
             out.push(Diagnostic::new(&RULE, node.pointer(), message).help(format!("write `{ADDRESS}`")));
         }

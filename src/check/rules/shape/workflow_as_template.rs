@@ -44,7 +44,8 @@ impl Lint for WorkflowAsTemplate {
         let schema = definition.get("$schema").and_then(|schema| schema.as_str()).unwrap_or_default();
         let is_template = schema.to_ascii_lowercase().contains("deploymenttemplate.json");
         let Some(node) = definition.get("actions").or_else(|| definition.get("triggers")) else { return };
-        if is_template {
+        // Of one that stands in another document only the address is wrong, which has a rule of its own.
+        if is_template && cx.definition.pointer.as_str().is_empty() {
             let message = format!("a deployment template has no `{}`", node.key().unwrap_or_default());
             let help = "put the workflow into a resource of type `Microsoft.Logic/workflows`, under `properties.definition`";
             out.push(Diagnostic::new(&RULE, node.pointer(), message).on_key().help(help));
