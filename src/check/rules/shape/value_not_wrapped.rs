@@ -47,7 +47,7 @@ impl Lint for ValueNotWrapped {
         for (name, node) in values.into_iter().flat_map(|values| values.members()) {
             if !node.is_object() && !node.as_str().is_some_and(arm::is_expression) {
                 let message = format!("the value of `{name}` stands by itself");
-                let help = format!("write `{{ \"value\": … }}` around it");
+                let help = r#"write `{ "value": … }` around it"#;
                 out.push(Diagnostic::new(&RULE, node.pointer(), message).help(help));
             }
         }
