@@ -72,7 +72,6 @@ pub static LINTS: &[&dyn Lint] = &[
     &graph::response_in_loop::ResponseInLoop,
     &graph::child_flow_in_loop::ChildFlowInLoop,
     &graph::reference_in_other_case::ReferenceInOtherCase,
-    &graph::callback_outside_webhook::CallbackOutsideWebhook,
     &variables::unread_variable::UnreadVariable,
     &variables::variable_race::VariableRace,
     &variables::unused_parameter::UnusedParameter,

@@ -1,6 +1,5 @@
 //! The run-after graph, and the names by which expressions refer to actions, variables and parameters.
 
-pub mod callback_outside_webhook;
 pub mod child_flow_in_loop;
 pub mod duplicate_action_name;
 mod exclude;
