@@ -52,6 +52,9 @@ impl Statuses {
     /// Every way of having been started and not succeeded.
     pub const FAILED: Self = Self(0b1010);
 
+    /// Every way of ending of what was started: all but skipped.
+    pub const STARTED: Self = Self(0b1011);
+
     /// The set of the given statuses.
     pub fn of(statuses: impl IntoIterator<Item = Status>) -> Self {
         Self(statuses.into_iter().fold(0, |bits, status| bits | 1 << status as u8))

@@ -6,7 +6,7 @@ use crate::base::pointer::Pointer;
 use crate::workflow::bundle::Content;
 use crate::workflow::layout::Role;
 use crate::workflow::strings::Text;
-use crate::workflow::{self, Bundle, Definition, FileId, Form, Workflows};
+use crate::workflow::{self, Bundle, Definition, FileId, Workflows};
 
 use super::context::Context;
 use super::findings::{BundleFindings, Findings};
@@ -37,7 +37,10 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
         }
         match workflow::read(document) {
             Ok(workflows) => read.push((id, document, workflows)),
-            Err(form) => unknown.push((id, form)),
+            Err(form) => match shape::definition_as_text::check(document) {
+                Some(finding) => out.of(id).push(finding),
+                None => unknown.push((id, form)),
+            },
         }
     }
     let texts: Vec<Vec<Vec<Text<'_>>>> =
@@ -62,8 +65,11 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
             workflows.definitions.iter().filter(|it| is_too_large(it)).collect();
         if !too_large.is_empty() {
             judged.findings.extend(too_large.into_iter().map(shape::definition_too_large::finding));
-        } else if options.schema || workflows.definitions.iter().any(Definition::is_ours) {
-            add_schema(document, workflows.form, &mut judged.findings);
+        } else {
+            add(shape::members::check(document, workflows), &mut judged.findings);
+            if options.schema || workflows.definitions.iter().any(Definition::is_ours) {
+                add(super::schema(document, workflows.form), &mut judged.findings);
+            }
         }
     }
     for (id, form) in unknown {
@@ -72,12 +78,14 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
     judged
 }
 
-/// What the schemas say where no lint has said something: one mistake makes one message.
-fn add_schema(document: &Document<'_>, form: Form, findings: &mut Vec<Diagnostic>) {
+/// What tables and schemas say where nothing else has been said: one mistake makes one message.
+fn add(found: Vec<Diagnostic>, findings: &mut Vec<Diagnostic>) {
+    if found.is_empty() {
+        return;
+    }
     let mut places: Vec<Pointer> = findings.iter().map(|finding| finding.pointer.clone()).collect();
     places.sort_unstable();
     let mut shapes = Findings::new();
-    let found = super::schema(document, form);
     shapes.extend(found.into_iter().filter(|finding| places.binary_search(&finding.pointer).is_err()));
     findings.extend(shapes.into_kept());
 }

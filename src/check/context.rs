@@ -7,7 +7,7 @@ use crate::expr::{Call, Expr};
 use crate::workflow::arm::Evaluated;
 use crate::workflow::order::Order;
 use crate::workflow::strings::{Owner, Text, When};
-use crate::workflow::{Action, ActionId, Bundle, ContainerKind, Definition, FileId, Workflows};
+use crate::workflow::{Action, ActionId, Bundle, ContainerKind, Definition, FileId, Host, Workflows};
 
 use super::safety::Response;
 use super::taint::{self, Flow};
@@ -116,6 +116,13 @@ impl<'c, 'd> Context<'c, 'd> {
         let templates = &self.workflows.templates;
         let resource = &templates[self.definition.resource?];
         Some(templates.evaluate(resource.template, node))
+    }
+
+    /// Whether the workflow keeps no state between its actions: a kind of Standard.
+    pub fn is_stateless(&self) -> bool {
+        let kind = self.definition.envelope.get("kind").and_then(|kind| kind.as_str());
+        self.definition.host == Host::Standard
+            && kind.is_some_and(|kind| kind.eq_ignore_ascii_case("Stateless"))
     }
 
     /// The action whose string this is.

@@ -4,10 +4,11 @@
 //! from three layers, from the outside in:
 //!
 //! 1. **shape**: is it text, is it JSON, is it a form we know ([`rules::shape`]);
-//! 2. **schema**: does every member have the right name and kind ([`schema()`]);
+//! 2. **members**: does every member have the right name and kind ([`rules::shape::members`]); where it is asked for,
+//!    and always for definitions that we compiled, the bundled JSON Schemas judge the same a second time ([`schema()`]);
 //! 3. **lints**: do names, orders, expressions and connections agree ([`rules`]).
 //!
-//! A place that a lint reports is not reported by the schema too: one mistake makes one message.
+//! A place that a lint reports is not reported by the others too: one mistake makes one message.
 //!
 //! The checker never looks at what the compiler meant. It reads bytes, its own output's like anybody's.
 

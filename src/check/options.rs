@@ -3,18 +3,12 @@
 use crate::base::diagnostic::{Audience, Rule};
 
 /// What the checker looks at and whom it speaks to. The default is what the command line does when nothing is said.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// Whose rules are run.
     pub audience: Audience,
     /// Whether the bundled schemas are asked too. They always are about what we compiled ourselves.
     pub schema: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { audience: Audience::Default, schema: true }
-    }
 }
 
 impl Options {

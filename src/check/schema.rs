@@ -1,4 +1,4 @@
-//! The schema layer: which bundled schema judges which part of a form.
+//! The schema layer, which is asked beside the tables of members: which bundled schema judges which part of a form.
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::json::Document;

@@ -112,6 +112,7 @@ fn decisions(options: &CheckOptions, source: Option<&Source>) -> Result<Result<P
         select: options.select.clone(),
         ignore: options.ignore.clone(),
         strict: options.strict,
+        schema: options.schema,
         persona: options.persona.into(),
         today: Some(options.as_of.clone().unwrap_or_else(today::today)),
     };

@@ -2,4 +2,5 @@
 
 pub mod attack;
 pub mod connector;
+pub mod limits;
 pub mod schemas;

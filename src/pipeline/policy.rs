@@ -44,6 +44,8 @@ pub struct Choice {
     pub ignore: Vec<String>,
     /// The rules that are right more often than not, but not always.
     pub strict: bool,
+    /// Whether the bundled schemas are asked too.
+    pub schema: bool,
     /// Who reads.
     pub persona: Persona,
     /// The day against which suppressions expire, as `YYYY-MM-DD`; none: they do not.
@@ -56,6 +58,7 @@ pub struct Policy {
     select: Vec<Selector>,
     ignore: Vec<Selector>,
     audience: Audience,
+    schema: bool,
     persona: Persona,
     levels: Vec<(Selector, Level)>,
     ignored: Vec<IgnoredPaths>,
@@ -92,6 +95,7 @@ impl Policy {
             select: chosen(&choice.select)?,
             ignore: chosen(&choice.ignore)?,
             persona: choice.persona,
+            schema: choice.schema,
             audience: match choice.persona {
                 Persona::Auditor => Audience::Auditor,
                 _ if choice.strict || config.strict => Audience::Strict,
@@ -170,7 +174,7 @@ impl Policy {
     pub fn options(&self) -> check::Options {
         let named = !self.select.is_empty() || !self.levels.is_empty();
         let audience = if named { Audience::Auditor } else { self.audience };
-        check::Options { audience, ..check::Options::default() }
+        check::Options { audience, schema: self.schema }
     }
 
     /// Whether a file is left out altogether.

@@ -1,6 +1,8 @@
 //! What has finished before an action starts.
 
-use crate::base::graph::Graph;
+use std::collections::BTreeMap;
+
+use crate::base::graph::{Graph, Status, Statuses};
 
 use super::definition::{Action, ActionId, ContainerId, Definition};
 
@@ -14,6 +16,9 @@ pub struct Order {
     containers: Vec<Known>,
     /// For each action its index in its container.
     index: Vec<usize>,
+    /// For each container in which an action waits for something else than success: for each of its actions what is
+    /// certain of earlier ones whenever it runs.
+    certain: BTreeMap<ContainerId, Vec<BTreeMap<usize, Statuses>>>,
 }
 
 #[derive(Debug)]
@@ -34,8 +39,39 @@ impl Order {
         for container in &definition.containers {
             container.actions.iter().enumerate().for_each(|(at, id)| index[id.0] = at);
         }
-        let containers = definition.containers().map(|(id, _)| known(definition, id, &index)).collect();
-        Self { containers, index }
+        let mut certain = BTreeMap::new();
+        let containers =
+            definition.containers().map(|(id, _)| known(definition, id, &index, &mut certain)).collect();
+        Self { containers, index, certain }
+    }
+
+    /// Of which earlier actions of its container something is certain whenever an action runs, with the statuses in
+    /// which they can have ended. Empty where actions wait for success only, or the order cannot be told.
+    pub fn certain(&self, definition: &Definition<'_>, id: ActionId) -> Vec<(ActionId, Statuses)> {
+        let container = definition[id].container;
+        let known = self.certain.get(&container).and_then(|known| known.get(self.index[id.0]));
+        let actions = &definition[container].actions;
+        known.into_iter().flatten().map(|(at, statuses)| (actions[*at], *statuses)).collect()
+    }
+
+    /// Whether run-after lists exclude that both actions run in one run: one of them waits for something to end in a way
+    /// in which the other does not run, or runs only when the other did not succeed.
+    pub fn excludes(&self, definition: &Definition<'_>, one: ActionId, other: ActionId) -> bool {
+        let ends: Vec<_> = definition.lineage(one).map(|action| (action.container, action.id)).collect();
+        let meeting = definition.lineage(other).find_map(|action| {
+            let (container, end) = ends.iter().find(|(container, _)| *container == action.container)?;
+            Some((*container, *end, action.id))
+        });
+        let Some((container, one, other)) = meeting else { return false };
+        let Some(known) = self.certain.get(&container) else { return false };
+        let (one, other) = (self.index[one.0], self.index[other.0]);
+        let fails = |of: usize, before: usize| {
+            known[of].get(&before).is_some_and(|statuses| !statuses.contains(Status::Succeeded))
+        };
+        let contradicts = |(of, statuses): (&usize, &Statuses)| {
+            known[other].get(of).is_some_and(|others| statuses.and(*others).is_empty())
+        };
+        one != other && (fails(one, other) || fails(other, one) || known[one].iter().any(contradicts))
     }
 
     /// The actions of a cycle in a container, from the first in the document, following run-after edges forwards.
@@ -75,13 +111,42 @@ pub fn graph(definition: &Definition<'_>, id: ContainerId) -> Option<Graph> {
     is_whole.then_some(graph)
 }
 
-fn known(definition: &Definition<'_>, id: ContainerId, index: &[usize]) -> Known {
+fn known(
+    definition: &Definition<'_>,
+    id: ContainerId,
+    index: &[usize],
+    certain: &mut BTreeMap<ContainerId, Vec<BTreeMap<usize, Statuses>>>,
+) -> Known {
     let Some((graph, is_whole)) = read(definition, id, index) else { return Known::Unknown };
     match graph.order() {
         Err(cycle) => Known::Cycle(cycle),
-        Ok(_) if is_whole => Known::Upstream(graph.upstream()),
+        Ok(_) if is_whole => {
+            let nodes = 0..index.len().min(definition[id].actions.len());
+            let waits = |node: usize| {
+                graph.predecessors(node).iter().any(|(_, statuses)| *statuses != Statuses::SUCCEEDED)
+            };
+            if nodes.clone().any(waits) {
+                certain.insert(id, refined(&graph, nodes.len()).guarantees());
+            }
+            Known::Upstream(graph.upstream())
+        }
         Ok(_) => Known::Unknown,
     }
+}
+
+/// The graph with statuses that cannot be left out: what waits for nothing always runs, so that it is never skipped. A
+/// list that names no status is reported by itself and taken for all of them.
+fn refined(graph: &Graph, nodes: usize) -> Graph {
+    let mut refined = Graph::new(nodes);
+    for node in 0..nodes {
+        for (predecessor, statuses) in graph.predecessors(node) {
+            let named = if statuses.is_empty() { Statuses::ANY } else { *statuses };
+            let always_runs = graph.predecessors(*predecessor).is_empty();
+            let possible = if always_runs { named.and(Statuses::STARTED) } else { named };
+            refined.run_after(node, *predecessor, possible);
+        }
+    }
+    refined
 }
 
 /// The graph of a container, and whether all of it could be read; `None` where there are too many actions.

@@ -1,8 +1,8 @@
 //! The checker on workflow definitions that others published.
 //!
 //! What is published is deployed somewhere, so an error here is our mistake until shown otherwise. The errors that were
-//! looked at and are true stand in `tests/fixtures/corpus-defects.tsv` and `schema-rejections.tsv`, each with its
-//! reason; the tests accept exactly these.
+//! looked at and are true stand in `tests/fixtures/corpus-defects.tsv`, and what the bundled schemas refuse in
+//! `schema-rejections.tsv`, each with its reason; the tests accept exactly these.
 
 #![allow(
     clippy::unwrap_used,
@@ -28,7 +28,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 /// The folder of published definitions, or nothing where it is not there.
-fn corpus() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     if !folder.is_dir() {
         println!("skipped: the published definitions (../shared/corpus) are not here");
@@ -38,15 +38,15 @@ fn corpus() -> Option<PathBuf> {
 }
 
 /// One file of the index.
-struct Entry {
-    file: String,
+pub(crate) struct Entry {
+    pub(crate) file: String,
     is_sample: bool,
-    is_broken: bool,
+    pub(crate) is_broken: bool,
     pointers: Vec<String>,
-    bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
-fn entries(corpus: &Path) -> Vec<Entry> {
+pub(crate) fn entries(corpus: &Path) -> Vec<Entry> {
     let index: Vec<Value> = serde_json::from_slice(&fs::read(corpus.join("index.json")).unwrap()).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     index
@@ -85,7 +85,7 @@ fn errors(checked: &[(&Entry, Vec<Checked>)]) -> BTreeSet<(String, String, Strin
 
 #[test]
 fn only_known_defects_are_errors() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = folder() else { return };
     let entries = entries(&corpus);
     let checked: Vec<_> = entries
         .iter()
@@ -97,23 +97,35 @@ fn only_known_defects_are_errors() {
     }
     println!("{} files: {counts:?}", entries.len());
 
-    let (schema, others): (BTreeSet<_>, BTreeSet<_>) =
-        errors(&checked).into_iter().partition(|(_, _, code)| ("CF1010".."CF1020").contains(&code.as_str()));
     let defects: BTreeSet<_> = rows("corpus-defects.tsv")
         .into_iter()
         .map(|row| (row[0].clone(), row[1].clone(), row[2].clone()))
         .collect();
-    assert_eq!(others, defects);
+    assert_eq!(errors(&checked), defects);
+}
+
+#[test]
+fn the_schemas_refuse_only_what_is_known() {
+    let Some(corpus) = folder() else { return };
+    let mut refused = BTreeSet::new();
+    for entry in entries(&corpus).iter().filter(|entry| entry.is_sample && !entry.is_broken) {
+        let source = Source::decode(&entry.file, &entry.bytes).unwrap();
+        let document = Document::parse(source.text()).unwrap();
+        let form = workflow::read(&document).unwrap().form;
+        for finding in check::schema(&document, form) {
+            refused.insert((entry.file.clone(), finding.pointer.to_string()));
+        }
+    }
     let rejections: BTreeSet<_> = rows("schema-rejections.tsv")
         .into_iter()
         .map(|row| (row[0].clone(), row[1].clone() + &row[2]))
         .collect();
-    assert_eq!(schema.into_iter().map(|(file, at, _)| (file, at)).collect::<BTreeSet<_>>(), rejections);
+    assert_eq!(refused, rejections);
 }
 
 #[test]
 fn broken_files_are_said_to_be_broken() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = folder() else { return };
     for entry in entries(&corpus).iter().filter(|entry| entry.is_broken) {
         let checked = check::check_bytes(&entry.file, &entry.bytes, &Options::default());
         let codes: Vec<_> = checked[0].findings.iter().map(|found| found.diagnostic.rule.code).collect();
@@ -123,7 +135,7 @@ fn broken_files_are_said_to_be_broken() {
 
 #[test]
 fn every_definition_is_found_where_it_stands() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = folder() else { return };
     for entry in entries(&corpus).iter().filter(|entry| !entry.is_broken) {
         let source = Source::decode(&entry.file, &entry.bytes).unwrap();
         let document = Document::parse(source.text()).unwrap();
@@ -136,7 +148,7 @@ fn every_definition_is_found_where_it_stands() {
 
 #[test]
 fn published_archives_are_read() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = folder() else { return };
     for folder in ["pa-solution-zip", "pa-legacy-zip"] {
         for file in fs::read_dir(corpus.join("companions").join(folder)).unwrap() {
             let path = file.unwrap().path();
@@ -151,7 +163,7 @@ fn published_archives_are_read() {
 /// The files that go with workflows: what the model says of them.
 #[test]
 fn published_companions_are_understood() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = folder() else { return };
     let texts = |folder: &str| -> Vec<Source> {
         let files = fs::read_dir(corpus.join("companions").join(folder)).unwrap();
         let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
@@ -228,7 +240,7 @@ fn suffer(bytes: &mut Vec<u8>, at: usize, damage: &Damage) {
 /// Whatever happens to a real file, an answer comes back and can be drawn.
 #[test]
 fn damaged_files_never_panic() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = folder() else { return };
     let mut files: Vec<_> = entries(&corpus).into_iter().map(|entry| entry.bytes).collect();
     files.retain(|bytes| bytes.len() < 60_000);
     for file in fs::read_dir(corpus.join("companions/pa-solution-zip")).unwrap() {

@@ -6,6 +6,7 @@ mod check;
 #[macro_use]
 mod command;
 mod corpus;
+mod coverage;
 mod examples;
 mod expr;
 mod facts;
@@ -14,6 +15,7 @@ mod ingest;
 mod init;
 mod library;
 mod matrix;
+mod members;
 mod permissions;
 mod pipelines;
 mod readme;

@@ -23,6 +23,9 @@ pub(in crate::cli) struct CheckOptions {
     /// Report what is probably wrong but can be meant, too.
     #[arg(long)]
     pub strict: bool,
+    /// Ask the bundled JSON Schemas too; of what Counterflow built they always are.
+    #[arg(long)]
+    pub schema: bool,
     /// Who reads the findings.
     #[arg(long, value_enum, default_value = "author")]
     pub persona: PersonaName,

@@ -1,4 +1,5 @@
-//! The rules of the schema layer: one for each way in which a value can differ from its schema.
+//! The rules of members: one for each way in which a value can differ from what its place asks for. The checker's tables
+//! and the bundled schemas report under them.
 
 crate::rule! {
     /// ## What it does
@@ -26,17 +27,17 @@ crate::rule! {
     /// Reports a member that does not exist at its place, with the one that is probably meant.
     ///
     /// ## Why is this bad
-    /// The service refuses members it does not know. `runafter` in place of `runAfter` would lose the order of a
-    /// workflow otherwise.
+    /// The service refuses members it does not know. One that differs from a known member in capitals only is a warning:
+    /// the service reads it, and tools that tell capitals apart do not.
     ///
     /// ## Example
     /// ```json
-    /// "Call": { "type": "Compose", "inputs": 1, "runafter": {} }
+    /// "Call": { "type": "Http", "inputs": { "method": "GET", "url": "https://graph.microsoft.com/v1.0/me" } }
     /// ```
     ///
     /// ## Use instead
     /// ```json
-    /// "Call": { "type": "Compose", "inputs": 1, "runAfter": {} }
+    /// "Call": { "type": "Http", "inputs": { "method": "GET", "uri": "https://graph.microsoft.com/v1.0/me" } }
     /// ```
     ///
     /// ## References
@@ -86,20 +87,24 @@ crate::rule! {
     WRONG_VALUE = "CF1013" "wrong-value" Error;
 
     /// ## What it does
-    /// Reports a text, number, list or object that is too long, too short, too large or too small.
+    /// Reports a text that is empty, a number that is too small or too large for its place, and an object or a list with
+    /// too few or too many parts. What exceeds a documented limit of the service has rules of its own, from CF5001.
     ///
     /// ## Why is this bad
-    /// The service has limits. A description of an action that is too long is refused on import; one of a trigger is
-    /// imported, and then the flow cannot be turned on.
+    /// The service cannot read the value, or the action can do nothing with it.
     ///
     /// ## Example
-    /// A description of 300 characters.
+    /// ```json
+    /// "Pause": { "type": "Wait", "inputs": { "interval": { "count": 0, "unit": "Minute" } } }
+    /// ```
     ///
     /// ## Use instead
-    /// A description of at most 256 characters.
+    /// ```json
+    /// "Pause": { "type": "Wait", "inputs": { "interval": { "count": 5, "unit": "Minute" } } }
+    /// ```
     ///
     /// ## References
-    /// - The service, for descriptions: ActionDescriptionTooLong, TriggerDescriptionTooLong
-    /// - Microsoft Learn: "Limits and configuration reference guide for Azure Logic Apps"
+    /// - Microsoft Learn: "Schema reference guide for trigger and action types in Azure Logic Apps"
+    /// - `counterflow schema workflow-definition`
     WRONG_SIZE = "CF1014" "wrong-size" Error;
 }

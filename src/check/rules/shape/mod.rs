@@ -1,10 +1,38 @@
-//! What a file must be before a definition can be read from it.
+//! What a file must be before a definition can be read from it, and what the parts of a definition must be.
 
+pub mod address_without_scheme;
+pub mod default_name;
+pub mod default_of_other_type;
+pub mod definition_as_text;
 pub mod definition_too_large;
+pub mod duplicate_case;
 pub mod duplicate_key;
 pub mod encoding;
+pub mod error_of_no_failure;
+pub mod limited_runs_with_response;
+pub mod members;
+pub mod mocked_result_enabled;
 pub mod no_definition;
+pub mod no_description;
+pub mod no_retry_policy;
 pub mod not_json;
 pub mod not_xml;
+pub mod option_of_other_type;
+pub mod parameter_without_type;
+pub mod parameter_without_value;
+pub mod response_status;
+pub mod response_without_request;
+pub mod schedule_of_other_frequency;
+pub mod sequential_and_concurrent;
+pub mod split_with_response;
+pub mod start_time;
+pub mod static_result_missing;
+pub mod time_zone_of_other_system;
+pub mod type_of_other_host;
 pub mod unknown_form;
+pub mod unknown_type;
 pub mod unreadable_archive;
+pub mod unsupported_schema;
+pub mod value_not_wrapped;
+pub mod variable_type;
+pub mod workflow_as_template;

@@ -1,0 +1,73 @@
+//! More happens at the same time than the service allows.
+
+use crate::base::diagnostic::{Diagnostic, Rule, Severity};
+use crate::check::{Context, Findings, Interest, Lint};
+use crate::data::limits;
+
+use super::{exceeded, whole_number};
+use crate::base::json::Node;
+use crate::workflow::{Action, Host};
+
+crate::rule! {
+    /// ## What it does
+    /// Reports `runtimeConfiguration.concurrency` with more than 100 runs, more than 50 repetitions, or (a warning,
+    /// since sources contradict each other) more than 200 waiting runs.
+    ///
+    /// ## Why is this bad
+    /// The service refuses the definition.
+    ///
+    /// ## Example
+    /// ```json
+    /// "runtimeConfiguration": { "concurrency": { "repetitions": 100 } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json
+    /// "runtimeConfiguration": { "concurrency": { "repetitions": 50 } }
+    /// ```
+    ///
+    /// ## References
+    /// - Microsoft Learn: "Limits and configuration reference guide for Azure Logic Apps"
+    /// - Microsoft Learn: "Limits of automated, scheduled, and instant flows"
+    RULE = "CF5016" "concurrency-out-of-bounds" Error;
+}
+
+/// The lint.
+#[derive(Debug)]
+pub struct ConcurrencyOutOfBounds;
+
+impl Lint for ConcurrencyOutOfBounds {
+    fn rule(&self) -> &'static Rule {
+        &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.definitions().every_action()
+    }
+
+    fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
+        cx.definition.triggers.iter().for_each(|trigger| judge(trigger.node, cx.definition.host, out));
+    }
+
+    fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
+        judge(action.node, cx.definition.host, out);
+    }
+}
+
+fn judge(operation: Node<'_>, host: Host, out: &mut Findings) {
+    let Some(concurrency) = operation.path(&["runtimeConfiguration", "concurrency"]) else { return };
+    let members = [
+        ("runs", "runs at the same time", &limits::RUNS),
+        ("repetitions", "iterations at the same time", &limits::REPETITIONS),
+        ("maximumWaitingRuns", "waiting runs", &limits::WAITING_RUNS),
+    ];
+    for (member, what, limit) in members {
+        let Some(node) = concurrency.get(member) else { continue };
+        let Some(count) = whole_number(node) else { continue };
+        if let Some(most) = exceeded(limit, host, count) {
+            let message = format!("{count} {what} are too many; at most {most} are allowed");
+            let finding = Diagnostic::new(&RULE, node.pointer(), message);
+            out.push(if limit.is_disputed { finding.severity(Severity::Warning) } else { finding });
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! An Until may go round too often.
+
+use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::check::{Context, Findings, Interest, Lint};
+use crate::data::limits;
+
+use super::{exceeded, whole_number};
+use crate::workflow::Action;
+
+crate::rule! {
+    /// ## What it does
+    /// Reports an Until whose `limit.count` is above 5,000.
+    ///
+    /// ## Why is this bad
+    /// The service refuses the definition.
+    ///
+    /// ## Example
+    /// ```json
+    /// "limit": { "count": 10000, "timeout": "P1D" }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json
+    /// "limit": { "count": 1440, "timeout": "P1D" }
+    /// ```
+    ///
+    /// ## References
+    /// - Microsoft Learn: "Limits and configuration reference guide for Azure Logic Apps"
+    /// - Microsoft Learn: "Limits of automated, scheduled, and instant flows"
+    RULE = "CF5014" "too-many-rounds" Error;
+}
+
+/// The lint.
+#[derive(Debug)]
+pub struct TooManyRounds;
+
+impl Lint for TooManyRounds {
+    fn rule(&self) -> &'static Rule {
+        &RULE
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::NONE.actions(&["Until"])
+    }
+
+    fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
+        let Some(node) = action.node.path(&["limit", "count"]).filter(|_| action.is("Until")) else { return };
+        let Some(count) = whole_number(node) else { return };
+        if let Some(most) = exceeded(&limits::ROUNDS, cx.definition.host, count) {
+            let message = format!("`{}` may go round {count} times; at most {most} are allowed", action.name);
+            out.push(Diagnostic::new(&RULE, node.pointer(), message).help("wait longer in each round"));
+        }
+    }
+}

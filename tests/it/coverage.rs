@@ -1,0 +1,73 @@
+//! What is known of the service's refusals and of other tools' rules, against the rules we have.
+//!
+//! `tests/fixtures/rules-left-out.tsv` says for each which rule of ours finds it, or why none does.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and tells what it saw"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use counterflow::check::all_rules;
+
+/// Families of `rules.tsv` that graph, shape and limits answer for.
+const FAMILIES: [&str; 8] = ["FMT", "GRA", "REF", "VAR", "SHP", "LIM", "PERF", "NAM"];
+
+/// Refusals of `errors.tsv` that graph, shape and limits answer for.
+const REFUSALS: [&str; 27] = [
+    "E01", "E02", "E03", "E04", "E05", "E06", "E07", "E08", "E13", "E14", "E15", "E16", "E17", "E18", "E19",
+    "E20", "E29", "E30", "E31", "E32", "E33", "E34", "E35", "E36", "E37", "E38", "E62",
+];
+
+fn rows(path: &Path) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+}
+
+fn table() -> BTreeMap<String, (String, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rules-left-out.tsv");
+    let rows = rows(&path);
+    let count = rows.len();
+    let table: BTreeMap<_, _> =
+        rows.into_iter().map(|row| (row[0].clone(), (row[1].clone(), row[2].clone()))).collect();
+    assert_eq!(table.len(), count, "a row stands twice");
+    table
+}
+
+#[test]
+fn every_row_names_a_rule_or_a_reason() {
+    let codes: BTreeSet<&str> = all_rules().map(|rule| rule.code).collect();
+    for (id, (code, why)) in table() {
+        match code.as_str() {
+            "" => assert!(!why.is_empty(), "{id} has neither a rule nor a reason"),
+            code => assert!(codes.contains(code), "{id} names {code}, which does not exist"),
+        }
+    }
+}
+
+#[test]
+fn every_known_refusal_and_rule_has_its_row() {
+    let facts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/facts/checker");
+    if !facts.is_dir() {
+        println!("skipped: the catalogue of refusals and rules (../shared/facts/checker) is not here");
+        return;
+    }
+    let table = table();
+    let known: BTreeSet<String> = ["errors.tsv", "rules.tsv"]
+        .iter()
+        .flat_map(|file| rows(&facts.join(file)))
+        .map(|row| row[0].clone())
+        .collect();
+    let unknown: Vec<_> = table.keys().filter(|id| !known.contains(*id)).collect();
+    assert!(unknown.is_empty(), "rows of nothing: {unknown:?}");
+    let ours = |id: &&String| {
+        REFUSALS.contains(&id.as_str())
+            || FAMILIES.contains(&id.trim_end_matches(|c: char| c.is_ascii_digit()))
+    };
+    let missing: Vec<_> = known.iter().filter(ours).filter(|id| !table.contains_key(*id)).collect();
+    assert!(missing.is_empty(), "no row for {missing:?}");
+}
