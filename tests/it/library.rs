@@ -21,6 +21,8 @@ use serde_json::Value as Json;
 
 use crate::support;
 
+mod selected;
+
 const HOSTS: [Host; 2] = [Host::LogicApp, Host::PowerAutomate];
 
 /// Every pattern as JSON, by its file's name.

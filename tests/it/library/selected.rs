@@ -1,0 +1,115 @@
+//! Every pattern, asked for by an incident made up for it alone: it is chosen, and what is built with it is sound.
+
+use counterflow::check;
+use counterflow::emit::MAX_NESTING;
+use counterflow::pipeline::{self, Options};
+use counterflow::select::Phase;
+use counterflow::select::pattern::Library;
+use serde_json::{Value as Json, json};
+
+use super::{patterns, support, text};
+
+/// One piece of evidence of a kind, as Microsoft Graph writes it.
+fn evidence(kind: &str) -> Json {
+    let device = "0f5f0ff707020b97bd547c17b0cbbb67bd2c1b60";
+    let (name, mut fields) = match kind {
+        "account" => (
+            "user",
+            json!({ "userAccount": {
+                "accountName": "mara", "azureAdUserId": "8aec67e7-3bb8-58b2-a0ee-8514d2775539",
+                "userPrincipalName": "mara@contoso.example", "displayName": "Mara",
+            } }),
+        ),
+        "device" => (
+            "device",
+            json!({ "mdeDeviceId": device, "deviceDnsName": "ws-1.contoso.example", "onboardingStatus": "onboarded" }),
+        ),
+        "message" => (
+            "analyzedMessage",
+            json!({
+                "networkMessageId": "bb3500b2-d693-514a-b53d-b05d41145ea2", "internetMessageId": "<a@evil.example>",
+                "subject": "Invoice", "recipientEmailAddress": "mara@contoso.example", "deliveryLocation": "inbox",
+                "p2Sender": { "emailAddress": "billing@evil.example", "domainName": "evil.example" },
+            }),
+        ),
+        "file" => (
+            "file",
+            json!({ "mdeDeviceId": device, "fileDetails": {
+                "fileName": "invoice.exe", "filePath": "C:\\Temp", "sha1": "743730f8a314ca5aee9e06dfe5f5108e3a3139bb",
+                "sha256": "743730f8a314ca5aee9e06dfe5f5108e3a3139bb18041f40850c21f06e6114ab",
+            } }),
+        ),
+        "ip" => ("ip", json!({ "ipAddress": "203.0.113.47" })),
+        "url" => ("url", json!({ "url": "https://evil.example/b" })),
+        "application" => (
+            "oauthApplication",
+            json!({ "appId": "30e7cf15-0d8a-4b62-9a94-5f4f5a8fd2d1", "displayName": "Mail Reader" }),
+        ),
+        other => panic!("no evidence is written for {other}"),
+    };
+    fields["@odata.type"] = json!(format!("#microsoft.graph.security.{name}Evidence"));
+    fields["verdict"] = json!("malicious");
+    fields["remediationStatus"] = json!("active");
+    fields
+}
+
+/// An incident with one alert, one technique and one entity.
+fn incident(technique: &str, kind: &str) -> String {
+    json!({
+        "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#security/incidents(alerts())/$entity",
+        "id": "5120", "tenantId": "8dd07f4a-78f0-543d-a5b5-dc89e998aa00", "displayName": "Made up", "severity": "high",
+        "status": "active", "classification": "unknown", "determination": "unknown", "customTags": [],
+        "createdDateTime": "2026-03-04T09:01:31Z", "incidentWebUrl": "https://security.microsoft.com/incident2/5120",
+        "alerts": [{
+            "id": "a1", "title": "Made up", "category": "SuspiciousActivity", "severity": "high", "status": "new",
+            "serviceSource": "microsoftDefenderXDR", "createdDateTime": "2026-03-04T09:01:31Z",
+            "evidence": [evidence(kind)], "mitreTechniques": [technique],
+        }],
+    })
+    .to_string()
+}
+
+#[test]
+fn every_technique_that_a_pattern_answers_selects_it() {
+    let mut asked = 0;
+    for pattern in patterns().values() {
+        for technique in
+            super::list(pattern, "answers").iter().filter_map(|answer| answer["technique"].as_str())
+        {
+            let incident = incident(technique, text(&pattern["entity"]));
+            let planned = pipeline::plan(&support::inputs(&incident), &Options::default()).value.unwrap();
+            let chosen = planned.selection.chosen.iter().find(|one| one.pattern.id == text(&pattern["id"]));
+            let chosen = chosen.unwrap_or_else(|| panic!("{technique} does not select {}", pattern["id"]));
+            assert!(!chosen.reasons.is_empty() && chosen.targets.len() == 1, "{}", pattern["id"]);
+            asked += 1;
+        }
+    }
+    assert!(asked > 150, "{asked} techniques were asked about");
+    println!("{asked} techniques, each selects its pattern");
+}
+
+#[test]
+fn what_is_built_with_a_pattern_is_sound_on_every_host() {
+    for pattern in Library::bundled().iter().filter(|pattern| pattern.phase != Phase::Recover) {
+        let Some(kind) = pattern.entity else { continue };
+        let technique = pattern.answers.iter().find_map(|answer| answer.technique.as_deref()).unwrap();
+        for mode in support::MODES {
+            let outcome = support::build(&support::inputs(&incident(technique, kind.name())), mode);
+            let artifacts = outcome.value.unwrap_or_else(|| panic!("{} is not built", pattern.id));
+            for artifact in artifacts.iter().filter(|artifact| artifact.path.contains('/')) {
+                for checked in check::check_artifact(&artifact.path, &artifact.bytes) {
+                    let said: Vec<&str> =
+                        checked.findings.iter().map(|found| found.diagnostic.message.as_str()).collect();
+                    assert!(said.is_empty(), "{}: {}: {said:#?}", pattern.id, artifact.path);
+                }
+            }
+            let stem = pattern.id.rsplit('/').next().unwrap().replace('-', "_");
+            for flow in support::flows(&artifacts) {
+                let actions = support::actions(&flow.definition);
+                let mine = actions.iter().filter(|placed| placed.name.to_lowercase().contains(&stem)).count();
+                assert!(mine >= 4, "{}: {mine} actions in {}", pattern.id, flow.host.title());
+                assert!(actions.iter().all(|placed| placed.depth <= MAX_NESTING), "{}", pattern.id);
+            }
+        }
+    }
+}
