@@ -77,7 +77,7 @@ fn every_technique_that_a_pattern_answers_selects_it() {
             super::list(pattern, "answers").iter().filter_map(|answer| answer["technique"].as_str())
         {
             let incident = incident(technique, text(&pattern["entity"]));
-            let planned = pipeline::plan(&support::inputs(&incident), &Options::default()).value.unwrap();
+            let planned = pipeline::plan(&support::inputs(incident), &Options::default()).value.unwrap();
             let chosen = planned.selection.chosen.iter().find(|one| one.pattern.id == text(&pattern["id"]));
             let chosen = chosen.unwrap_or_else(|| panic!("{technique} does not select {}", pattern["id"]));
             assert!(!chosen.reasons.is_empty() && chosen.targets.len() == 1, "{}", pattern["id"]);
@@ -94,7 +94,7 @@ fn what_is_built_with_a_pattern_is_sound_on_every_host() {
         let Some(kind) = pattern.entity else { continue };
         let technique = pattern.answers.iter().find_map(|answer| answer.technique.as_deref()).unwrap();
         for mode in support::MODES {
-            let outcome = support::build(&support::inputs(&incident(technique, kind.name())), mode);
+            let outcome = support::build(&support::inputs(incident(technique, kind.name())), mode);
             let artifacts = outcome.value.unwrap_or_else(|| panic!("{} is not built", pattern.id));
             for artifact in artifacts.iter().filter(|artifact| artifact.path.contains('/')) {
                 for checked in check::check_artifact(&artifact.path, &artifact.bytes) {
