@@ -156,6 +156,9 @@ impl<'u> Context<'u> {
                     Term::Apply("coalesce", vec![Term::Incident(pattern::IncidentFact::Created), now]);
                 Term::Apply("addDays", vec![created, Term::Number(-i64::from(*days))])
             }
+            Argument::Tags(tags) => {
+                Term::WithTag(names::join(self.stem, &tags.read), Box::new(Term::text(tags.add.clone())))
+            }
             Argument::Stored(name) => {
                 return Err(format!(
                     "{}: `{name}` is stored by another run, which no playbook reads yet",
