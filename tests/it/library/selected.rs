@@ -111,7 +111,13 @@ fn what_is_built_with_a_pattern_is_sound_on_every_host() {
         for mode in support::MODES {
             let inputs = inputs(incident(technique, kind.name()), !automated(&pattern.id));
             let outcome = support::build(&inputs, mode);
-            let artifacts = outcome.value.unwrap_or_else(|| panic!("{} is not built", pattern.id));
+            let said: Vec<_> = outcome
+                .report
+                .findings()
+                .filter(|found| found.diagnostic.is_error())
+                .map(|found| found.diagnostic.message.clone())
+                .collect();
+            let artifacts = outcome.value.unwrap_or_else(|| panic!("{} is not built: {said:#?}", pattern.id));
             for artifact in artifacts.iter().filter(|artifact| artifact.path.contains('/')) {
                 for checked in check::check_artifact(&artifact.path, &artifact.bytes) {
                     let said: Vec<&str> =
