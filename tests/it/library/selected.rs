@@ -54,11 +54,16 @@ fn evidence(kind: &str) -> Json {
     fields
 }
 
-/// The incident alone, or with a profile that has an automation account: without one, what only Exchange PowerShell can do
-/// is left to a person.
+/// An incident with a profile that names an approver and, if wanted, an automation account: without one, what only Exchange
+/// PowerShell can do is left to a person.
 fn inputs(incident: String, automation: bool) -> Inputs {
-    let profile = "automation: { account: aa-soc, resource_group: rg-soc, subscription: 11111111-2222-4333-8444-555555555555 }\n";
-    let profile = automation.then(|| Source::new("profile.yaml", profile));
+    let mut profile = "approval: { approvers: [duty@contoso.example] }\n".to_owned();
+    if automation {
+        profile.push_str(
+            "automation: { account: aa-soc, resource_group: rg-soc, subscription: 11111111-2222-4333-8444-555555555555 }\n",
+        );
+    }
+    let profile = Some(Source::new("profile.yaml", profile));
     Inputs { profile, ..support::inputs(incident) }
 }
 
