@@ -93,6 +93,11 @@ const EXCEPT: &[(&str, &[&str], &str)] = &[
         "the sub-technique that adds a role is answered by itself, and a new account is disabled whole",
     ),
     (
+        "identity/remove-directory-roles",
+        &["T1078.004"],
+        "most accounts that were taken over hold their roles rightly: they are disabled, and the roles stay",
+    ),
+    (
         "identity/disable-on-premises-account",
         &["T1003"],
         "who was signed in where credentials were read is a victim",

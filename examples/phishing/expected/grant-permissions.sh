@@ -10,7 +10,6 @@ logicapp_needs() {
     'IdentityRiskyUser.Read.All' \
     'IdentityRiskyUser.ReadWrite.All' \
     'MailboxSettings.ReadWrite' \
-    'RoleManagement.ReadWrite.Directory' \
     'SecurityAnalyzedMessage.ReadWrite.All' \
     'SecurityIdentitiesAccount.Read.All' \
     'SecurityIdentitiesActions.ReadWrite.All' \
@@ -35,7 +34,6 @@ logicapp_needs() {
   azure_role 'Microsoft Sentinel Automation Contributor' "$insights" "$group_id"
   by_hand 'authorise the connection office365'
   by_hand 'where a target is privileged, give the identity an Entra role: Authentication Administrator for users, Privileged Authentication Administrator for administrators'
-  by_hand 'where a target is privileged, give the identity an Entra role: Privileged Role Administrator'
   by_hand 'where a target is privileged, give the identity an Entra role: User Administrator for limited administrators, Privileged Authentication Administrator for the privileged ones'
   by_hand 'see that there is a licence: Exchange Online mailbox'
   by_hand 'see that there is a licence: Microsoft Defender for Endpoint'
@@ -53,7 +51,6 @@ powerautomate_needs() {
     'IdentityRiskyUser.Read.All' \
     'IdentityRiskyUser.ReadWrite.All' \
     'MailboxSettings.ReadWrite' \
-    'RoleManagement.ReadWrite.Directory' \
     'SecurityAnalyzedMessage.ReadWrite.All' \
     'SecurityIdentitiesAccount.Read.All' \
     'SecurityIdentitiesActions.ReadWrite.All' \
@@ -79,7 +76,6 @@ powerautomate_needs() {
   by_hand 'authorise the connection commondataserviceforapps'
   by_hand 'authorise the connection office365'
   by_hand 'where a target is privileged, give the identity an Entra role: Authentication Administrator for users, Privileged Authentication Administrator for administrators'
-  by_hand 'where a target is privileged, give the identity an Entra role: Privileged Role Administrator'
   by_hand 'where a target is privileged, give the identity an Entra role: User Administrator for limited administrators, Privileged Authentication Administrator for the privileged ones'
   by_hand 'see that there is a licence: Exchange Online mailbox'
   by_hand 'see that there is a licence: Microsoft Defender for Endpoint'
