@@ -76,7 +76,6 @@ const EXCEPT: &[(&str, &[&str], &str)] = &[
     ),
     ("network/block-url", &["T1190"], "indicators stop what a device calls, not who calls a server"),
     ("network/block-url", &["T1656"], "what is borrowed is a name; links are answered as phishing"),
-    ("file/block-file", &["T1204", "T1566"], "the sub-techniques with a file are answered by themselves"),
     (
         "file/stop-and-quarantine",
         &["T1204", "T1566", "T1566.001", "T1570"],
