@@ -12,6 +12,7 @@ use crate::data::connector::{self, Class, Host, Location, Operation, Parameter, 
 use crate::expr::Expr;
 use crate::expr::escape::{self, Part};
 use crate::plan::ir::Value;
+use crate::select::profile::Automation;
 
 /// Name of the action that reads the client secret in a flow.
 const SECRET_STEP: &str = "Get_client_secret";
@@ -22,6 +23,8 @@ pub(super) struct Calls<'p> {
     pub authority: &'p str,
     /// Schema name of the environment variable that refers to the client secret.
     pub secret_variable: &'p str,
+    /// The automation account of the profile.
+    pub automation: Option<&'p Automation>,
     /// Operations used, by id.
     pub operations: BTreeMap<String, Operation>,
     /// Connectors used, by API name.
@@ -44,6 +47,7 @@ impl<'p> Calls<'p> {
         Self {
             authority,
             secret_variable,
+            automation: None,
             operations: BTreeMap::new(),
             connectors: BTreeSet::new(),
             services: BTreeSet::new(),
@@ -72,7 +76,8 @@ impl<'p> Calls<'p> {
         let operation = connector::resolve(id, leaves.host)
             .filter(|operation| operation.hosts.contains(&leaves.host))
             .ok_or_else(|| format!("`{id}` is not offered in {}", leaves.host.title()))?;
-        let bound = bind(&operation, arguments)?;
+        let known = connector::alias(id).map(|alias| alias.arguments).unwrap_or_default();
+        let bound = bind(&operation, arguments, &known, self.automation)?;
         let mut action = match (operation.service, leaves.host) {
             (Some(service), _) => self.http(leaves, &operation, service, &bound),
             (None, Host::LogicApp) => api_connection(leaves, &operation, &bound),
@@ -193,25 +198,35 @@ fn secure(action: &mut Json, operation: &Operation) {
     action["runtimeConfiguration"]["secureData"]["properties"] = json!(all);
 }
 
-/// What a parameter gets: an argument of the call, or the operation's own constant.
+/// What a parameter gets: an argument of the call, the operation's own constant, or a text of the profile.
 enum Bound<'a> {
     Argument(&'a Value),
     Constant(&'a Json),
+    Profile(&'a str),
 }
 
-/// Pairs the operation's parameters with arguments; every required one must have one, and none may be left over.
+/// Pairs the operation's parameters with arguments; every required one must have one, and none may be left over, but for
+/// those that an alias knows for another host.
 fn bind<'a>(
     operation: &'a Operation,
     arguments: &'a [(String, Value)],
+    known: &[String],
+    automation: Option<&'a Automation>,
 ) -> Result<Vec<(&'a Parameter, Bound<'a>)>, String> {
     for (name, _) in arguments {
-        if !operation.arguments().any(|parameter| parameter.name == *name) {
+        if !known.contains(name) && !operation.arguments().any(|parameter| parameter.name == *name) {
             return Err(format!("`{}` has no argument `{name}`", operation.id));
         }
     }
     let mut bound = Vec::new();
     for parameter in &operation.parameters {
         let argument = arguments.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
+        if let Some(member) = &parameter.profile {
+            let text = of_profile(automation, member);
+            let text = text.ok_or_else(|| format!("`{}` needs `{member}` of the profile", operation.id))?;
+            bound.push((parameter, Bound::Profile(text)));
+            continue;
+        }
         match (&parameter.constant, argument) {
             (Some(constant), _) => bound.push((parameter, Bound::Constant(constant))),
             (None, Some(value)) => bound.push((parameter, Bound::Argument(value))),
@@ -224,9 +239,21 @@ fn bind<'a>(
     Ok(bound)
 }
 
+/// The text of a member of the profile that operations may send.
+fn of_profile<'a>(automation: Option<&'a Automation>, member: &str) -> Option<&'a str> {
+    let account = automation?;
+    match member {
+        "automation/subscription" => Some(&account.subscription),
+        "automation/resource_group" => Some(&account.resource_group),
+        "automation/account" => Some(&account.account),
+        _ => None,
+    }
+}
+
 fn value(leaves: &Leaves<'_>, parameter: &Parameter, bound: &Bound<'_>) -> Json {
     match bound {
         Bound::Constant(constant) => escaped(constant),
+        Bound::Profile(text) => Json::String(escape::literal(text)),
         Bound::Argument(value) => leaves.value(value, Sink::from(parameter.format)),
     }
 }
@@ -239,7 +266,14 @@ fn uri(
     bound: &[(&Parameter, Bound<'_>)],
 ) -> Vec<Part> {
     let mut parts = vec![Part::Expr(endpoint.clone())];
-    let mut rest = operation.path.as_deref().unwrap_or_default();
+    parts.extend(path(leaves, operation, bound));
+    parts
+}
+
+/// `/path/{encoded argument}`.
+fn path(leaves: &Leaves<'_>, operation: &Operation, bound: &[(&Parameter, Bound<'_>)]) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut rest = operation.path.as_deref().unwrap_or("/");
     while let Some((before, (name, after))) =
         rest.split_once('{').and_then(|(before, tail)| tail.split_once('}').map(|split| (before, split)))
     {
@@ -252,6 +286,7 @@ fn uri(
             Some(Bound::Argument(Value::Text(text))) => parts.extend(leaves.parts(text, Sink::UrlSegment)),
             Some(Bound::Argument(Value::Literal(literal))) => parts.push(path_literal(literal)),
             Some(Bound::Constant(literal)) => parts.push(path_literal(literal)),
+            Some(Bound::Profile(text)) => parts.push(Part::Text(Sink::UrlSegment.data(text))),
             _ => {}
         }
         rest = after;
@@ -320,7 +355,7 @@ fn api_connection(leaves: &Leaves<'_>, operation: &Operation, bound: &[(&Paramet
     if let Some(method) = operation.method.as_ref().filter(|_| !operation.webhook) {
         inputs.insert("method".to_owned(), json!(method.to_lowercase()));
     }
-    inputs.insert("path".to_owned(), json!(escape::literal(operation.path.as_deref().unwrap_or("/"))));
+    inputs.insert("path".to_owned(), json!(escape::interpolate(&path(leaves, operation, bound))));
     let mut content = body(leaves, bound);
     if let Some(callback) = &operation.callback {
         let tokens: Vec<&str> = callback.field.split('/').collect();

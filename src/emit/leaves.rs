@@ -60,6 +60,7 @@ impl Leaves<'_> {
             Term::Incident(fact) => self.incident(*fact),
             Term::Stopped(step) => self.stopped(step.as_deref()),
             Term::Open(step) => self.open(step.as_deref()),
+            Term::WithTag(step, tag) => self.with_tag(step, self.expr(tag)),
             Term::SameIncident(id) => {
                 let this = match self.host {
                     Host::LogicApp => self.seen(None).get("properties").get("providerIncidentId"),
@@ -142,6 +143,18 @@ impl Leaves<'_> {
         let text = call("string", vec![call("coalesce", vec![tags, Expr::str("")])]);
         let quoted = Expr::str(format!("\"{STOP_TAG}\""));
         call("contains", vec![call("toLower", vec![text]), quoted])
+    }
+
+    /// Where no tags could be read at all, the union fails and with it the call: better no tag than tags that are lost.
+    fn with_tag(&self, step: &str, tag: Expr) -> Expr {
+        match self.host {
+            Host::LogicApp => tag,
+            Host::PowerAutomate => {
+                let seen = [Some(step), None].map(|step| self.seen(step).get("customTags"));
+                let tags = call("coalesce", seen.to_vec());
+                call("union", vec![tags, call("createArray", vec![tag])])
+            }
+        }
     }
 
     fn open(&self, step: Option<&str>) -> Expr {

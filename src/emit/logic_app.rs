@@ -24,7 +24,7 @@ const PARAMETERS_SCHEMA: &str =
 pub(super) const DEFINITION_SCHEMA: &str = "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#";
 
 /// Connectors that take the workflow's identity; the others are authorised by a person after deployment.
-const WITH_IDENTITY: &[&str] = &["azuresentinel"];
+const WITH_IDENTITY: &[&str] = &["azureautomation", "azuresentinel"];
 
 /// Emits a template and its parameter file for each playbook.
 pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
@@ -47,7 +47,8 @@ fn template(
     let cloud = profile.cloud.endpoints();
     let trigger = Trigger::of(Host::LogicApp);
     let leaves = Leaves { host: Host::LogicApp, trigger, parameter: &str::to_owned, numbers: &[] };
-    let mut writer = Writer { leaves, calls: Calls::new(&cloud.authority, "") };
+    let calls = Calls { automation: profile.automation.as_ref(), ..Calls::new(&cloud.authority, "") };
+    let mut writer = Writer { leaves, calls };
     writer.calls.started_by(trigger)?;
     let actions = writer.actions(&playbook.steps, 1)?;
     let calls = writer.calls;

@@ -11,6 +11,7 @@ mod leaves;
 pub mod logic_app;
 pub mod permissions;
 pub mod power_automate;
+mod runbooks;
 mod sink;
 mod trigger;
 mod values;
@@ -79,6 +80,7 @@ pub fn emit(target: Target, plan: &Plan, profile: &Profile) -> Result<Emitted, S
         Target::LogicApp => logic_app::emit(plan, profile),
         Target::PowerAutomate => power_automate::emit(plan, profile),
     }?;
+    emitted.artifacts.extend(runbooks::emit(plan, target.host())?);
     for playbook in plan.playbooks() {
         playbook.walk(&mut |step| match step.kind {
             StepKind::Collect { kind, all: false, .. } if !entities::is_named(target.host(), kind) => {

@@ -55,19 +55,21 @@ impl<'u> Context<'u> {
         targets::label(self.pattern.entity.unwrap_or(EntityKind::Other), &self.entity())
     }
 
-    /// What the pattern's reads answer of the target's own names.
-    pub(super) fn names_read(&self) -> Vec<Term> {
-        const NAMES: &[&str] = &["id", "userPrincipalName", "computerDnsName"];
-        let mut names = Vec::new();
+    /// What the pattern's reads answer of the names of accounts and devices: of the target, or of the device that a file
+    /// lies on.
+    pub(super) fn names_read(&self) -> Vec<(EntityKind, Vec<Term>)> {
+        const NAMED: &[(EntityKind, &str)] =
+            &[(EntityKind::Account, "userPrincipalName"), (EntityKind::Device, "computerDnsName")];
+        let mut read = Vec::new();
         for call in &self.pattern.read {
             let operation = connector::resolve(&call.call, Host::LogicApp);
             let fields = operation.map(|operation| operation.response.fields).unwrap_or_default();
             let answer = Term::Answer(names::join(self.stem, &call.id));
-            names.extend(
-                NAMES.iter().filter(|name| fields.contains_key(**name)).map(|n| answer.clone().get(*n)),
-            );
+            for (kind, name) in NAMED.iter().filter(|(_, name)| fields.contains_key(*name)) {
+                read.push((*kind, vec![answer.clone().get("id"), answer.clone().get(*name)]));
+            }
         }
-        names
+        read
     }
 
     /// The steps of some calls.
@@ -153,6 +155,9 @@ impl<'u> Context<'u> {
                 let created =
                     Term::Apply("coalesce", vec![Term::Incident(pattern::IncidentFact::Created), now]);
                 Term::Apply("addDays", vec![created, Term::Number(-i64::from(*days))])
+            }
+            Argument::Tags(tags) => {
+                Term::WithTag(names::join(self.stem, &tags.read), Box::new(Term::text(tags.add.clone())))
             }
             Argument::Stored(name) => {
                 return Err(format!(

@@ -255,6 +255,9 @@ pub enum Term {
     /// Whether the incident carries the tag that stops every playbook: as the run began, or as the named
     /// `incident.read` step saw it.
     Stopped(Option<String>),
+    /// What the operation that adds a tag takes: the tag where it adds one, every tag with the new one where it replaces
+    /// them all. The tags are those that the named `incident.read` step saw; failing that, those that the run began with.
+    WithTag(String, Box<Term>),
     /// Whether the incident is known to be open: as the run began, or as the named `incident.read` step saw it. A
     /// status that is missing is not open.
     Open(Option<String>),

@@ -9,7 +9,6 @@ use super::ir::{Step, StepKind, Term, Test, Value};
 use super::targets::Admission;
 use super::{names, prose, targets};
 use crate::base::graph::{Status, Statuses};
-use crate::ingest::EntityKind;
 use crate::select::Phase;
 
 /// Name of the run's list of results.
@@ -158,8 +157,8 @@ fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Ve
     let plain = |test: Test, reason: &str| Check { test, failure: None, reason: Term::text(reason) };
     // The alert may have named the target otherwise than people do; what was just read says what it is called.
     let protected =
-        targets::unprotected(one.pattern.entity.unwrap_or(EntityKind::Other), context.names_read());
-    checks.extend(protected.into_iter().map(|test| plain(test, "it is protected")));
+        context.names_read().into_iter().flat_map(|(kind, names)| targets::unprotected(kind, names));
+    checks.extend(protected.map(|test| plain(test, "it is protected")));
     for condition in &one.pattern.only_if {
         checks.push(plain(context.test(&condition.test)?, &condition.otherwise));
     }

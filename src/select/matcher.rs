@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use super::pattern::Answer;
 use super::{Chosen, Finding, Library, Mode, Pattern, Phase, Profile, Reason, Refusal, Refused, Selection};
-use super::{guard, order, remarks};
+use super::{guard, order, remarks, stand_in};
 use crate::base::diagnostic::Diagnostic;
 use crate::data::attack;
 use crate::data::connector::{Class, Host};
 use crate::ingest::Verdict;
 use crate::review::{Decision, Reviewed, Standing, Verdict as Ruling};
+
+/// The connector that takes an account of the profile's.
+const AUTOMATION: &str = "azureautomation";
 
 /// Chooses patterns for a reviewed incident. The error case holds the decisions that contradict each other or name
 /// nothing.
@@ -46,6 +49,7 @@ pub fn select(
             }
         }
     }
+    stand_in::settle(&mut chosen, &mut refused);
     order::sort(&mut chosen);
     let uncovered = uncovered(reviewed, &chosen);
     diagnostics.extend(remarks::remarks(reviewed, profile, mode, &chosen));
@@ -178,7 +182,13 @@ fn unavailable(pattern: &Pattern, profile: &Profile, proof: bool) -> Vec<Refusal
         if operation.connector == "http" && !operation.clouds.contains(&profile.cloud) {
             refusals.push(Refusal::Cloud { operation: operation.id.clone() });
         }
-        if profile.unavailable_connectors.iter().any(|name| name.eq_ignore_ascii_case(&operation.connector)) {
+        let without_account = operation.connector == AUTOMATION && profile.automation.is_none();
+        if without_account
+            || profile
+                .unavailable_connectors
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(&operation.connector))
+        {
             refusals.push(Refusal::Connector { connector: operation.connector.clone() });
         }
     }
@@ -234,11 +244,11 @@ fn needs_approval(pattern: &Pattern, reviewed: &Reviewed, profile: &Profile) -> 
     consent && !allowed
 }
 
-/// Counted techniques that nothing chosen remedies. Evidence is not a remedy.
+/// Counted techniques that nothing chosen remedies. Evidence is not a remedy, and neither is a person who is asked.
 fn uncovered(reviewed: &Reviewed, chosen: &[Chosen]) -> Vec<String> {
     let covered: BTreeSet<&str> = chosen
         .iter()
-        .filter(|chosen| chosen.pattern.class() != Some(Class::Collect))
+        .filter(|chosen| chosen.pattern.class() > Some(Class::Collect))
         .flat_map(|chosen| chosen.reasons.iter().filter_map(Reason::technique))
         .collect();
     let counted = reviewed.counted_techniques().map(|technique| technique.resolved.id.as_str());

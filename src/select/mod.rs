@@ -12,6 +12,7 @@ pub mod pattern;
 pub mod profile;
 mod profile_scaffold;
 mod remarks;
+mod stand_in;
 
 pub use codes::RULES;
 pub use guard::{LeftOut, Why, host_of};
@@ -158,6 +159,11 @@ pub enum Refusal {
     },
     /// It undoes another pattern and runs only in a rollback.
     OnlyRollback,
+    /// It asks a person for what another pattern does by itself.
+    StandsIn {
+        /// That pattern.
+        pattern: String,
+    },
 }
 
 impl Refusal {
@@ -172,6 +178,7 @@ impl Refusal {
             Self::Cloud { .. } => "cloud",
             Self::Connector { .. } => "connector",
             Self::OnlyRollback => "only-rollback",
+            Self::StandsIn { .. } => "stands-in",
         }
     }
 }
@@ -192,6 +199,12 @@ impl std::fmt::Display for Refusal {
             Self::Cloud { operation } => write!(f, "`{operation}` is not documented for this cloud"),
             Self::Connector { connector } => write!(f, "the tenant has no connector `{connector}`"),
             Self::OnlyRollback => f.write_str("it undoes another pattern, and so belongs to a rollback only"),
+            Self::StandsIn { pattern } => {
+                write!(
+                    f,
+                    "it asks a person for what `{pattern}` does, and is used where the tenant lacks a connector for that"
+                )
+            }
         }
     }
 }

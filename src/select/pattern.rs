@@ -51,6 +51,8 @@ pub struct Pattern {
     /// D3FEND techniques that it carries out.
     #[serde(default)]
     pub d3fend: Vec<String>,
+    /// The pattern that does the same without a person; this one is for tenants that lack what that one needs.
+    pub stands_in_for: Option<String>,
     /// Patterns that come before it where both are chosen.
     #[serde(default)]
     pub after: Vec<String>,
@@ -188,6 +190,18 @@ pub enum Argument {
     Before(u16),
     /// What the pattern that this one undoes has stored, by name.
     Stored(String),
+    /// What adds a tag to the incident: the tag itself, or every tag with it, as the host's operation takes it.
+    Tags(TagsArgument),
+}
+
+/// A tag, and the call that has read the incident's tags last.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TagsArgument {
+    /// Id of an earlier `incident.read`.
+    pub read: String,
+    /// The tag.
+    pub add: String,
 }
 
 /// `FIELD eq 'TEXT'`.

@@ -76,7 +76,6 @@ const EXCEPT: &[(&str, &[&str], &str)] = &[
     ),
     ("network/block-url", &["T1190"], "indicators stop what a device calls, not who calls a server"),
     ("network/block-url", &["T1656"], "what is borrowed is a name; links are answered as phishing"),
-    ("file/block-file", &["T1204", "T1566"], "the sub-techniques with a file are answered by themselves"),
     (
         "file/stop-and-quarantine",
         &["T1204", "T1566", "T1566.001", "T1570"],
@@ -91,6 +90,11 @@ const EXCEPT: &[(&str, &[&str], &str)] = &[
         "identity/remove-directory-roles",
         &["T1098", "T1136"],
         "the sub-technique that adds a role is answered by itself, and a new account is disabled whole",
+    ),
+    (
+        "identity/remove-directory-roles",
+        &["T1078.004"],
+        "most accounts that were taken over hold their roles rightly: they are disabled, and the roles stay",
     ),
     (
         "identity/disable-on-premises-account",

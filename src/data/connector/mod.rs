@@ -96,9 +96,9 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// The parameters that a caller passes: those without a fixed value.
+    /// The parameters that a caller passes: those without a value of the operation's or of the profile's.
     pub fn arguments(&self) -> impl Iterator<Item = &Parameter> {
-        self.parameters.iter().filter(|parameter| parameter.constant.is_none())
+        self.parameters.iter().filter(|parameter| parameter.constant.is_none() && parameter.profile.is_none())
     }
 
     /// A parameter by name.
@@ -187,6 +187,8 @@ pub struct Parameter {
     pub format: Option<Format>,
     /// Whether it must be given.
     pub required: bool,
+    /// Member of the profile whose value is sent, as a path.
+    pub profile: Option<String>,
     /// The value that the operation fixes.
     #[serde(rename = "const")]
     pub constant: Option<Value>,
@@ -302,6 +304,8 @@ pub struct Alias {
     pub logicapp: String,
     /// The operation in Power Automate.
     pub powerautomate: String,
+    /// Every argument that a pattern gives; a host whose operation has no such parameter leaves it out.
+    pub arguments: Vec<String>,
     /// What it is for.
     pub doc: String,
 }

@@ -45,7 +45,7 @@ pub(super) fn incident() -> Json {
         of(
             "file",
             json!({ "mdeDeviceId": device, "fileDetails": {
-            "fileName": "invoice.js", "filePath": "C:\\Temp", "sha256": hash, "filePublisher": "Evil", "signer": "Evil",
+            "fileName": "invoice.js", "filePath": "C:\\Temp", "sha256": hash, "sha1": &hash[..40], "filePublisher": "Evil", "signer": "Evil",
         } })
         ),
         of(
@@ -83,7 +83,10 @@ pub(super) fn incident() -> Json {
             "id": "a1", "title": "An alert", "category": "InitialAccess", "severity": "high", "status": "new",
             "description": "Of it", "serviceSource": "microsoftDefenderForOffice365", "createdDateTime": "2026-03-04T09:01:31Z",
             "detectionSource": "microsoftDefenderForOffice365", "evidence": evidence,
-            "mitreTechniques": ["T1566.002", "T1078.004", "T1204.002", "T1486", "T1528", "T1071.001"],
+            "mitreTechniques": [
+                "T1566.002", "T1078.004", "T1204.002", "T1486", "T1528", "T1071.001", "T1098.001", "T1098.003", "T1556.006",
+                "T1564.008",
+            ],
         }],
     })
 }
