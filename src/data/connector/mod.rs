@@ -114,6 +114,10 @@ pub enum Service {
     Graph,
     /// The Defender for Endpoint API.
     Defender,
+    /// Azure Resource Manager.
+    Arm,
+    /// The tables of a storage account.
+    Storage,
 }
 
 impl Service {
@@ -122,6 +126,8 @@ impl Service {
         match self {
             Self::Graph => "Microsoft Graph",
             Self::Defender => "Microsoft Defender for Endpoint",
+            Self::Arm => "Azure Resource Manager",
+            Self::Storage => "Azure Table Storage",
         }
     }
 }
@@ -375,6 +381,10 @@ pub struct CloudEndpoints {
     pub graph: Endpoint,
     /// Defender for Endpoint.
     pub defender: Endpoint,
+    /// Azure Resource Manager.
+    pub arm: Endpoint,
+    /// The tables of a storage account, whose name stands for `{account}`.
+    pub storage: Endpoint,
     /// What no public source confirms.
     #[serde(default)]
     pub unverified: Vec<String>,
@@ -395,6 +405,8 @@ impl CloudEndpoints {
         match service {
             Service::Graph => &self.graph,
             Service::Defender => &self.defender,
+            Service::Arm => &self.arm,
+            Service::Storage => &self.storage,
         }
     }
 }
