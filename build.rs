@@ -81,6 +81,8 @@ fn signatures(folder: &Path) -> Result<String, Box<dyn Error>> {
     let service = |name: &str| match name {
         "graph" => Ok("Service::Graph"),
         "defender" => Ok("Service::Defender"),
+        "arm" => Ok("Service::Arm"),
+        "storage" => Ok("Service::Storage"),
         other => Err(format!("`{other}` is no service")),
     };
     let mut rows = Vec::new();
@@ -112,7 +114,8 @@ fn signatures(folder: &Path) -> Result<String, Box<dyn Error>> {
     }
     code.push_str("];\nstatic HOSTS: &[(&str, Service)] = &[\n");
     for cloud in yaml(&folder.join("clouds.yaml"))?["clouds"].as_array().into_iter().flatten() {
-        for name in ["graph", "defender"] {
+        // The host of a storage account has its name and is told by nothing else.
+        for name in ["graph", "defender", "arm"] {
             let base = cloud[name]["base"].as_str().unwrap_or_default();
             let host =
                 base.strip_prefix("https://").ok_or_else(|| format!("`{base}` is no https address"))?;

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::base::diagnostic::{Diagnostic, Index, Located, Rule};
 use crate::base::json::Document;
+use crate::base::pointer::Pointer;
 use crate::base::source::{DecodeError, Lines, Source};
 use crate::base::yaml::YamlIndex;
 use crate::check as checker;
@@ -151,6 +152,10 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     let mut artifacts = Vec::new();
     let mut deployments = Vec::new();
     for target in &options.targets {
+        if !emit::keeps_notes(*target, &planned.profile) {
+            found.no_store(*target);
+            return None;
+        }
         let emitted = found.own(emit::emit(*target, &playbooks, &planned.profile))?;
         let read_back = found.own(permissions::deployments(*target, &emitted.artifacts))?;
         plan["unverified"][target.name()] = unverified(&read_back);
@@ -379,6 +384,16 @@ impl<'i> Found<'i> {
                     .push(finding.help("please report this with the incident's form, not its content"));
             })
             .ok()
+    }
+
+    fn no_store(&mut self, target: Target) {
+        let message = format!("{} has no Dataverse table to keep notes in", target.host().title());
+        let place = Pointer::root().join("state").join("store");
+        let finding = Diagnostic::new(&codes::STORE_NOT_OFFERED, place, message);
+        self.profile.push(finding.help(format!(
+            "choose `incident-comment` or `storage-table`, or leave {} out of --target",
+            target.name()
+        )));
     }
 
     fn never_found(&mut self, target: Target, kinds: &[EntityKind]) {

@@ -8,19 +8,22 @@ use super::leaves::{Leaves, call};
 use super::sink::Sink;
 use super::trigger::Trigger;
 use super::values::escaped;
-use crate::data::connector::{self, Class, Host, Location, Operation, Parameter, Secure, Service};
+use crate::data::connector::{
+    self, Class, CloudEndpoints, Host, Location, Operation, Parameter, Secure, Service,
+};
 use crate::expr::Expr;
 use crate::expr::escape::{self, Part};
 use crate::plan::ir::Value;
 use crate::select::profile::Automation;
+use crate::select::Profile;
 
 /// Name of the action that reads the client secret in a flow.
 const SECRET_STEP: &str = "Get_client_secret";
 
 /// Makes the calls of one playbook and remembers what they used.
 pub(super) struct Calls<'p> {
-    /// Authority of the cloud, for hosts without a managed identity.
-    pub authority: &'p str,
+    /// The cloud: its authority is for hosts without a managed identity.
+    pub cloud: &'p CloudEndpoints,
     /// Schema name of the environment variable that refers to the client secret.
     pub secret_variable: &'p str,
     /// The automation account of the profile.
@@ -33,19 +36,34 @@ pub(super) struct Calls<'p> {
     pub services: BTreeSet<Service>,
 }
 
-/// The parameter that holds the base URL of an API, which is also the audience of its tokens.
+/// The parameter that holds the base URL of an API.
 pub(super) fn endpoint_parameter(service: Service) -> &'static str {
     match service {
         Service::Graph => "GraphEndpoint",
         Service::Defender => "DefenderEndpoint",
+        Service::Arm => "ArmEndpoint",
+        Service::Storage => "StorageEndpoint",
+    }
+}
+
+/// The base URL of an API for a deployment, and what the parameter is for.
+pub(super) fn endpoint(service: Service, profile: &Profile) -> (String, String) {
+    let base = profile.cloud.endpoints().endpoint(service).base.clone();
+    match service {
+        Service::Storage => {
+            let account = profile.state.account.as_deref().unwrap_or_default();
+            let doc = "Address of the tables in the storage account that keeps the notes.";
+            (base.replace("{account}", account), doc.to_owned())
+        }
+        _ => (base, format!("Base URL and token audience of {} in your cloud.", service.title())),
     }
 }
 
 impl<'p> Calls<'p> {
     /// Nothing used yet.
-    pub(super) fn new(authority: &'p str, secret_variable: &'p str) -> Self {
+    pub(super) fn new(cloud: &'p CloudEndpoints, secret_variable: &'p str) -> Self {
         Self {
-            authority,
+            cloud,
             secret_variable,
             automation: None,
             operations: BTreeMap::new(),
@@ -133,7 +151,7 @@ impl<'p> Calls<'p> {
         if let Some(body) = body(leaves, bound) {
             inputs.insert("body".to_owned(), body);
         }
-        inputs.insert("authentication".to_owned(), self.authentication(leaves, &endpoint));
+        inputs.insert("authentication".to_owned(), self.authentication(leaves, service, &endpoint));
         let mut action = json!({ "type": "Http", "inputs": inputs });
         if leaves.host == Host::PowerAutomate {
             // The client secret passes through the inputs.
@@ -142,8 +160,12 @@ impl<'p> Calls<'p> {
         action
     }
 
-    fn authentication(&self, leaves: &Leaves<'_>, endpoint: &Expr) -> Json {
-        let audience = escape::whole(endpoint);
+    fn authentication(&self, leaves: &Leaves<'_>, service: Service, endpoint: &Expr) -> Json {
+        let known = self.cloud.endpoint(service);
+        let audience = match known.audience == known.base {
+            true => escape::whole(endpoint),
+            false => escape::literal(&known.audience),
+        };
         match leaves.host {
             Host::LogicApp => json!({ "type": "ManagedServiceIdentity", "audience": audience }),
             Host::PowerAutomate => {
@@ -153,7 +175,7 @@ impl<'p> Calls<'p> {
                 let answer = call("body", vec![Expr::str(SECRET_STEP)]);
                 json!({
                     "type": "ActiveDirectoryOAuth",
-                    "authority": escape::literal(self.authority),
+                    "authority": escape::literal(&self.cloud.authority),
                     "tenant": parameter("TenantId"),
                     "audience": audience,
                     "clientId": parameter("ClientId"),

@@ -91,6 +91,16 @@ impl Writer<'_> {
                 "type": "AppendToArrayVariable",
                 "inputs": { "name": variable, "value": self.leaves.value(value, Sink::Plain) },
             }),
+            StepKind::ReadNotes => {
+                let (operation, arguments) = self.leaves.notes.read();
+                self.calls.action(&self.leaves, operation, &arguments, None)?
+            }
+            StepKind::WriteNote { text } => {
+                let (operation, arguments) = self.leaves.notes.write(text);
+                let mut action = self.calls.action(&self.leaves, operation, &arguments, None)?;
+                self.leaves.notes.name_columns(&mut action);
+                action
+            }
             StepKind::Fail { code, message } => json!({
                 "type": "Terminate",
                 "inputs": {

@@ -1,5 +1,6 @@
 //! The leaves of a playbook that differ between hosts, and the lowering of terms to expressions.
 
+use super::notes::Notes;
 use super::trigger::Trigger;
 use crate::data::connector::{self, Host};
 use crate::expr::Expr;
@@ -19,6 +20,8 @@ pub(super) struct Leaves<'p> {
     pub parameter: &'p dyn Fn(&str) -> String,
     /// Number parameters that the host keeps as text.
     pub numbers: &'p [&'p str],
+    /// Where notes are kept.
+    pub notes: &'p Notes,
 }
 
 impl Leaves<'_> {
@@ -69,6 +72,11 @@ impl Leaves<'_> {
                 let text = call("string", vec![call("coalesce", vec![this, Expr::str("")])]);
                 call("equals", vec![text, self.expr(id)])
             }
+            Term::Notes(step) => self.notes.list(step),
+            Term::NotesComplete(step) => self.notes.is_complete(step),
+            Term::NoteText(note) => self.notes.text(self.expr(note)),
+            Term::NoteAuthor(note) => self.notes.author(self.expr(note)),
+            Term::MainAuthor(own) => self.notes.main_author(own),
         }
     }
 
@@ -172,7 +180,7 @@ impl Leaves<'_> {
 
 /// The answer of a call, and nothing unless it succeeded: the body of a failure may be a text, and a member of a text
 /// is an error however it is asked for.
-fn answer(step: &str) -> Expr {
+pub(super) fn answer(step: &str) -> Expr {
     let status = call("actions", vec![Expr::str(step)]).get("status");
     let succeeded = call("equals", vec![status, Expr::str("Succeeded")]);
     call("if", vec![succeeded, call("body", vec![Expr::str(step)]), Expr::null()])

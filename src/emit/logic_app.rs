@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::calls::{Calls, endpoint_parameter};
+use super::calls::{Calls, endpoint, endpoint_parameter};
 use super::definition::Writer;
 use super::leaves::Leaves;
+use super::notes::{self, Notes};
 use super::trigger::Trigger;
 use super::{Artifact, Emitted, json_bytes};
 use crate::data::connector::{Host, Operation};
@@ -31,7 +32,7 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
     let mut emitted = Emitted::default();
     let mut operations = BTreeMap::new();
     for playbook in plan.playbooks() {
-        let (artifacts, called) = template(playbook, profile)?;
+        let (artifacts, called) = template(playbook, &plan.main.name, profile)?;
         emitted.artifacts.extend(artifacts);
         operations.extend(called);
     }
@@ -39,28 +40,36 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
     Ok(emitted)
 }
 
-/// The two files of a playbook, and the operations that it calls, by id.
+/// The two files of a playbook, and the operations that it calls, by id. `main` is the name of the main playbook.
 fn template(
     playbook: &Playbook,
+    main: &str,
     profile: &Profile,
 ) -> Result<([Artifact; 2], BTreeMap<String, Operation>), String> {
     let cloud = profile.cloud.endpoints();
     let trigger = Trigger::of(Host::LogicApp);
-    let leaves = Leaves { host: Host::LogicApp, trigger, parameter: &str::to_owned, numbers: &[] };
-    let calls = Calls { automation: profile.automation.as_ref(), ..Calls::new(&cloud.authority, "") };
+    let notes = Notes::of(Host::LogicApp, profile);
+    let leaves =
+        Leaves { host: Host::LogicApp, trigger, parameter: &str::to_owned, numbers: &[], notes: &notes };
+    let calls = Calls { automation: profile.automation.as_ref(), ..Calls::new(&cloud, "") };
     let mut writer = Writer { leaves, calls };
     writer.calls.started_by(trigger)?;
     let actions = writer.actions(&playbook.steps, 1)?;
     let calls = writer.calls;
     let mut parameters: Vec<OuterParameter> = playbook.parameters.iter().map(OuterParameter::of).collect();
     for service in &calls.services {
+        let (base, doc) = endpoint(*service, profile);
         parameters.push(OuterParameter {
             name: endpoint_parameter(*service),
             arm_type: "string",
             workflow_type: "String",
-            default: Some(json!(cloud.endpoint(*service).base)),
-            doc: format!("Base URL and token audience of {} in your cloud.", service.title()),
+            default: Some(json!(base)),
+            doc,
+            derived: None,
         });
+    }
+    if playbook.role == Role::Rollback && notes == Notes::SentinelComments {
+        parameters.extend(author(main));
     }
     let connectors: Vec<&str> = calls.connectors.iter().map(String::as_str).collect();
     let template = json!({
@@ -87,6 +96,34 @@ fn template(
     Ok(([file(".json", &template), file(".parameters.json", &values)], calls.operations))
 }
 
+/// Whose comments a rollback believes: those of the main playbook's identity, which Azure looks up when the rollback is
+/// deployed. So the main playbook must be there first, and nobody can be believed by mistake.
+fn author(main: &str) -> [OuterParameter; 2] {
+    const IDENTITY: &str = "[reference(resourceId('Microsoft.Logic/workflows', parameters('MainPlaybookName')), '2019-05-01', 'Full').identity.principalId]";
+    let text = |name, default, doc: &str, derived| OuterParameter {
+        name,
+        arm_type: "string",
+        workflow_type: "String",
+        default,
+        doc: doc.to_owned(),
+        derived,
+    };
+    let name = "Name of the Logic App that responds, in the same resource group. It must be deployed before this one.";
+    [
+        text("MainPlaybookName", Some(json!(main)), name, Some(Derived::ForTemplate)),
+        text(notes::AUTHOR, None, "", Some(Derived::ForWorkflow(IDENTITY))),
+    ]
+}
+
+/// How a parameter of the template and one of the workflow belong together where it is not one and the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Derived {
+    /// The template has it, and the workflow does not.
+    ForTemplate,
+    /// The workflow has it, and the template computes it with this ARM expression.
+    ForWorkflow(&'static str),
+}
+
 /// A parameter in its two roles: of the template, and of the workflow that the template hands it to.
 struct OuterParameter {
     name: &'static str,
@@ -94,9 +131,18 @@ struct OuterParameter {
     workflow_type: &'static str,
     default: Option<Json>,
     doc: String,
+    derived: Option<Derived>,
 }
 
 impl OuterParameter {
+    fn is_of_template(&self) -> bool {
+        !matches!(self.derived, Some(Derived::ForWorkflow(_)))
+    }
+
+    fn is_of_workflow(&self) -> bool {
+        self.derived != Some(Derived::ForTemplate)
+    }
+
     fn of(parameter: &Parameter) -> Self {
         let (arm_type, workflow_type) = match parameter.kind {
             ParameterKind::Text => ("string", "String"),
@@ -111,6 +157,7 @@ impl OuterParameter {
             workflow_type,
             default: parameter.default.clone(),
             doc: parameter.doc.to_owned(),
+            derived: None,
         }
     }
 }
@@ -124,7 +171,7 @@ fn template_parameters(playbook: &Playbook, parameters: &[OuterParameter]) -> Js
         "metadata": { "description": "Name of the Logic App and, after a prefix, of its connections." },
     });
     object.insert("PlaybookName".to_owned(), name);
-    for parameter in parameters {
+    for parameter in parameters.iter().filter(|parameter| parameter.is_of_template()) {
         let mut declared = json!({ "type": parameter.arm_type });
         match &parameter.default {
             Some(value) => declared["defaultValue"] = arm_escaped(value),
@@ -165,9 +212,12 @@ fn resources(
         connectors.iter().map(|connector| ((*connector).to_owned(), connection_value(connector))).collect();
     let mut values = Map::new();
     values.insert("$connections".to_owned(), json!({ "value": connections }));
-    for parameter in parameters {
-        let value = json!({ "value": format!("[parameters('{}')]", parameter.name) });
-        values.insert(parameter.name.to_owned(), value);
+    for parameter in parameters.iter().filter(|parameter| parameter.is_of_workflow()) {
+        let value = match parameter.derived {
+            Some(Derived::ForWorkflow(expression)) => expression.to_owned(),
+            _ => format!("[parameters('{}')]", parameter.name),
+        };
+        values.insert(parameter.name.to_owned(), json!({ "value": value }));
     }
     let depends: Vec<String> = connectors.iter().map(|connector| resource_id(connector)).collect();
     resources.push(json!({
@@ -195,7 +245,7 @@ fn definition(
 ) -> Json {
     let mut declared = Map::new();
     declared.insert("$connections".to_owned(), json!({ "type": "Object", "defaultValue": {} }));
-    for parameter in parameters {
+    for parameter in parameters.iter().filter(|parameter| parameter.is_of_workflow()) {
         declared.insert(parameter.name.to_owned(), json!({ "type": parameter.workflow_type }));
     }
     json!({

@@ -9,6 +9,7 @@ mod definition;
 mod entities;
 mod leaves;
 pub mod logic_app;
+mod notes;
 pub mod permissions;
 pub mod power_automate;
 mod runbooks;
@@ -21,6 +22,7 @@ use crate::ingest::EntityKind;
 use crate::plan::Plan;
 use crate::plan::ir::StepKind;
 use crate::select::Profile;
+use crate::select::profile::Store;
 
 pub use definition::MAX_NESTING;
 
@@ -90,6 +92,11 @@ pub fn emit(target: Target, plan: &Plan, profile: &Profile) -> Result<Emitted, S
         });
     }
     Ok(emitted)
+}
+
+/// Whether a target's playbooks can keep their notes where the profile says.
+pub fn keeps_notes(target: Target, profile: &Profile) -> bool {
+    !(target.host() == Host::LogicApp && profile.state.store == Store::DataverseTable)
 }
 
 /// Pretty-printed JSON with a line feed at the end.

@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::calls::{Calls, endpoint_parameter};
+use super::calls::{Calls, endpoint, endpoint_parameter};
 use super::definition::Writer;
 use super::leaves::Leaves;
 use super::logic_app::DEFINITION_SCHEMA;
+use super::notes::Notes;
 use super::trigger::Trigger;
 use super::{Artifact, Emitted, json_bytes};
 use crate::data::connector::{Host, Operation, Service};
@@ -74,7 +75,11 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
     let solution = Solution {
         unique_name: format!("{prefix}_{}", stem(main)),
         display_name: main.name.replace('-', " "),
-        description: main.description.clone(),
+        description: [Some(main.description.clone()), Notes::of(Host::PowerAutomate, profile).needs()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
         prefix: prefix.to_owned(),
         publisher: profile.organisation.clone().unwrap_or_else(|| prefix.to_owned()),
         flows,
@@ -95,7 +100,6 @@ fn stem(playbook: &Playbook) -> String {
 
 /// Every variable that a flow of the plan may read. What both playbooks have is one variable.
 fn variables(plan: &Plan, profile: &Profile) -> Vec<Variable> {
-    let cloud = profile.cloud.endpoints();
     let prefix = profile.naming.prefix.as_str();
     let stem = stem(&plan.main);
     let shared = |name: &'static str, default: Option<String>, doc: &str, kind| Variable {
@@ -125,9 +129,8 @@ fn variables(plan: &Plan, profile: &Profile) -> Vec<Variable> {
             variables.push(of_parameter(parameter, prefix, &stem));
         }
     }
-    for service in [Service::Graph, Service::Defender] {
-        let doc = format!("Base URL and token audience of {} in your cloud.", service.title());
-        let base = cloud.endpoint(service).base.clone();
+    for service in [Service::Graph, Service::Defender, Service::Storage] {
+        let (base, doc) = endpoint(service, profile);
         variables.push(shared(endpoint_parameter(service), Some(base), &doc, VariableKind::Text));
     }
     variables
@@ -155,14 +158,17 @@ fn flow(playbook: &Playbook, profile: &Profile, variables: &[Variable]) -> Resul
     };
     let numbers: Vec<&str> = numbers(playbook);
     let trigger = Trigger::of(Host::PowerAutomate);
-    let leaves = Leaves { host: Host::PowerAutomate, trigger, parameter: &key, numbers: &numbers };
-    let mut writer = Writer { leaves, calls: Calls::new(&cloud.authority, &secret) };
+    let notes = Notes::of(Host::PowerAutomate, profile);
+    let leaves =
+        Leaves { host: Host::PowerAutomate, trigger, parameter: &key, numbers: &numbers, notes: &notes };
+    let mut writer = Writer { leaves, calls: Calls::new(&cloud, &secret) };
     writer.calls.started_by(trigger)?;
     let actions = writer.actions(&playbook.steps, 1)?;
     let calls = writer.calls;
     let used = |variable: &Variable| match variable.name {
-        "GraphEndpoint" => calls.services.contains(&Service::Graph),
-        "DefenderEndpoint" => calls.services.contains(&Service::Defender),
+        name if name.ends_with("Endpoint") => {
+            calls.services.iter().any(|service| endpoint_parameter(*service) == name)
+        }
         "TenantId" | "ClientId" | "ClientSecret" => true,
         name => playbook.parameters.iter().any(|parameter| parameter.name == name),
     };

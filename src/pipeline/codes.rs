@@ -90,6 +90,15 @@ crate::rule! {
     /// Use instead: write the baseline anew with `--write-baseline`.
     STALE_BASELINE = "CF9163" "stale-baseline" Info;
 
+    /// # A target has no such store for the notes of its playbooks
+    ///
+    /// Dataverse belongs to the Power Platform, and no public page shows how a Logic App with a managed identity would
+    /// write there.
+    ///
+    /// Use instead: `incident-comment` or `storage-table` under `state.store` of the profile, or leave that target out of
+    /// `--target`.
+    STORE_NOT_OFFERED = "CF9164" "store-not-offered" Error;
+
     /// # Internal error
     ///
     /// The compiler broke a rule of its own. Nothing is written.

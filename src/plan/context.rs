@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::ir::{Step, StepKind, Term, Test, Value};
+use super::state::{self, Kept};
 use super::{names, prose, targets};
 use crate::base::graph::Statuses;
 use crate::data::connector::{self, Host};
@@ -20,6 +21,8 @@ pub(super) struct Use<'s> {
     pub proof: bool,
     /// The list that its targets are filtered from.
     pub found: Term,
+    /// What is written down of each success.
+    pub kept: Kept<'s>,
 }
 
 /// Turns a pattern's arguments and tests into terms, for the entity of its loop or for the incident.
@@ -30,11 +33,14 @@ pub(super) struct Context<'u> {
     report: Option<&'u str>,
     /// The item that `each` speaks of, where it does.
     item: Option<Term>,
+    /// Whether the loop's items are records, not entities.
+    of_records: bool,
 }
 
 impl<'u> Context<'u> {
     pub(super) fn new(one: &'u Use<'_>) -> Self {
-        Self { pattern: one.pattern, stem: one.stem, report: None, item: None }
+        let of_records = matches!(one.kept, Kept::Undone);
+        Self { pattern: one.pattern, stem: one.stem, report: None, item: None, of_records }
     }
 
     /// The same context for an item of the list that `each` walks.
@@ -47,11 +53,24 @@ impl<'u> Context<'u> {
         Self { report: Some(report), ..Self::new(one) }
     }
 
-    fn entity(&self) -> Term {
+    /// The entity acted on, or what a record kept of it.
+    pub(super) fn entity(&self) -> Term {
+        match self.of_records {
+            true => self.record().get("target"),
+            false => self.record(),
+        }
+    }
+
+    /// The item of the loop: in a rollback, the record.
+    pub(super) fn record(&self) -> Term {
         Term::Item(names::join(self.stem, "for_each"))
     }
 
     pub(super) fn label(&self) -> Term {
+        if self.of_records {
+            let kind = self.pattern.entity.unwrap_or(EntityKind::Other);
+            return state::record_label(kind, &self.record());
+        }
         targets::label(self.pattern.entity.unwrap_or(EntityKind::Other), &self.entity())
     }
 
@@ -89,7 +108,7 @@ impl<'u> Context<'u> {
         Ok(steps)
     }
 
-    fn value(&self, argument: &Argument) -> Result<Value, String> {
+    pub(super) fn value(&self, argument: &Argument) -> Result<Value, String> {
         Ok(match argument {
             Argument::Value(value) => Value::Literal(value.clone()),
             Argument::Prose(key) => {
@@ -159,11 +178,9 @@ impl<'u> Context<'u> {
             Argument::Tags(tags) => {
                 Term::WithTag(names::join(self.stem, &tags.read), Box::new(Term::text(tags.add.clone())))
             }
+            Argument::Stored(name) if self.of_records => self.record().get("stored").get(name.clone()),
             Argument::Stored(name) => {
-                return Err(format!(
-                    "{}: `{name}` is stored by another run, which no playbook reads yet",
-                    self.pattern.id
-                ));
+                return Err(format!("{}: only a rollback knows what is stored as `{name}`", self.pattern.id));
             }
             Argument::Filter(filter) => {
                 let text = Term::Apply("string", vec![self.term(&filter.equals)?]);

@@ -6,9 +6,9 @@
 use serde_json::json;
 
 use super::context::{Context, Use, step};
-use super::ir::{Step, StepKind, Term, Test, Value};
-use super::respond::{append, result, result_value, status_code, succeed_in_turn};
-use super::{names, prose};
+use super::ir::{Step, StepKind, Term, Test};
+use super::respond::{append, result, status_code, succeed_in_turn};
+use super::{names, prose, state};
 use crate::base::graph::{Status, Statuses};
 use crate::select::pattern::Each;
 
@@ -57,17 +57,15 @@ pub(super) fn act(one: &Use<'_>, each: &Each, context: &Context<'_>) -> Result<V
         vec![context.label(), Term::text(": "), Term::Apply("string", vec![context.term(&each.label)?])],
     );
     let said = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
-    let done = append(
-        name("item_done"),
-        ended(Statuses::SUCCEEDED),
-        result_value(title, label.clone(), Value::Literal(json!("done")), Value::Text(said)),
-    );
+    let last = calls.last().map(|last| last.name.clone()).ok_or("acting on items takes a call")?;
+    let done = state::keep(one, &context, &last, label.clone(), said)?;
     let detail =
         Term::Apply("concat", vec![Term::text("the call failed; status code "), status_code(&calls)]);
     // A call that was not reached because the one before it failed is skipped.
     let lost = Statuses::of([Status::Failed, Status::TimedOut, Status::Skipped]);
     let failed = append(name("item_failed"), ended(lost), result(title, label, "failed", detail));
-    calls.extend([done, failed]);
+    calls.extend(done);
+    calls.push(failed);
     let items = Term::Answer(chosen(one));
     let walk = step(name("each"), Vec::new(), StepKind::ForEach { items, body: calls });
     let broken = Term::text("not every item could be worked through; the run history says which");

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::context::{Use, incident_hole, step};
-use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
+use super::ir::{Role, Segment, Step, StepKind, Term, Test, Text, Value};
 use super::respond::{Respond, any_target, append, chain, for_each, result, result_value};
-use super::{names, prose};
+use super::{names, prose, state};
 use crate::base::duration::Duration;
 use crate::base::graph::{Status, Statuses};
 use crate::select::Phase;
@@ -24,7 +24,7 @@ pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Resul
             arguments: vec![
                 ("to".to_owned(), Value::Term(asked())),
                 ("subject".to_owned(), Value::Text(subject(phase)?)),
-                ("body".to_owned(), Value::Text(question(phase, uses, timeout)?)),
+                ("body".to_owned(), Value::Text(question(phase, uses, plan)?)),
             ],
             timeout: Some(timeout.to_owned()),
         },
@@ -34,7 +34,7 @@ pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Resul
         Test::Equals(Term::Decision(approval.name.clone()), Term::text("Approve")),
         Test::Holds(Term::AnsweredBy(
             approval.name.clone(),
-            Box::new(Term::Rows(super::build::APPROVERS.into())),
+            Box::new(Term::Rows(super::lists::APPROVERS.into())),
         )),
     ]);
     let approved = Step {
@@ -61,7 +61,7 @@ pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Resul
 
 /// Those who are asked: the approvers without anybody whose account is part of the incident.
 fn asked() -> Term {
-    Term::Apply("join", vec![Term::Rows(super::build::APPROVERS.into()), Term::text(";")])
+    Term::Apply("join", vec![Term::Rows(super::lists::APPROVERS.into()), Term::text(";")])
 }
 
 /// After a wait the incident is read once more: people close incidents meanwhile.
@@ -82,7 +82,31 @@ pub(super) fn look_again(stem: &str, uses: &[&Use<'_>], plan: &Respond<'_>) -> R
     for one in uses {
         loops.push(for_each(one)?);
     }
-    chain(&mut loops, &[]);
+    // What another run took back meanwhile is in the notes.
+    let mut notes = Vec::new();
+    if plan.role == Role::Rollback {
+        notes = state::read_again(plan.trust);
+    }
+    let noted: Vec<(String, Statuses)> =
+        notes.last().map(|last| (last.name.clone(), Statuses::SUCCEEDED)).into_iter().collect();
+    chain(&mut loops, &noted);
+    if let Some((first, last)) = notes.first().zip(notes.last()) {
+        let unread = append(
+            name("notes_unread"),
+            vec![
+                (first.name.clone(), Statuses::ANY),
+                (last.name.clone(), Statuses::of([Status::Failed, Status::Skipped])),
+            ],
+            result(
+                &titles,
+                Term::text("all targets"),
+                "failed",
+                Term::text("the notes could not be read again; nothing was done"),
+            ),
+        );
+        loops.push(unread);
+    }
+    loops.splice(0..0, notes);
     let open = Test::All(plan.admission.tests(Some(&read.name)));
     let closed = append(
         name("not_open"),
@@ -144,10 +168,17 @@ fn subject(phase: Phase) -> Result<Text, String> {
 }
 
 /// What the approver reads: every action, its consequence and its targets by name.
-fn question(phase: Phase, uses: &[&Use<'_>], timeout: &str) -> Result<Text, String> {
+fn question(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Text, String> {
+    let timeout = plan.timeout;
+    let asks = match plan.role {
+        Role::Main => "The response playbook asks to do this now",
+        Role::Rollback => {
+            "The rollback playbook asks to give this back now; it offers nothing that the response did not take"
+        }
+    };
     let mut text = prose::render(
-        "Incident {{hole \"incident.number\"}}: {{hole \"incident.title\"}}\nSeverity: {{hole \"incident.severity\"}}\n{{hole \"incident.url\"}}\n\nThe response playbook asks to do this now ({{phase}}):\n",
-        &json!({ "phase": phase.title() }),
+        "Incident {{hole \"incident.number\"}}: {{hole \"incident.title\"}}\nSeverity: {{hole \"incident.severity\"}}\n{{hole \"incident.url\"}}\n\n{{asks}} ({{phase}}):\n",
+        &json!({ "phase": phase.title(), "asks": asks }),
         &incident_hole,
     )?;
     for (at, one) in uses.iter().enumerate() {

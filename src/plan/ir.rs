@@ -170,6 +170,13 @@ pub enum StepKind {
         /// What is appended.
         value: Value,
     },
+    /// Reads what playbooks have written down about the incident.
+    ReadNotes,
+    /// Writes something down about the incident, where later runs read it.
+    WriteNote {
+        /// What.
+        text: Value,
+    },
     /// Ends the run as failed.
     Fail {
         /// A stable word.
@@ -263,6 +270,17 @@ pub enum Term {
     Open(Option<String>),
     /// Whether the run's incident is the one with this id of Defender's.
     SameIncident(Box<Term>),
+    /// The notes that a step read.
+    Notes(String),
+    /// Whether a step read every note that there is.
+    NotesComplete(String),
+    /// The text of a note.
+    NoteText(Box<Term>),
+    /// Who wrote a note; the empty text where only playbooks can.
+    NoteAuthor(Box<Term>),
+    /// Who writes the notes of the main playbook, in a rollback playbook. The named list begins with a note that the
+    /// run wrote itself, for hosts on which both playbooks have one identity.
+    MainAuthor(String),
 }
 
 impl Term {

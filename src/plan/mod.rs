@@ -9,10 +9,14 @@ mod context;
 mod each;
 mod gate;
 pub mod ir;
+mod lists;
 mod names;
+mod parameters;
 mod prose;
 mod report;
 mod respond;
+mod rollback;
+mod state;
 mod targets;
 
 pub use build::build;

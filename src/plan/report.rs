@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::context::{Context, Use, incident_hole, step};
-use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
+use super::ir::{Role, Segment, Step, StepKind, Term, Test, Text, Value};
 use super::names;
 use super::prose;
 use super::respond::RESULTS;
@@ -25,6 +25,10 @@ pub(super) struct Told<'a, 's> {
     pub only: Option<&'a Term>,
     /// The last step before anything acts.
     pub prepared: &'a str,
+    /// What the playbook is for.
+    pub role: Role,
+    /// The list that speaks of notes: for the main playbook what earlier runs did, for a rollback what others wrote.
+    pub notes: Option<&'a str>,
 }
 
 /// The reporting steps. `after` is the last step of the acting part; `watched` are steps and loops whose failure fails
@@ -101,15 +105,19 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
         "The incident or its entities could not be read: nothing was touched. The run history says which step failed.\n",
         "",
     ));
-    let this_one = match told.only {
-        Some(id) => Test::Holds(Term::SameIncident(Box::new(id.clone()))),
-        None => Test::Holds(Term::Open(None)),
+    let wrong = match (told.only, told.role) {
+        (Some(id), _) => Some((
+            Test::Holds(Term::SameIncident(Box::new(id.clone()))),
+            "This playbook is for another incident: nothing was touched.\n",
+        )),
+        (None, Role::Main) => {
+            Some((Test::Holds(Term::Open(None)), "The incident is not open: nothing was touched.\n"))
+        }
+        (None, Role::Rollback) => None,
     };
-    let wrong = match told.only {
-        Some(_) => "This playbook is for another incident: nothing was touched.\n",
-        None => "The incident is not open: nothing was touched.\n",
-    };
-    text.segments.push(switch(Test::All(vec![ready, this_one.negated()]), wrong, ""));
+    if let Some((right, wrong)) = wrong {
+        text.segments.push(switch(Test::All(vec![ready, right.negated()]), wrong, ""));
+    }
     text.segments.push(switch(
         parameter("Enabled").negated(),
         "The playbook is switched off by its parameter Enabled: nothing was touched.\n",
@@ -121,26 +129,58 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
         "",
     ));
     text.segments.push(switch(parameter("DryRun"), "This was a dry run: nothing was changed.\n", ""));
+    // The report is written even where a list was never made, because an earlier step failed.
+    let none = Term::Apply("json", vec![Term::text("[]")]);
+    let list = |list: Term| Term::Apply("coalesce", vec![list, none.clone()]);
+    let count = |of: Term| Term::Apply("length", vec![list(of)]);
     for one in told.uses {
-        // The report is written even where a list was never made, because an earlier step failed.
-        let none = Term::Apply("json", vec![Term::text("[]")]);
-        let count =
-            |list: Term| Term::Apply("length", vec![Term::Apply("coalesce", vec![list, none.clone()])]);
         let targets = count(Term::Rows(names::join(one.stem, "targets")));
         let looked_at = Term::Apply("min", vec![targets, Term::Parameter("MaxTargets".into())]);
         text.segments.push(Segment::Plain(format!("{}: ", one.pattern.title)));
         text.segments.push(Segment::Hole(looked_at));
-        text.segments.push(Segment::Plain(" to be looked at, of ".to_owned()));
-        text.segments.push(Segment::Hole(count(one.found.clone())));
-        text.segments.push(Segment::Plain(" found.\n".to_owned()));
+        match told.role {
+            Role::Main => {
+                text.segments.push(Segment::Plain(" to be looked at, of ".to_owned()));
+                text.segments.push(Segment::Hole(count(one.found.clone())));
+                text.segments.push(Segment::Plain(" found.\n".to_owned()));
+            }
+            Role::Rollback => text.segments.push(Segment::Plain(" to be looked at.\n".to_owned())),
+        }
     }
     let lines = Term::Apply("join", vec![Term::Rows(ROWS.into()), Term::text("\n")]);
-    let rest =
-        "What is not looked at is protected, lacks an identifier, or is beyond the limit for one run.\n\n";
+    let rest = match told.role {
+        Role::Main => {
+            "What is not looked at is protected, lacks an identifier, was done by an earlier run, or is beyond the limit for one run.\n"
+        }
+        Role::Rollback => "What is beyond the limit for one run is left for the next.\n",
+    };
     text.segments.push(Segment::Plain(rest.to_owned()));
+    if let Some(name) = told.notes {
+        text.segments.push(Segment::Hole(of_notes(told.role, &list(Term::Rows(name.to_owned())))));
+    }
+    text.segments.push(Segment::Plain("\n".to_owned()));
     text.segments.push(switch(Test::Empty(Term::Variable(RESULTS)), "No target was acted on.", ""));
     text.segments.push(Segment::Hole(cut(lines)));
     Ok(text)
+}
+
+/// What the report says of the notes: nothing where the list is empty.
+fn of_notes(role: Role, list: &Term) -> Term {
+    let said = match role {
+        Role::Main => {
+            let lines = cut(Term::Apply("join", vec![list.clone(), Term::text("; ")]));
+            let head = Term::text("Done by earlier runs, and taken back by nobody: ");
+            Term::Apply("concat", vec![head, lines, Term::text("\n")])
+        }
+        Role::Rollback => {
+            let count = Term::Apply("string", vec![Term::Apply("length", vec![list.clone()])]);
+            let rest = Term::text(
+                " comments look like records of the response playbook and were written by somebody else: they were ignored, and somebody should look at them.\n",
+            );
+            Term::Apply("concat", vec![count, rest])
+        }
+    };
+    Term::Apply("if", vec![Test::Empty(list.clone()).term(), Term::text(""), said])
 }
 
 /// At most so many characters of a text: names are as long as an attacker likes, and a comment has a limit.

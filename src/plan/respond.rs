@@ -5,10 +5,12 @@ use serde_json::json;
 use super::context::{Context, Use, step};
 use super::each;
 use super::gate::{gate, look_again};
-use super::ir::{Step, StepKind, Term, Test, Value};
+use super::ir::{Role, Step, StepKind, Term, Test, Value};
+use super::state::{self, Kept, Trust};
 use super::targets::Admission;
 use super::{names, prose, targets};
 use crate::base::graph::{Status, Statuses};
+use crate::ingest::{EntityKind, Field};
 use crate::select::Phase;
 
 /// Name of the run's list of results.
@@ -42,6 +44,10 @@ pub(super) struct Respond<'a> {
     pub timeout: &'a str,
     /// What must hold of the incident.
     pub admission: &'a Admission,
+    /// What the playbook is for.
+    pub role: Role,
+    /// Whose notes count, where notes are read again.
+    pub trust: Trust,
 }
 
 /// Loops that nobody is asked about; after a wait only behind a fresh look at the incident.
@@ -153,12 +159,32 @@ pub(super) fn status_code(calls: &[Step]) -> Term {
 
 /// Everything that must hold before a target is acted on, in the order in which it is reported.
 fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Vec<Check>, String> {
-    let mut checks = looked;
+    let mut checks = Vec::new();
     let plain = |test: Test, reason: &str| Check { test, failure: None, reason: Term::text(reason) };
+    if matches!(one.kept, Kept::Undone) {
+        let id = context.record().get("id");
+        let meanwhile = state::was_undone(state::MARKS_NOW, id).negated();
+        checks.push(plain(meanwhile, "another run took it back meanwhile"));
+        // Without what the calls need, the target could be another one.
+        let lacking = "the note does not say what the calls need: take it back by hand";
+        for field in &one.pattern.needs {
+            let test = Test::Empty(context.entity().get(field.name())).negated();
+            checks.push(Check { failure: Some(Term::Flag(true)), ..plain(test, lacking) });
+        }
+    }
+    checks.extend(looked);
     // The alert may have named the target otherwise than people do; what was just read says what it is called.
-    let protected =
-        context.names_read().into_iter().flat_map(|(kind, names)| targets::unprotected(kind, names));
-    checks.extend(protected.map(|test| plain(test, "it is protected")));
+    let mut protected: Vec<Test> = context
+        .names_read()
+        .into_iter()
+        .flat_map(|(kind, names)| targets::unprotected(kind, names))
+        .collect();
+    if matches!(one.kept, Kept::Undone) {
+        let names = [Field::Id, Field::Upn, Field::Name].map(|field| context.entity().get(field.name()));
+        let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
+        protected.extend(targets::unprotected(kind, names.to_vec()));
+    }
+    checks.extend(protected.into_iter().map(|test| plain(test, "it is protected")));
     for condition in &one.pattern.only_if {
         checks.push(plain(context.test(&condition.test)?, &condition.otherwise));
     }
@@ -219,19 +245,14 @@ fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
     let failed = Term::Apply("concat", vec![Term::text("the call failed; status code "), status_code(&act)]);
     let done = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
     let title = one.pattern.title.as_str();
-    Ok(vec![
-        step(name("act"), Vec::new(), StepKind::Scope { body: act }),
-        append(
-            name("done"),
-            vec![(name("act"), Statuses::SUCCEEDED)],
-            result_value(title, context.label(), Value::Literal(json!("done")), Value::Text(done)),
-        ),
-        append(
-            name("failed"),
-            vec![(name("act"), Statuses::FAILED)],
-            result(title, context.label(), "failed", failed),
-        ),
-    ])
+    let mut steps = vec![step(name("act"), Vec::new(), StepKind::Scope { body: act })];
+    steps.extend(state::keep(one, context, &name("act"), context.label(), done)?);
+    steps.push(append(
+        name("failed"),
+        vec![(name("act"), Statuses::FAILED)],
+        result(title, context.label(), "failed", failed),
+    ));
+    Ok(steps)
 }
 
 /// Reads run one after another; one that may find nothing does not stop the next.

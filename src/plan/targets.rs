@@ -44,7 +44,15 @@ impl Admission {
 
 /// The steps that keep what the pattern may touch; the last is the list of targets. The switch is on, the incident is
 /// one to act on, the entity has the facts that the calls need, and it is not protected.
-pub(super) fn filter(stem: &str, pattern: &Pattern, from: Term, admission: &Admission) -> Vec<Step> {
+///
+/// `new` says that no earlier run has done it, where that counts.
+pub(super) fn filter(
+    stem: &str,
+    pattern: &Pattern,
+    from: Term,
+    admission: &Admission,
+    new: Option<Test>,
+) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut from = from;
     if pattern.entity == Some(EntityKind::Url) {
@@ -59,6 +67,7 @@ pub(super) fn filter(stem: &str, pattern: &Pattern, from: Term, admission: &Admi
         tests.push(Test::Any(any.collect()));
     }
     tests.extend(pattern.entity.map(may_touch).unwrap_or_default());
+    tests.extend(new);
     steps.push(Step {
         name: names::join(stem, "targets"),
         after: Vec::new(),

@@ -51,12 +51,14 @@ pub fn select(
     }
     stand_in::settle(&mut chosen, &mut refused);
     order::sort(&mut chosen);
+    let rollback = rollback(&chosen, library, profile, decisions);
+    refused.retain(|one: &Refused| !rollback.iter().any(|back| back.pattern.id == one.pattern));
     let uncovered = uncovered(reviewed, &chosen);
     diagnostics.extend(remarks::remarks(reviewed, profile, mode, &chosen));
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
     }
-    Ok(Selection { chosen, refused, uncovered, diagnostics })
+    Ok(Selection { chosen, rollback, refused, uncovered, diagnostics })
 }
 
 /// What the incident and its review say, in the terms that patterns answer to.
@@ -111,6 +113,35 @@ impl Findings {
         let found = self.categories.iter().filter(|category| category.eq_ignore_ascii_case(wanted));
         found.map(|category| Finding::Category(category.clone())).collect()
     }
+}
+
+/// The patterns that take back what the chosen ones do, once each and always behind an approval. One that the tenant
+/// cannot call, or that the review forbids, stays refused, and what it would take back is then taken back by hand.
+fn rollback(chosen: &[Chosen], library: &Library, profile: &Profile, decisions: &[Decision]) -> Vec<Chosen> {
+    let forbidden =
+        |id: &str| decisions.iter().any(|one| one.pattern == id && one.decision == Ruling::Forbid);
+    let mut rollback: Vec<Chosen> = Vec::new();
+    for one in chosen {
+        let inverse = one.pattern.reversed_by.as_deref().and_then(|id| library.get(id));
+        let usable =
+            |inverse: &&Pattern| !forbidden(&inverse.id) && unavailable(inverse, profile, false).is_empty();
+        let Some(inverse) = inverse.filter(usable) else { continue };
+        let finding = Finding::TakesBack(one.pattern.id.clone());
+        let reason = Reason { finding, because: inverse.summary.clone() };
+        match rollback.iter_mut().find(|back| back.pattern.id == inverse.id) {
+            Some(back) => back.reasons.push(reason),
+            None => rollback.push(Chosen {
+                pattern: inverse.clone(),
+                reasons: vec![reason],
+                targets: Vec::new(),
+                left_out: Vec::new(),
+                approval: true,
+                proof: false,
+            }),
+        }
+    }
+    order::sort(&mut rollback);
+    rollback
 }
 
 /// What every pattern is judged against.

@@ -48,6 +48,8 @@ impl Mode {
 pub struct Selection {
     /// Patterns to use, in order: phase, declared order, least disruptive first.
     pub chosen: Vec<Chosen>,
+    /// Patterns that take back what chosen ones do, in the order in which a rollback runs them.
+    pub rollback: Vec<Chosen>,
     /// Patterns not used, by id.
     pub refused: Vec<Refused>,
     /// Ids of counted techniques that no chosen pattern answers by technique.
@@ -71,6 +73,21 @@ pub struct Chosen {
     pub approval: bool,
     /// Whether a run must look for proof before it acts. A review that names every target is better proof.
     pub proof: bool,
+}
+
+impl Chosen {
+    /// Whether it takes back what the pattern of that id does.
+    pub fn takes_back(&self, id: &str) -> bool {
+        self.taken_back().any(|of| of == id)
+    }
+
+    /// Ids of the patterns whose acts it takes back.
+    pub fn taken_back(&self) -> impl Iterator<Item = &str> {
+        self.reasons.iter().filter_map(|reason| match &reason.finding {
+            Finding::TakesBack(id) => Some(id.as_str()),
+            _ => None,
+        })
+    }
 }
 
 /// Why a pattern was chosen.
@@ -107,6 +124,8 @@ pub enum Finding {
     Verdict(crate::ingest::Verdict),
     /// It belongs to every playbook.
     Always,
+    /// It takes back what another pattern does, by id.
+    TakesBack(String),
 }
 
 /// A pattern that is not used.
@@ -157,7 +176,7 @@ pub enum Refusal {
         /// The connector.
         connector: String,
     },
-    /// It undoes another pattern and runs only in a rollback.
+    /// It takes back what another pattern does, and that one is not chosen.
     OnlyRollback,
     /// It asks a person for what another pattern does by itself.
     StandsIn {
@@ -198,7 +217,9 @@ impl std::fmt::Display for Refusal {
             Self::Licence { licence } => write!(f, "the tenant has no licence for {licence}"),
             Self::Cloud { operation } => write!(f, "`{operation}` is not documented for this cloud"),
             Self::Connector { connector } => write!(f, "the tenant has no connector `{connector}`"),
-            Self::OnlyRollback => f.write_str("it undoes another pattern, and so belongs to a rollback only"),
+            Self::OnlyRollback => {
+                f.write_str("it takes back what another pattern does, and that is not chosen")
+            }
             Self::StandsIn { pattern } => {
                 write!(
                     f,

@@ -17,7 +17,10 @@ const SENTINEL: &str = "azuresentinel";
 /// How the names of the Azure roles begin that are given on a workspace.
 const OF_SENTINEL: &str = "Microsoft Sentinel ";
 /// Azure roles of which the second may all that the first may.
-const WIDER: &[(&str, &str)] = &[("Microsoft Sentinel Reader", "Microsoft Sentinel Responder")];
+const WIDER: &[(&str, &str)] = &[
+    ("Microsoft Sentinel Reader", "Microsoft Sentinel Responder"),
+    ("Storage Table Data Reader", "Storage Table Data Contributor"),
+];
 /// What lets Microsoft Sentinel run a playbook on an incident. Source: Microsoft Learn, "Automate and run Microsoft
 /// Sentinel playbooks", extra permissions.
 const RUNS_PLAYBOOKS: &str = "Microsoft Sentinel Automation Contributor";
@@ -207,6 +210,8 @@ fn app_id(service: Service) -> &'static str {
     match service {
         Service::Graph => "00000003-0000-0000-c000-000000000000",
         Service::Defender => "fc780465-2017-40d4-a0c5-307022471b92",
+        // Azure roles open these two; no operation names an application role of theirs.
+        Service::Arm | Service::Storage => "",
     }
 }
 

@@ -22,6 +22,7 @@ use serde_json::Value as Json;
 use crate::support::{self, Flow, MODES, Placed};
 
 mod damaged;
+mod rollback;
 mod run_time;
 
 /// A built export.
@@ -131,7 +132,13 @@ fn our_own_checker_finds_nothing_to_say() {
         let counts = report.counts();
         let drawn = || text::render(&report, &annotate_snippets::Renderer::plain());
         assert_eq!((counts.errors, counts.warnings), (0, 0), "{}\n{}", one.name, drawn());
-        assert_eq!(report.definitions, 3, "{}: the template, the flow packed, the flow unpacked", one.name);
+        let playbooks = support::flows(&one.artifacts).len() / 2;
+        assert_eq!(
+            report.definitions,
+            3 * playbooks,
+            "{}: of each playbook the template, the flow packed, the flow unpacked",
+            one.name
+        );
     }
 }
 
@@ -196,6 +203,7 @@ fn the_gates_are_not_found_where_there_are_none() {
     let json = |text: &str| -> Json { serde_json::from_str(text).unwrap() };
     let flow = |body: &str| Flow {
         host: Host::PowerAutomate,
+        rollback: false,
         definition: json(&format!(
             r#"{{"actions": {{"Ask": {{"type": "OpenApiConnectionWebhook", "inputs": {{"host": {{
                 "apiId": "/providers/Microsoft.PowerApps/apis/shared_approvals", "operationId": "StartAndWaitForAnApproval"}}}}}},
@@ -237,11 +245,11 @@ fn limits_of_the_service_are_kept() {
                 assert!(!support::text(artifact).contains(r#""state": "Enabled""#), "{}", one.name);
             }
         }
-        let workflow = support::arm_template(&one.artifacts);
-        assert_eq!(
-            workflow.pointer("/resources").unwrap().as_array().unwrap().last().unwrap()["properties"]["state"],
-            "Disabled"
-        );
+        for artifact in one.artifacts.iter().filter(|artifact| artifact.path.ends_with("azuredeploy.json")) {
+            let template: Json = serde_json::from_slice(&artifact.bytes).unwrap();
+            let workflow = template["resources"].as_array().unwrap().last().unwrap();
+            assert_eq!(workflow["properties"]["state"], "Disabled", "{}: {}", one.name, artifact.path);
+        }
     }
 }
 
@@ -270,21 +278,29 @@ fn the_solution_is_laid_out_like_an_exported_one() {
         let file = |name: &str| &members.iter().find(|(own, _)| own == name).unwrap().1;
 
         let stem = zip.path.strip_prefix("powerautomate/").unwrap().strip_suffix(".zip").unwrap();
-        let flow = names.iter().find_map(|name| name.strip_prefix("Workflows/")).unwrap();
-        let id = flow.strip_prefix(stem).unwrap().strip_prefix('-').unwrap().strip_suffix(".json").unwrap();
-        assert!(uuid(id) && id == id.to_uppercase(), "{}: {flow}", one.name);
+        let flows: Vec<&str> = names.iter().filter_map(|name| name.strip_prefix("Workflows/")).collect();
+        assert!(flows[0].starts_with(stem), "{}: {flows:?}", one.name);
+        let id = |flow: &str| {
+            let id = flow.split_once('-').unwrap().1.strip_suffix(".json").unwrap().to_owned();
+            assert!(uuid(&id) && id == id.to_uppercase(), "{}: {flow}", one.name);
+            id
+        };
+        let ids: Vec<String> = flows.iter().map(|flow| id(flow)).collect();
         let schemas: BTreeSet<String> = schema_names(&members);
         let mut expected: BTreeSet<String> =
             ["[Content_Types].xml", "solution.xml", "customizations.xml"].map(str::to_owned).into();
-        expected.insert(format!("Workflows/{flow}"));
+        expected.extend(flows.iter().map(|flow| format!("Workflows/{flow}")));
         let folder = |schema: &String| {
             format!("environmentvariabledefinitions/{schema}/environmentvariabledefinition.xml")
         };
         expected.extend(schemas.iter().map(folder));
         assert_eq!(names, expected.iter().map(String::as_str).collect(), "{}", one.name);
 
-        let unpacked = support::ending(&one.artifacts, &format!("/src/Workflows/{flow}"));
-        assert!(*file(&format!("Workflows/{flow}")) == unpacked.bytes, "{}: the two flows differ", one.name);
+        for flow in &flows {
+            let unpacked = support::ending(&one.artifacts, &format!("/src/Workflows/{flow}"));
+            let packed = file(&format!("Workflows/{flow}"));
+            assert!(*packed == unpacked.bytes, "{}: packed and unpacked differ", one.name);
+        }
         for (name, bytes) in members.iter().filter(|(name, _)| name.ends_with(".xml")) {
             assert!(!support::xml(bytes).is_empty(), "{}: {name} is empty", one.name);
         }
@@ -293,7 +309,7 @@ fn the_solution_is_laid_out_like_an_exported_one() {
         }
         agree(
             &one.name,
-            id,
+            &ids,
             &schemas,
             file("solution.xml"),
             file("customizations.xml"),
@@ -309,16 +325,16 @@ fn schema_names(members: &[(String, Vec<u8>)]) -> BTreeSet<String> {
     definitions.map(|(_, bytes)| support::xml(bytes)[0].attributes[0].1.clone()).collect()
 }
 
-/// Manifest, customizations and list of types speak of the same flow and the same variables.
+/// Manifest, customizations and list of types speak of the same flows and the same variables.
 fn agree(
     build: &str,
-    id: &str,
+    ids: &[String],
     schemas: &BTreeSet<String>,
     manifest: &[u8],
     customizations: &[u8],
     types: &[u8],
 ) {
-    let braced = format!("{{{}}}", id.to_lowercase());
+    let braced: Vec<String> = ids.iter().map(|id| format!("{{{}}}", id.to_lowercase())).collect();
     let has = |bytes: &[u8], element: &str, attribute: &str| -> Vec<String> {
         let elements = support::xml(bytes).into_iter().filter(|one| one.name == element);
         elements
@@ -327,8 +343,12 @@ fn agree(
             .map(|(_, value)| value)
             .collect()
     };
-    assert_eq!(has(manifest, "RootComponent", "id"), [braced.as_str()], "{build}");
-    assert_eq!(has(customizations, "Workflow", "WorkflowId"), [braced.as_str()], "{build}");
+    let sorted = |mut ids: Vec<String>| {
+        ids.sort();
+        ids
+    };
+    assert_eq!(sorted(has(manifest, "RootComponent", "id")), sorted(braced.clone()), "{build}");
+    assert_eq!(sorted(has(customizations, "Workflow", "WorkflowId")), sorted(braced), "{build}");
     let parts: BTreeSet<String> = has(types, "Override", "PartName").into_iter().collect();
     let part = |schema: &String| {
         format!("/environmentvariabledefinitions/{schema}/environmentvariabledefinition.xml")
@@ -336,15 +356,14 @@ fn agree(
     assert_eq!(parts, schemas.iter().map(part).collect(), "{build}");
 }
 
-/// The flow imports switched off.
+/// The flows import switched off.
 fn off(build: &str, customizations: &[u8]) {
     let elements = support::xml(customizations);
-    let value = |name: &str| elements.iter().find(|one| one.name == name).map(|one| one.text.clone());
-    assert_eq!(
-        (value("StateCode").as_deref(), value("StatusCode").as_deref()),
-        (Some("0"), Some("1")),
-        "{build}"
-    );
+    for (name, expected) in [("StateCode", "0"), ("StatusCode", "1")] {
+        let values: Vec<&str> =
+            elements.iter().filter(|one| one.name == name).map(|one| one.text.as_str()).collect();
+        assert!(!values.is_empty() && values.iter().all(|value| *value == expected), "{build}: {values:?}");
+    }
 }
 
 fn uuid(text: &str) -> bool {

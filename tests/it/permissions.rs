@@ -6,7 +6,7 @@
     reason = "a test fails by panicking and tells what it saw"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -60,9 +60,14 @@ fn what_is_asked_for_is_what_the_playbooks_call() {
     for mode in MODES {
         let artifacts = build(&Target::ALL, mode);
         let list = list(&artifacts);
+        let mut called: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for flow in support::flows(&artifacts) {
             let host = flow.host;
-            let name = if host == Host::LogicApp { "logicapp" } else { "powerautomate" };
+            let name = match (host, flow.rollback) {
+                (Host::LogicApp, false) => "logicapp",
+                (Host::LogicApp, true) => "logicapp-rollback",
+                (Host::PowerAutomate, _) => "powerautomate",
+            };
             let needs = &list["targets"][name];
             let roles = each(&needs["application_roles"], "role");
             let connections = each(&needs["connections"], "connector");
@@ -81,11 +86,14 @@ fn what_is_asked_for_is_what_the_playbooks_call() {
                 };
                 assert!(candidates.iter().any(served), "{name}: {} lacks something", candidates[0].id);
             }
-            let called: BTreeSet<&str> = calls.iter().flatten().map(|one| one.id.as_str()).collect();
+            called.entry(name).or_default().extend(calls.into_iter().flatten().map(|one| one.id));
+        }
+        for (name, called) in &called {
+            let needs = &list["targets"][*name];
             for kind in ["application_roles", "azure_roles", "connections", "directory_roles", "licences"] {
                 let unused: Vec<&str> = each(&needs[kind], "operations")
                     .into_iter()
-                    .filter(|id| !called.contains(id) && !id.ends_with("TriggerSubscribe"))
+                    .filter(|id| !called.contains(*id) && !id.ends_with("TriggerSubscribe"))
                     .collect();
                 assert!(unused.is_empty(), "{name}: {kind} for {unused:?}, which nothing calls");
             }

@@ -86,31 +86,44 @@ pub(crate) fn ending<'a>(artifacts: &'a [Artifact], end: &str) -> &'a Artifact {
     artifacts.iter().find(|artifact| artifact.path.ends_with(end)).unwrap_or_else(|| panic!("no file {end}"))
 }
 
-/// The ARM template of a build.
+/// The ARM template of a build's main playbook.
 pub(crate) fn arm_template(artifacts: &[Artifact]) -> Json {
-    serde_json::from_slice(&ending(artifacts, "azuredeploy.json").bytes).unwrap()
+    serde_json::from_slice(&ending(artifacts, "/azuredeploy.json").bytes).unwrap()
 }
 
 /// One workflow definition as its host reads it, whatever it was packed in.
 pub(crate) struct Flow {
     /// Who runs it.
     pub(crate) host: Host,
+    /// Whether it is the rollback.
+    pub(crate) rollback: bool,
     /// The definition; what ARM would evaluate is evaluated.
     pub(crate) definition: Json,
 }
 
-/// The workflow definitions of a build: that of the ARM template, that of the solution.
-pub(crate) fn flows(artifacts: &[Artifact]) -> [Flow; 2] {
-    let template = arm_template(artifacts);
-    let resources = template["resources"].as_array().unwrap();
-    let workflow = resources.iter().find(|one| one["type"] == "Microsoft.Logic/workflows").unwrap();
-    let client =
-        artifacts.iter().find(|one| one.path.contains("/src/Workflows/") && one.path.ends_with(".json"));
-    let client: Json = serde_json::from_slice(&client.unwrap().bytes).unwrap();
-    [
-        Flow { host: Host::LogicApp, definition: without_arm(&workflow["properties"]["definition"]) },
-        Flow { host: Host::PowerAutomate, definition: client["properties"]["definition"].clone() },
-    ]
+/// The workflow definitions of a build: those of the ARM templates, those of the solution; each time the main one first.
+pub(crate) fn flows(artifacts: &[Artifact]) -> Vec<Flow> {
+    let json = |artifact: &Artifact| -> Json { serde_json::from_slice(&artifact.bytes).unwrap() };
+    let mut flows = Vec::new();
+    for artifact in artifacts.iter().filter(|one| one.path.ends_with("azuredeploy.json")) {
+        let template = json(artifact);
+        let resources = template["resources"].as_array().unwrap();
+        let workflow = resources.iter().find(|one| one["type"] == "Microsoft.Logic/workflows").unwrap();
+        flows.push(Flow {
+            host: Host::LogicApp,
+            rollback: artifact.path.contains("rollback."),
+            definition: without_arm(&workflow["properties"]["definition"]),
+        });
+    }
+    let is_flow = |one: &&Artifact| one.path.contains("/src/Workflows/") && one.path.ends_with(".json");
+    for artifact in artifacts.iter().filter(is_flow) {
+        flows.push(Flow {
+            host: Host::PowerAutomate,
+            rollback: artifact.path.contains("/Rollback"),
+            definition: json(artifact)["properties"]["definition"].clone(),
+        });
+    }
+    flows
 }
 
 /// What Azure Resource Manager makes of a string: `None` where it is an expression.
@@ -219,6 +232,8 @@ fn called(uri: &str) -> (Service, String) {
     let service = match endpoint.split(' ').next() {
         Some("GraphEndpoint") => Service::Graph,
         Some("DefenderEndpoint") => Service::Defender,
+        Some("ArmEndpoint") => Service::Arm,
+        Some("StorageEndpoint") => Service::Storage,
         _ => panic!("{endpoint} is no endpoint"),
     };
     for segment in segments {

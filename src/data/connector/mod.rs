@@ -115,6 +115,10 @@ pub enum Service {
     Graph,
     /// The Defender for Endpoint API.
     Defender,
+    /// Azure Resource Manager.
+    Arm,
+    /// The tables of a storage account.
+    Storage,
 }
 
 impl Service {
@@ -123,6 +127,8 @@ impl Service {
         match self {
             Self::Graph => "Microsoft Graph",
             Self::Defender => "Microsoft Defender for Endpoint",
+            Self::Arm => "Azure Resource Manager",
+            Self::Storage => "Azure Table Storage",
         }
     }
 }
@@ -390,6 +396,10 @@ pub struct CloudEndpoints {
     pub graph: Endpoint,
     /// Defender for Endpoint.
     pub defender: Endpoint,
+    /// Azure Resource Manager.
+    pub arm: Endpoint,
+    /// The tables of a storage account, whose name stands for `{account}`.
+    pub storage: Endpoint,
     /// What no public source confirms.
     #[serde(default)]
     pub unverified: Vec<String>,
@@ -410,6 +420,8 @@ impl CloudEndpoints {
         match service {
             Service::Graph => &self.graph,
             Service::Defender => &self.defender,
+            Service::Arm => &self.arm,
+            Service::Storage => &self.storage,
         }
     }
 }

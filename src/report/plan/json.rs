@@ -31,12 +31,14 @@ pub(super) fn render(view: &View<'_>, playbooks: Option<&Plan>) -> Json {
         "techniques": view.reviewed.techniques().iter().map(|t| technique(view, t)).collect::<Vec<_>>(),
         "entities": entities(view),
         "chosen": view.selection.chosen.iter().map(|c| chosen(view, c)).collect::<Vec<_>>(),
+        "rollback": view.selection.rollback.iter().map(taken_back).collect::<Vec<_>>(),
         "refused": view.selection.refused.iter().map(|one| refused(view, one)).collect::<Vec<_>>(),
         "uncovered": view.selection.uncovered.iter().map(|id| uncovered(view, id)).collect::<Vec<_>>(),
     });
-    if let Some(Plan { main, .. }) = playbooks {
-        plan["playbook"] = json!({ "name": main.name, "description": main.description });
-        plan["traceability"] = traceability(view, main);
+    if let Some(playbooks) = playbooks {
+        plan["playbook"] = named(&playbooks.main);
+        plan["rollback_playbook"] = playbooks.rollback.as_ref().map_or(Json::Null, named);
+        plan["traceability"] = traceability(view, playbooks);
     }
     plan
 }
@@ -137,6 +139,21 @@ fn chosen(view: &View<'_>, chosen: &Chosen) -> Json {
     })
 }
 
+fn named(playbook: &Playbook) -> Json {
+    json!({ "name": playbook.name, "description": playbook.description })
+}
+
+/// A pattern of the rollback playbook.
+fn taken_back(chosen: &Chosen) -> Json {
+    json!({
+        "pattern": chosen.pattern.id,
+        "title": chosen.pattern.title,
+        "takes_back": chosen.taken_back().collect::<Vec<_>>(),
+        "approval": chosen.approval,
+        "d3fend": chosen.pattern.d3fend,
+    })
+}
+
 fn reason(reason: &Reason) -> Json {
     let (kind, value) = finding(&reason.finding);
     json!({ "finding": kind, "value": value, "because": reason.because })
@@ -150,6 +167,7 @@ fn finding(finding: &Finding) -> (&'static str, Option<&str>) {
         Finding::Category(category) => ("category", Some(category)),
         Finding::Verdict(verdict) => ("verdict", Some(verdict.name())),
         Finding::Always => ("always", None),
+        Finding::TakesBack(id) => ("takes-back", Some(id)),
     }
 }
 
@@ -186,8 +204,8 @@ fn uncovered(view: &View<'_>, id: &str) -> Json {
     })
 }
 
-/// Technique → pattern → the actions of that pattern in the playbook.
-fn traceability(view: &View<'_>, playbook: &Playbook) -> Json {
+/// The names of each pattern's actions in a playbook, by pattern.
+fn actions(playbook: &Playbook) -> Map<String, Json> {
     let mut actions: Map<String, Json> = Map::new();
     playbook.walk(&mut |step| {
         if let Some(pattern) = &step.pattern {
@@ -197,11 +215,25 @@ fn traceability(view: &View<'_>, playbook: &Playbook) -> Json {
             }
         }
     });
+    actions
+}
+
+/// Technique → pattern → the actions of that pattern, and those that take it back.
+fn traceability(view: &View<'_>, playbooks: &Plan) -> Json {
+    let main = actions(&playbooks.main);
+    let back = playbooks.rollback.as_ref().map(actions).unwrap_or_default();
+    let rollback = |id: &str| {
+        let inverse = view.selection.rollback.iter().find(|inverse| inverse.takes_back(id));
+        inverse.map_or(Json::Null, |inverse| {
+            let id = inverse.pattern.id.as_str();
+            json!({ "pattern": id, "actions": back.get(id) })
+        })
+    };
     let traced = view.reviewed.counted_techniques().map(|technique| {
         let id = technique.resolved.id.as_str();
-        let patterns = view
-            .answers(id)
-            .map(|(pattern, _)| json!({ "pattern": pattern, "actions": actions.get(pattern) }));
+        let patterns = view.answers(id).map(|(pattern, _)| {
+            json!({ "pattern": pattern, "actions": main.get(pattern), "rollback": rollback(pattern) })
+        });
         json!({ "technique": id, "patterns": patterns.collect::<Vec<_>>() })
     });
     traced.collect()

@@ -18,6 +18,7 @@ pub(super) fn render(view: &View<'_>) -> String {
     review(&mut out, view);
     techniques(&mut out, view);
     chosen(&mut out, view);
+    rollback(&mut out, view);
     refused(&mut out, view);
     lacks(&mut out, view);
     uncovered(&mut out, view);
@@ -135,6 +136,18 @@ fn conditions(chosen: &Chosen) -> String {
     conditions.join(", ")
 }
 
+fn rollback(out: &mut String, view: &View<'_>) {
+    if view.selection.rollback.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n## In the rollback playbook, after approval\n");
+    let rows = view.selection.rollback.iter().map(|one| {
+        let of: Vec<&str> = one.taken_back().collect();
+        vec![one.pattern.id.clone(), plain(&one.pattern.title), of.join(", ")]
+    });
+    table(out, &["Pattern", "What it does", "Takes back"], rows);
+}
+
 fn refused(out: &mut String, view: &View<'_>) {
     let (asked, unasked) = view.refused();
     let _ = writeln!(out, "\n## Refused\n");
@@ -144,7 +157,7 @@ fn refused(out: &mut String, view: &View<'_>) {
         vec![refused.pattern.clone(), why.join("; "), abridged(&distinct(asked))]
     });
     table(out, &["Pattern", "Why not", "Asked for by"], rows);
-    let rollback = view.rollback();
+    let rollback = view.only_rollback();
     if !rollback.is_empty() {
         let _ = writeln!(out, "\nOnly in a rollback: {}.", rollback.join(", "));
     }

@@ -17,6 +17,7 @@ pub(super) fn render(view: &View<'_>) -> String {
     for one in &view.selection.chosen {
         chosen(&mut out, view, one);
     }
+    rollback(&mut out, view);
     refused(&mut out, view);
     lacks(&mut out, view);
     uncovered(&mut out, view);
@@ -129,6 +130,19 @@ fn chosen(out: &mut String, view: &View<'_>, chosen: &Chosen) {
     }
 }
 
+/// What the rollback playbook takes back.
+fn rollback(out: &mut String, view: &View<'_>) {
+    if view.selection.rollback.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\nIn the rollback playbook, after approval");
+    for one in &view.selection.rollback {
+        let of: Vec<&str> = one.taken_back().collect();
+        let pattern = &one.pattern;
+        let _ = writeln!(out, "  {}  {}\n    takes back {}", pattern.id, pattern.title, of.join(", "));
+    }
+}
+
 /// Reasons with the findings that share them: a pattern often says one thing of several techniques.
 fn together(reasons: &[Reason]) -> Vec<(String, String)> {
     let mut by_because: indexmap::IndexMap<&str, Vec<String>> = indexmap::IndexMap::new();
@@ -155,7 +169,7 @@ fn refused(out: &mut String, view: &View<'_>) {
             let _ = writeln!(out, "  {why}: {}", patterns.join(", "));
         }
     }
-    let rollback = view.rollback();
+    let rollback = view.only_rollback();
     if !rollback.is_empty() {
         let _ = writeln!(out, "\nOnly in a rollback\n  {}", rollback.join(", "));
     }

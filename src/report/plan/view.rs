@@ -87,8 +87,8 @@ impl<'p> View<'p> {
         refused.partition(|refused| !refused.asked.is_empty())
     }
 
-    /// Ids of the patterns that only a rollback uses.
-    pub(super) fn rollback(&self) -> Vec<&'p str> {
+    /// Ids of the patterns that only a rollback uses, and for which there is nothing to take back.
+    pub(super) fn only_rollback(&self) -> Vec<&'p str> {
         let refused = self.selection.refused.iter().filter(|refused| is_rollback(refused));
         refused.map(|refused| refused.pattern.as_str()).collect()
     }
@@ -165,6 +165,7 @@ pub(super) fn finding_text(finding: &Finding, shown: impl Fn(&str) -> String) ->
         Finding::Verdict(Verdict::Unknown) => "every alert that names one".to_owned(),
         Finding::Verdict(verdict) => format!("verdict {verdict}"),
         Finding::Always => "every incident".to_owned(),
+        Finding::TakesBack(id) => format!("what {id} does"),
     }
 }
 

@@ -1,0 +1,111 @@
+//! What a deployment of a playbook sets.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value as Json, json};
+
+use super::ir::{Parameter, ParameterKind, Role};
+use crate::ingest::{EntityKind, Field};
+use crate::review::{Reviewed, Standing};
+use crate::select::Profile;
+
+/// What a playbook does that its deployment has a say in.
+pub(super) struct Wanted {
+    /// What it is for.
+    pub role: Role,
+    /// Whether it asks anybody.
+    pub asks: bool,
+    /// Whether it writes down what it does.
+    pub keeps: bool,
+}
+
+/// The parameters of a playbook.
+pub(super) fn parameters(profile: &Profile, reviewed: &Reviewed, wanted: &Wanted) -> Vec<Parameter> {
+    let accounts = [Field::Id, Field::Upn, Field::Name, Field::Sid];
+    let accounts = protected(&profile.protected.accounts, reviewed, EntityKind::Account, &accounts);
+    let devices = [Field::Id, Field::Name];
+    let devices = protected(&profile.protected.devices, reviewed, EntityKind::Device, &devices);
+    let network = protected(&profile.protected.network, reviewed, EntityKind::Ip, &[Field::Address]);
+    let listed: Vec<String> = serde_json::from_value(network).unwrap_or_default();
+    let network = protected(&listed, reviewed, EntityKind::Url, &[Field::Url]);
+    let joined = |addresses: &[String]| (!addresses.is_empty()).then(|| json!(addresses.join(";")));
+    let mut parameters = vec![
+        Parameter {
+            name: "Enabled",
+            kind: ParameterKind::Flag,
+            default: Some(json!(true)),
+            doc: "Kill switch: false makes every run end without touching anything.",
+        },
+        Parameter {
+            name: "DryRun",
+            kind: ParameterKind::Flag,
+            default: Some(json!(false)),
+            doc: "True: reads, asks and reports, but changes nothing.",
+        },
+        Parameter {
+            name: "MaxTargets",
+            kind: ParameterKind::Number,
+            default: Some(json!(profile.limits.targets)),
+            doc: "Most targets that one pattern may act on in one run.",
+        },
+        Parameter {
+            name: "ProtectedAccounts",
+            kind: ParameterKind::List,
+            default: Some(accounts),
+            doc: "Accounts never touched, by object id or user principal name: break-glass, service accounts.",
+        },
+        Parameter {
+            name: "ProtectedDevices",
+            kind: ParameterKind::List,
+            default: Some(devices),
+            doc: "Devices never touched, by machine id or name: domain controllers, DNS, DHCP, hypervisors.",
+        },
+        Parameter {
+            name: "NotifyTo",
+            kind: ParameterKind::Text,
+            default: joined(&profile.notify.to).or_else(|| joined(&profile.approval.approvers)),
+            doc: "Mail addresses that get the report, separated by semicolons.",
+        },
+    ];
+    if wanted.role == Role::Main {
+        parameters.push(Parameter {
+            name: "ProtectedNetwork",
+            kind: ParameterKind::List,
+            default: Some(network),
+            doc: "Domains and addresses never blocked: your own, your partners'.",
+        });
+    }
+    if wanted.role == Role::Main && wanted.keeps {
+        parameters.push(Parameter {
+            name: "Repeat",
+            kind: ParameterKind::Flag,
+            default: Some(json!(false)),
+            doc: "True: does again what an earlier run did to a target and nobody took back.",
+        });
+    }
+    if wanted.asks {
+        parameters.push(Parameter {
+            name: "Approvers",
+            kind: ParameterKind::Text,
+            default: joined(&profile.approval.approvers),
+            doc: "Mail addresses of those who approve, separated by semicolons. Nobody of the incident.",
+        });
+    }
+    parameters
+}
+
+/// What the profile protects, and what the review protects of the incident, by every name it goes by.
+fn protected(listed: &[String], reviewed: &Reviewed, kind: EntityKind, fields: &[Field]) -> Json {
+    let mut names: Vec<String> = listed.to_vec();
+    let of_review = reviewed.entities(kind).filter(|(_, _, standing)| *standing == Standing::Protected);
+    for (_, entity, _) in of_review {
+        let known = fields.iter().filter_map(|field| entity.get(*field));
+        names.extend(known.map(|name| match kind {
+            EntityKind::Url => crate::select::host_of(name).unwrap_or_default(),
+            _ => name.to_owned(),
+        }));
+    }
+    let mut seen = BTreeSet::new();
+    names.retain(|name| !name.is_empty() && seen.insert(name.to_lowercase()));
+    json!(names)
+}
