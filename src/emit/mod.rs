@@ -6,6 +6,7 @@
 
 mod calls;
 mod definition;
+pub mod diagram;
 mod entities;
 mod leaves;
 pub mod logic_app;
@@ -14,6 +15,7 @@ pub mod power_automate;
 mod sink;
 mod trigger;
 mod values;
+mod xml;
 
 use crate::data::connector::{Host, Operation};
 use crate::ingest::EntityKind;

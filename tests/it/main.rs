@@ -14,6 +14,7 @@ mod ingest;
 mod init;
 mod library;
 mod matrix;
+mod people;
 mod permissions;
 mod pipelines;
 mod readme;
