@@ -14,7 +14,7 @@ use crate::base::yaml::YamlIndex;
 use crate::check as checker;
 use crate::data::schemas;
 use crate::emit::permissions::{self, Deployment};
-use crate::emit::{self, Artifact, Target, diagram};
+use crate::emit::{self, Artifact, Target, diagram, runbook};
 use crate::ingest::{self, EntityKind, Export, Incident};
 use crate::plan;
 use crate::report::{Report, plan::View};
@@ -163,8 +163,19 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     text.push('\n');
     let plan = Artifact { path: PLAN.to_owned(), bytes: text.into_bytes() };
     let grants = found.own(permissions::emit(planned.profile.cloud, &deployments))?;
-    let shown = found.own(diagram::emit(&playbooks, &Library::bundled(), first_target(&artifacts)))?;
-    artifacts.splice(0..0, [plan, shown].into_iter().chain(grants));
+    let library = Library::bundled();
+    let shown = found.own(diagram::emit(&playbooks, &library, first_target(&artifacts)))?;
+    let told = runbook::Told {
+        reviewed: &planned.reviewed,
+        selection: &planned.selection,
+        profile: &planned.profile,
+        library: &library,
+        mode: planned.mode,
+        plan: &playbooks,
+        deployments: &deployments,
+    };
+    let runbook = found.own(runbook::emit(&told))?;
+    artifacts.splice(0..0, [plan, runbook, shown].into_iter().chain(grants));
     for artifact in &artifacts {
         found.check_own(artifact);
     }

@@ -12,6 +12,7 @@ mod leaves;
 pub mod logic_app;
 pub mod permissions;
 pub mod power_automate;
+pub mod runbook;
 mod sink;
 mod trigger;
 mod values;
