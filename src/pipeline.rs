@@ -124,7 +124,7 @@ fn plan_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Optio
         None => Profile::default(),
     };
     let reviewed = found.of_review(review::review(incident?, review))?;
-    let selection = match select::select(&reviewed, &Library::bundled(), &profile, options.mode) {
+    let selection = match select::select(&reviewed, Library::bundled(), &profile, options.mode) {
         Ok(selection) => selection,
         Err(diagnostics) => {
             found.add_about_decisions(diagnostics);
@@ -164,12 +164,12 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     let plan = Artifact { path: PLAN.to_owned(), bytes: text.into_bytes() };
     let grants = found.own(permissions::emit(planned.profile.cloud, &deployments))?;
     let library = Library::bundled();
-    let shown = found.own(diagram::emit(&playbooks, &library, first_target(&artifacts)))?;
+    let shown = found.own(diagram::emit(&playbooks, library, first_target(&artifacts)))?;
     let told = runbook::Told {
         reviewed: &planned.reviewed,
         selection: &planned.selection,
         profile: &planned.profile,
-        library: &library,
+        library,
         mode: planned.mode,
         plan: &playbooks,
         deployments: &deployments,

@@ -5,6 +5,7 @@
 //! for, never at start.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -305,10 +306,15 @@ pub struct Alias {
     pub doc: String,
 }
 
-/// The operation of that id.
+/// The operation of that id. Its entry is parsed when it is first asked for, and kept.
 pub fn operation(id: &str) -> Option<Operation> {
-    let text = find(OPERATIONS, id)?;
-    Some(serde_json::from_str(text).expect("internal error: a catalogue entry does not fit its type"))
+    static PARSED: [OnceLock<Operation>; OPERATION_COUNT] = [const { OnceLock::new() }; OPERATION_COUNT];
+    let at = OPERATIONS.binary_search_by(|(found, _)| (*found).cmp(id)).ok()?;
+    let parse = || {
+        serde_json::from_str(OPERATIONS[at].1)
+            .expect("internal error: a catalogue entry does not fit its type")
+    };
+    Some(PARSED[at].get_or_init(parse).clone())
 }
 
 /// The operation that an id or alias means on a host.

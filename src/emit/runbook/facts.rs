@@ -158,7 +158,8 @@ fn variables(told: &Told<'_>, is_flow: bool) -> Vec<String> {
 
 /// What is granted: to whom, what, where, for what.
 fn grants(needs: &Needs) -> Vec<Json> {
-    let list = |operations: &std::collections::BTreeSet<String>| operations.iter().cloned().collect::<Vec<_>>();
+    let list =
+        |operations: &std::collections::BTreeSet<String>| operations.iter().cloned().collect::<Vec<_>>();
     let roles = needs.application_roles.iter().map(|role| {
         json!({ "what": role.role, "where": role.api, "to": "the identity", "operations": list(&role.operations) })
     });

@@ -52,9 +52,15 @@ mod tests {
     #[test]
     fn nothing_in_words_is_markup() {
         assert_eq!(escaped("a*b_[x](y)<i>|"), r"a\*b\_\[x\](y)\<i\>\|");
-        assert_eq!(escaped("see https://x.example and www.x.example"), r"see https\://x.example and www\.x.example");
+        assert_eq!(
+            escaped("see https://x.example and www.x.example"),
+            r"see https\://x.example and www\.x.example"
+        );
         assert_eq!(escaped("one\ntwo \u{202E}three"), "one two \u{FFFD}three");
-        assert_eq!(escaped("Plain words, as they are: 1. two (three)."), "Plain words, as they are: 1. two (three).");
+        assert_eq!(
+            escaped("Plain words, as they are: 1. two (three)."),
+            "Plain words, as they are: 1. two (three)."
+        );
     }
 
     #[test]

@@ -100,8 +100,8 @@ fn does(class: Class) -> &'static str {
 fn disturbs(disruption: u8) -> &'static str {
     match disruption {
         0 => "nobody",
-        1 => "one user or device, for a moment",
-        2 => "one user or device, until it is undone",
+        1 => "people for a moment, or hardly",
+        2 => "a user or a device, until it is undone",
         3 => "many users or devices",
         _ => "the whole organisation",
     }
