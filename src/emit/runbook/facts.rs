@@ -130,7 +130,7 @@ fn deployment(told: &Told<'_>, one: &Deployment) -> Json {
     let target = one.target.name();
     json!({
         "name": one.name,
-        "playbook": playbook.name,
+        "playbook": one.resource.as_ref().unwrap_or(&playbook.name),
         "file": one.file,
         "folder": folder,
         "is_logicapp": target == "logicapp",
