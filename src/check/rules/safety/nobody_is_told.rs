@@ -71,6 +71,10 @@ fn empty(cx: &Context<'_, '_>, to: Node<'_>) -> Option<String> {
     let name = call.args.first()?.as_str()?;
     let declared = cx.definition.parameters.as_ref()?;
     let (_, parameter) = declared.iter().find(|(declared, _)| declared.eq_ignore_ascii_case(name))?;
+    // What a flow declares for an environment variable is no value: the solution gives it one, or whoever imports it must.
+    if parameter.path(&["metadata", "schemaName"]).is_some() {
+        return None;
+    }
     let default = parameter.get("defaultValue")?.as_str()?;
     default.trim().is_empty().then(|| format!("the parameter `{name}` is empty unless a deployment sets it"))
 }
