@@ -79,7 +79,6 @@ fn catalogue(folder: &Path) -> Result<String, Box<dyn Error>> {
         }
         writeln!(code, "static {name}: &[(&str, &str)] = &{list:?};")?;
     }
-    writeln!(code, "const OPERATION_COUNT: usize = {};", operations.len())?;
     println!("cargo::rerun-if-changed={}", folder.join("clouds.yaml").display());
     writeln!(code, "static CLOUDS: &str = {:?};", yaml(&folder.join("clouds.yaml"))?.to_string())?;
     Ok(code)

@@ -31,7 +31,7 @@ pub struct Act {
     /// The action.
     pub action: ActionId,
     /// What it may be a call of; never empty.
-    pub operations: Vec<Operation>,
+    pub operations: Vec<&'static Operation>,
     /// The gravest class of these.
     pub class: Class,
     /// What stands between it and the trigger.
@@ -84,7 +84,7 @@ impl Response {
     }
 
     /// The operations that an action may be a call of.
-    pub fn operations(&self, action: ActionId) -> &[Operation] {
+    pub fn operations(&self, action: ActionId) -> &[&'static Operation] {
         let called = self.calls.iter().find(|called| called.owner == Owner::Action(action));
         called.map_or(&[], |called| &called.operations)
     }
@@ -98,7 +98,7 @@ impl Response {
     }
 }
 
-fn gravest(operations: &[Operation]) -> Class {
+fn gravest(operations: &[&'static Operation]) -> Class {
     operations.iter().map(|operation| operation.class).max().unwrap_or(Class::Read)
 }
 

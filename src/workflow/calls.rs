@@ -18,7 +18,7 @@ pub struct Called {
     /// The trigger or action.
     pub owner: Owner,
     /// The operation; several where the definition leaves open which, in order of id.
-    pub operations: Vec<Operation>,
+    pub operations: Vec<&'static Operation>,
 }
 
 /// Every call of a definition that the catalogue knows: triggers first, then actions in document order.
@@ -35,7 +35,7 @@ pub fn calls(definition: &Definition<'_>) -> Vec<Called> {
 }
 
 /// The operations that one trigger or action may be a call of; none where the catalogue knows no such call.
-pub fn operations(definition: &Definition<'_>, node: Node<'_>) -> Vec<Operation> {
+pub fn operations(definition: &Definition<'_>, node: Node<'_>) -> Vec<&'static Operation> {
     let Some(inputs) = node.get("inputs") else { return Vec::new() };
     told_apart(definition, inputs, signatures(definition, node))
 }
@@ -257,9 +257,9 @@ fn told_apart(
     definition: &Definition<'_>,
     inputs: Node<'_>,
     found: Vec<&'static Signature>,
-) -> Vec<Operation> {
-    let operations: Vec<Operation> =
-        found.into_iter().filter_map(|one| connector::operation(one.id)).collect();
+) -> Vec<&'static Operation> {
+    let operations: Vec<&'static Operation> =
+        found.into_iter().filter_map(|one| connector::known(one.id)).collect();
     if operations.len() < 2 {
         return operations;
     }
@@ -274,7 +274,7 @@ fn told_apart(
             }
         })
     };
-    operations.into_iter().filter(agrees).collect()
+    operations.into_iter().filter(|operation| agrees(operation)).collect()
 }
 
 /// What an action gives for a parameter: at its place in a body, or under the flattened name that a flow uses.
@@ -303,7 +303,7 @@ mod tests {
         let text = format!(r#"{{"actions": {{"A": {{"type": "{kind}", "inputs": {inputs}}}}}}}"#);
         let document = Document::parse(&text).unwrap();
         let found = calls(&read(&document).unwrap().definitions[0]);
-        found.into_iter().flat_map(|call| call.operations).map(|operation| operation.id).collect()
+        found.into_iter().flat_map(|call| call.operations).map(|operation| operation.id.clone()).collect()
     }
 
     #[test]

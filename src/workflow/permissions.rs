@@ -188,7 +188,7 @@ pub fn operations<'a, 'd: 'a>(
     definitions: impl IntoIterator<Item = &'a Definition<'d>>,
 ) -> BTreeMap<String, Operation> {
     let called = definitions.into_iter().flat_map(calls).flat_map(|call| call.operations);
-    called.map(|operation| (operation.id.clone(), operation)).collect()
+    called.map(|operation| (operation.id.clone(), operation.clone())).collect()
 }
 
 /// Operations that rest on facts which no public source fully confirms, with what is not confirmed.

@@ -306,15 +306,20 @@ pub struct Alias {
     pub doc: String,
 }
 
-/// The operation of that id. Its entry is parsed when it is first asked for, and kept.
-pub fn operation(id: &str) -> Option<Operation> {
-    static PARSED: [OnceLock<Operation>; OPERATION_COUNT] = [const { OnceLock::new() }; OPERATION_COUNT];
-    let at = OPERATIONS.binary_search_by(|(found, _)| (*found).cmp(id)).ok()?;
-    let parse = || {
+/// The operation of that id. An entry is parsed when it is first asked for and kept.
+pub fn known(id: &str) -> Option<&'static Operation> {
+    static PARSED: OnceLock<Vec<OnceLock<Operation>>> = OnceLock::new();
+    let at = OPERATIONS.binary_search_by(|(known, _)| (*known).cmp(id)).ok()?;
+    let parsed = PARSED.get_or_init(|| OPERATIONS.iter().map(|_| OnceLock::new()).collect());
+    Some(parsed[at].get_or_init(|| {
         serde_json::from_str(OPERATIONS[at].1)
             .expect("internal error: a catalogue entry does not fit its type")
-    };
-    Some(PARSED[at].get_or_init(parse).clone())
+    }))
+}
+
+/// The operation of that id, to be changed or kept.
+pub fn operation(id: &str) -> Option<Operation> {
+    known(id).cloned()
 }
 
 /// The operation that an id or alias means on a host.

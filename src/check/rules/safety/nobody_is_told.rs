@@ -54,7 +54,7 @@ impl Lint for NobodyIsTold {
 }
 
 /// What an action gives as its recipient.
-fn recipient<'d>(cx: &Context<'_, 'd>, operations: &[Operation], id: ActionId) -> Option<Node<'d>> {
+fn recipient<'d>(cx: &Context<'_, 'd>, operations: &[&Operation], id: ActionId) -> Option<Node<'d>> {
     let parameter = operations.iter().find_map(|operation| operation.parameter("to"))?;
     let inputs = cx.definition[id].node.get("inputs")?;
     calls::argument(inputs.get("body").or_else(|| inputs.get("parameters"))?, parameter)
@@ -71,7 +71,7 @@ fn empty(cx: &Context<'_, '_>, to: Node<'_>) -> Option<String> {
     let name = call.args.first()?.as_str()?;
     let declared = cx.definition.parameters.as_ref()?;
     let (_, parameter) = declared.iter().find(|(declared, _)| declared.eq_ignore_ascii_case(name))?;
-    // What a flow declares for an environment variable is no value: the solution gives it one, or whoever imports it must.
+    // An environment variable of a solution: its value is kept elsewhere, and the import asks for it.
     if parameter.path(&["metadata", "schemaName"]).is_some() {
         return None;
     }

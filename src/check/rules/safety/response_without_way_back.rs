@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{at, does};
 use crate::base::diagnostic::Rule;
 use crate::check::{Context, Findings, Lint};
-use crate::data::connector::{Class, operation};
+use crate::data::connector::{Class, known};
 
 crate::rule! {
     /// ## What it does
@@ -51,7 +51,7 @@ impl Lint for ResponseWithoutWayBack {
                 let does = does(act);
                 let message =
                     format!("`{}` {does}, and nothing here takes it back", cx.definition[act.action].name);
-                let title = operation(back).map_or_else(|| back.to_owned(), |one| one.title);
+                let title = known(back).map_or(back, |one| one.title.as_str());
                 let help = format!("what takes it back: {title} ({back})");
                 out.push(at(cx, &RULE, act.action, message).help(help));
             }
