@@ -171,7 +171,7 @@ fn gather_end(parts: &mut Vec<Part>) {
 struct Teller<'a, 'd> {
     definition: &'a Definition<'d>,
     labels: &'a Labels,
-    called: BTreeMap<ActionId, Vec<Operation>>,
+    called: BTreeMap<ActionId, Vec<&'static Operation>>,
 }
 
 impl Teller<'_, '_> {
@@ -240,7 +240,7 @@ impl Teller<'_, '_> {
     }
 
     fn mark(&self, action: &Action<'_>) -> Option<Mark> {
-        self.called.get(&action.id)?.iter().filter_map(Mark::of).max()
+        self.called.get(&action.id)?.iter().filter_map(|one| Mark::of(one)).max()
     }
 
     /// Steps that only make values: what their descriptions say, else which they are. One or two without a description
