@@ -1,5 +1,6 @@
 //! Packs the data that the binary carries: the operation catalogue (YAML made into one JSON text per operation, indexed
-//! by id, so that nothing is parsed at start), the pattern library and the schemas (as they are).
+//! by id, so that nothing is parsed at start), the pattern library (as it is to be shown, as JSON to be read) and the schemas
+//! (as they are).
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -13,7 +14,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("catalogue.rs"), catalogue(&root.join("src/data/connector"))?)?;
     fs::write(out.join("signatures.rs"), signatures(&root.join("src/data/connector"))?)?;
     let patterns = files(&root.join("playbook-templates"), "yaml")?;
-    fs::write(out.join("patterns.rs"), texts("PATTERNS", &root.join("playbook-templates"), &patterns)?)?;
+    let mut code = texts("PATTERNS", &root.join("playbook-templates"), &patterns)?;
+    code.push_str("static PARSED: &[(&str, &str)] = &[\n");
+    for file in &patterns {
+        let relative = file.strip_prefix(root.join("playbook-templates"))?;
+        writeln!(code, "    ({:?}, {:?}),", relative.to_string_lossy(), yaml(file)?.to_string())?;
+    }
+    code.push_str("];\n");
+    fs::write(out.join("patterns.rs"), code)?;
     let schemas = files(&root.join("schemas"), "json")?;
     fs::write(out.join("schemas.rs"), texts("SCHEMAS", &root.join("schemas"), &schemas)?)?;
     Ok(())

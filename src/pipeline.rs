@@ -15,7 +15,7 @@ use crate::base::yaml::YamlIndex;
 use crate::check as checker;
 use crate::data::schemas;
 use crate::emit::permissions::{self, Deployment};
-use crate::emit::{self, Artifact, Target};
+use crate::emit::{self, Artifact, Target, diagram, runbook};
 use crate::ingest::{self, EntityKind, Export, Incident};
 use crate::plan;
 use crate::report::{Report, plan::View};
@@ -125,7 +125,7 @@ fn plan_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Optio
         None => Profile::default(),
     };
     let reviewed = found.of_review(review::review(incident?, review))?;
-    let selection = match select::select(&reviewed, &Library::bundled(), &profile, options.mode) {
+    let selection = match select::select(&reviewed, Library::bundled(), &profile, options.mode) {
         Ok(selection) => selection,
         Err(diagnostics) => {
             found.add_about_decisions(diagnostics);
@@ -168,7 +168,19 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     text.push('\n');
     let plan = Artifact { path: PLAN.to_owned(), bytes: text.into_bytes() };
     let grants = found.own(permissions::emit(planned.profile.cloud, &deployments))?;
-    artifacts.splice(0..0, std::iter::once(plan).chain(grants));
+    let library = Library::bundled();
+    let shown = found.own(diagram::emit(&playbooks, library, first_target(&artifacts)))?;
+    let told = runbook::Told {
+        reviewed: &planned.reviewed,
+        selection: &planned.selection,
+        profile: &planned.profile,
+        library,
+        mode: planned.mode,
+        plan: &playbooks,
+        deployments: &deployments,
+    };
+    let runbook = found.own(runbook::emit(&told))?;
+    artifacts.splice(0..0, [plan, runbook, shown].into_iter().chain(grants));
     for artifact in &artifacts {
         found.check_own(artifact);
     }
@@ -244,6 +256,14 @@ fn ingest_one(inputs: &Inputs, options: &Options) -> Result<(Incident, Vec<Diagn
             Err(ingested.diagnostics)
         }
     }
+}
+
+/// The files of the target that was emitted first: those in its folder.
+fn first_target(artifacts: &[Artifact]) -> &[Artifact] {
+    let folder = |artifact: &Artifact| artifact.path.split('/').next().unwrap_or_default().to_owned();
+    let Some(first) = artifacts.first().map(folder) else { return artifacts };
+    let count = artifacts.iter().take_while(|artifact| folder(artifact) == first).count();
+    &artifacts[..count]
 }
 
 /// What no public source confirms of the operations that a target calls.

@@ -54,6 +54,13 @@ pub fn is_hidden(c: char) -> bool {
         || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
+/// Text as it may be shown: attackers write what is drawn here, and a character that hides or turns text would let them
+/// draw what they like. Each is replaced by one visible character, so that columns stay right.
+pub fn visible(text: &str) -> String {
+    let hides = |c| is_hidden(c) && c != '\n' && c != '\t';
+    text.chars().map(|c| if hides(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@
 
 mod calls;
 mod definition;
+pub mod diagram;
 mod entities;
 mod leaves;
 pub mod logic_app;
@@ -13,9 +14,11 @@ mod notes;
 pub mod permissions;
 pub mod power_automate;
 mod runbooks;
+pub mod runbook;
 mod sink;
 mod trigger;
 mod values;
+mod xml;
 
 use crate::data::connector::{Host, Operation};
 use crate::ingest::EntityKind;

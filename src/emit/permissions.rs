@@ -25,9 +25,11 @@ pub const SCRIPT: &str = "grant-permissions.sh";
 /// What is deployed as one, under one identity.
 #[derive(Debug)]
 pub struct Deployment {
-    /// Its name in the list and for the script: that of the target, with `-rollback` where that has an identity of its
-    /// own.
+    /// Its name in the list and for the script: that of the target, with `-rollback` and the like where that has an
+    /// identity of its own.
     pub name: String,
+    /// What the resource is called unless a deployment says otherwise; none where several are deployed together.
+    pub resource: Option<String>,
     /// The target.
     pub target: Target,
     /// The file that is deployed.
@@ -61,7 +63,12 @@ pub fn deployments(target: Target, artifacts: &[Artifact]) -> Result<Vec<Deploym
         let workflows: Vec<_> =
             documents.iter().filter_map(|document| workflow::read(document).ok()).collect();
         let definitions = || workflows.iter().flat_map(|workflows| &workflows.definitions);
+        let named = |one: &Document<'_>| {
+            let name = one.root().path(&["parameters", "PlaybookName", "defaultValue"])?;
+            name.as_str().map(str::to_owned)
+        };
         deployments.push(Deployment {
+            resource: documents.iter().find_map(named),
             name,
             target,
             file: packed(target, artifacts).unwrap_or(file).to_owned(),
@@ -92,9 +99,9 @@ pub fn emit(cloud: Cloud, deployments: &[Deployment]) -> Result<Vec<Artifact>, S
 /// The name of the deployment that a file belongs to.
 fn deployed_as(target: Target, path: &str) -> String {
     let file = path.rsplit('/').next().unwrap_or(path);
-    match target {
-        Target::LogicApp if file.starts_with("rollback.") => format!("{}-rollback", target.name()),
-        _ => target.name().to_owned(),
+    match file.split_once(".azuredeploy").filter(|_| target == Target::LogicApp) {
+        Some((part, _)) => format!("{}-{part}", target.name()),
+        None => target.name().to_owned(),
     }
 }
 

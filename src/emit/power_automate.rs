@@ -23,7 +23,6 @@ use crate::plan::{Plan, Playbook};
 use crate::select::Profile;
 
 mod package;
-mod xml;
 
 use package::{Flow, Solution};
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::base::diagnostic::{Located, Severity};
-use crate::base::words::is_hidden;
+pub use crate::base::words::visible;
 
 use super::{Counts, File, Report};
 
@@ -113,13 +113,6 @@ impl Excerpt {
         let span = before.len()..before.len() + place.len();
         Self { text: before + &place + &visible(&self.text[end..]), span, ..self }
     }
-}
-
-/// Text as a terminal may show it: attackers write what is drawn here, and a control or direction-changing character
-/// would let them draw what they like. Each is replaced by one visible character, so that columns stay right.
-pub fn visible(text: &str) -> String {
-    let hides = |c| is_hidden(c) && c != '\n' && c != '\t';
-    text.chars().map(|c| if hides(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// The line in which a place starts. A place of several lines is drawn in its first.

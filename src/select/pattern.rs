@@ -4,6 +4,7 @@
 //! Nothing in Rust knows any pattern by name.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -348,17 +349,17 @@ pub struct Library {
 }
 
 impl Library {
-    /// The bundled patterns.
-    pub fn bundled() -> Self {
-        let patterns = texts().map(|(file, text)| {
-            // Through JSON: there an argument is a map with one key, in YAML proper it would be a tag.
-            let pattern: Pattern = serde_yaml::from_str(text)
-                .map_err(|error| error.to_string())
-                .and_then(|value: Value| serde_json::from_value(value).map_err(|error| error.to_string()))
-                .unwrap_or_else(|error| panic!("internal error: playbook-templates/{file}: {error}"));
-            (pattern.id.clone(), pattern)
-        });
-        Self { patterns: patterns.collect() }
+    /// The bundled patterns, parsed when they are first asked for, and kept.
+    pub fn bundled() -> &'static Self {
+        static BUNDLED: OnceLock<Library> = OnceLock::new();
+        BUNDLED.get_or_init(|| {
+            let patterns = PARSED.iter().map(|(file, text)| {
+                let pattern: Pattern = serde_json::from_str(text)
+                    .unwrap_or_else(|error| panic!("internal error: {file}: {error}"));
+                (pattern.id.clone(), pattern)
+            });
+            Self { patterns: patterns.collect() }
+        })
     }
 
     /// A pattern by id.

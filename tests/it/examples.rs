@@ -10,46 +10,25 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use counterflow::base::source::Source;
-use counterflow::pipeline::Inputs;
 use counterflow::report::text;
 use counterflow::select::Mode;
 
 use crate::support;
 
-/// Every example: a folder with an incident.
-fn examples() -> Vec<PathBuf> {
-    let entries = fs::read_dir(support::root().join("examples")).unwrap();
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    found.retain(|folder| folder.join("incident.json").exists());
-    found.sort();
-    found
-}
-
-fn inputs(example: &Path) -> Inputs {
-    let read = |name: &str| fs::read_to_string(example.join(name)).ok().map(|text| Source::new(name, text));
-    Inputs {
-        incident: read("incident.json").unwrap(),
-        review: read("review.yaml"),
-        profile: read("profile.yaml"),
-    }
-}
-
 #[test]
 fn every_example_gives_what_it_is_expected_to() {
-    let examples = examples();
+    let examples = support::examples();
     assert!(!examples.is_empty());
-    for example in examples {
-        let name = support::file_name(&example);
-        let outcome = support::build(&inputs(&example), Mode::Reusable);
+    for name in examples {
+        let outcome = support::build(&support::example(&name), Mode::Reusable);
         let Some(artifacts) = outcome.value else {
             panic!("{name}: {}", text::render(&outcome.report, &annotate_snippets::Renderer::plain()));
         };
         let built: BTreeMap<String, Vec<u8>> =
             artifacts.into_iter().map(|artifact| (artifact.path, artifact.bytes)).collect();
-        let expected = example.join("expected");
+        let expected = support::root().join("examples").join(&name).join("expected");
         if std::env::var_os("COUNTERFLOW_BLESS").is_some() {
             bless(&expected, &built);
         }

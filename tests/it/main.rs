@@ -16,6 +16,7 @@ mod init;
 mod library;
 mod matrix;
 mod members;
+mod people;
 mod permissions;
 mod pipelines;
 mod readme;

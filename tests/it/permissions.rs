@@ -11,7 +11,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use counterflow::base::source::Source;
 use counterflow::data::connector::{Host, Operation};
 use counterflow::emit::{self, Artifact, Target, permissions};
 use counterflow::ingest::incident::Form;
@@ -24,13 +23,7 @@ use tempfile::TempDir;
 use crate::support::{self, MODES};
 
 fn inputs() -> Inputs {
-    let folder = support::root().join("examples/phishing");
-    let read = |name: &str| fs::read_to_string(folder.join(name)).ok().map(|text| Source::new(name, text));
-    Inputs {
-        incident: read("incident.json").unwrap(),
-        review: read("review.yaml"),
-        profile: read("profile.yaml"),
-    }
+    support::example("phishing")
 }
 
 fn build(targets: &[Target], mode: Mode) -> Vec<Artifact> {

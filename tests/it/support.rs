@@ -66,6 +66,26 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
+/// Names of the examples: folders with an incident.
+pub(crate) fn examples() -> Vec<String> {
+    let entries = fs::read_dir(root().join("examples")).unwrap();
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    found.retain(|folder| folder.join("incident.json").exists());
+    found.sort();
+    found.iter().map(|folder| file_name(folder)).collect()
+}
+
+/// The inputs of an example.
+pub(crate) fn example(name: &str) -> Inputs {
+    let folder = root().join("examples").join(name);
+    let read = |name: &str| fs::read_to_string(folder.join(name)).ok().map(|text| Source::new(name, text));
+    Inputs {
+        incident: read("incident.json").unwrap(),
+        review: read("review.yaml"),
+        profile: read("profile.yaml"),
+    }
+}
+
 /// Inputs without review and profile.
 pub(crate) fn inputs(incident: impl Into<String>) -> Inputs {
     Inputs { incident: Source::new("incident.json", incident), review: None, profile: None }

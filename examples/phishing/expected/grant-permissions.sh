@@ -247,7 +247,7 @@ main() {
     esac
   done
   case $target in
-    logicapp | logicapp-rollback) command=logicapp ;;
+    logicapp | logicapp-rollback | logicapp-poll) command=logicapp ;;
     powerautomate) command=powerautomate ;;
     '')
       usage >&2

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use jsonschema::{Registry, Validator};
+use jsonschema::{PatternOptions, Registry, Validator};
 use serde_json::Value;
 
 use crate::base::diagnostic::Diagnostic;
@@ -49,7 +49,9 @@ impl Bundle {
     fn validator(&self, name: &str) -> Option<&Validator> {
         let schema = self.schemas.get(name)?;
         let build = || {
+            // Patterns of ours need neither look-around nor back-references.
             let options = jsonschema::options().offline().with_registry(&self.registry);
+            let options = options.with_pattern_options(PatternOptions::regex());
             options.build(schema).expect("internal error: a bundled schema does not compile")
         };
         Some(self.validators.get(name)?.get_or_init(build))

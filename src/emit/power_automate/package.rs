@@ -4,9 +4,9 @@ use std::io::{Cursor, Write};
 
 use zip::write::SimpleFileOptions;
 
-use super::xml::{Xml, clean};
 use super::{Variable, VariableKind, reference_name};
 use crate::emit::Artifact;
+use crate::emit::xml::{Xml, clean};
 
 const XSI: (&str, &str) = ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
 /// English; the text of the flow itself is in the language that was asked for.

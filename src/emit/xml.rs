@@ -4,21 +4,21 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 /// An XML document being written, indented by two blanks.
-pub(super) struct Xml {
+pub(in crate::emit) struct Xml {
     writer: Writer<Vec<u8>>,
     error: Option<String>,
 }
 
 impl Xml {
     /// A document with its declaration, after a byte order mark as exports have it.
-    pub(super) fn document() -> Self {
+    pub(in crate::emit) fn document() -> Self {
         let mut xml = Self { writer: Writer::new_with_indent("\u{FEFF}".into(), b' ', 2), error: None };
         xml.write(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)));
         xml
     }
 
     /// A fragment without declaration.
-    pub(super) fn fragment() -> Self {
+    pub(in crate::emit) fn fragment() -> Self {
         Self { writer: Writer::new_with_indent(Vec::new(), b' ', 2), error: None }
     }
 
@@ -29,7 +29,7 @@ impl Xml {
     }
 
     /// An element with children.
-    pub(super) fn element(
+    pub(in crate::emit) fn element(
         &mut self,
         name: &str,
         attributes: &[(&str, &str)],
@@ -43,21 +43,28 @@ impl Xml {
     }
 
     /// An element without content.
-    pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
+    pub(in crate::emit) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
         let mut start = BytesStart::new(name);
         attributes.iter().for_each(|attribute| start.push_attribute(*attribute));
         self.write(Event::Empty(start));
     }
 
     /// An element with text.
-    pub(super) fn text(&mut self, name: &str, text: &str) {
-        self.write(Event::Start(BytesStart::new(name)));
+    pub(in crate::emit) fn text(&mut self, name: &str, text: &str) {
+        self.text_with(name, &[], text);
+    }
+
+    /// An element with attributes and text.
+    pub(in crate::emit) fn text_with(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
+        let mut start = BytesStart::new(name);
+        attributes.iter().for_each(|attribute| start.push_attribute(*attribute));
+        self.write(Event::Start(start));
         self.write(Event::Text(BytesText::new(text)));
         self.write(Event::End(BytesEnd::new(name)));
     }
 
     /// The bytes, with a line feed at the end.
-    pub(super) fn finish(self) -> Result<Vec<u8>, String> {
+    pub(in crate::emit) fn finish(self) -> Result<Vec<u8>, String> {
         match self.error {
             Some(error) => Err(format!("writing XML: {error}")),
             None => {
@@ -70,7 +77,7 @@ impl Xml {
 }
 
 /// Characters that XML 1.0 cannot hold at all are replaced; everything else the writer escapes.
-pub(super) fn clean(text: &str) -> String {
+pub(in crate::emit) fn clean(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\t' | '\n' | '\r' => c,

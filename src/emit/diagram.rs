@@ -1,0 +1,139 @@
+//! `diagram.svg`: what the playbooks do, readable at a glance.
+//!
+//! Drawn from the emitted bytes, so it shows what will run. [`story`] decides what is told, [`layout`] where it stands,
+//! [`svg`] writes it. Marks have a colour, a shape and a word each.
+
+use std::collections::BTreeMap;
+
+use crate::base::json::Document;
+use crate::emit::Artifact;
+use crate::plan::Plan;
+use crate::plan::ir::StepKind;
+use crate::select::Library;
+use crate::workflow::calls;
+use crate::workflow::definition::Definition;
+use crate::workflow::{self, form};
+
+mod layout;
+mod story;
+mod svg;
+mod text;
+mod words;
+
+use layout::{Canvas, Shape, tag, tag_width};
+use story::{Labels, Mark, Part};
+use text::Face;
+
+/// Path of the picture in a build's folder.
+pub const DIAGRAM: &str = "diagram.svg";
+
+/// Width of the picture in pixels.
+const WIDTH: f64 = 1200.0;
+const MARGIN: f64 = 24.0;
+
+/// Draws the playbooks of a plan as one target has them. The error is our own bug, in words.
+pub fn emit(plan: &Plan, library: &Library, artifacts: &[Artifact]) -> Result<Artifact, String> {
+    let mut documents = Vec::new();
+    for artifact in artifacts.iter().filter(|artifact| artifact.path.ends_with(".json")) {
+        let text =
+            std::str::from_utf8(&artifact.bytes).map_err(|error| format!("{}: {error}", artifact.path))?;
+        documents
+            .push(Document::parse(text).map_err(|error| format!("{}: {}", artifact.path, error.message))?);
+    }
+    let workflows: Vec<_> = documents
+        .iter()
+        .filter(|document| form::detect(document).is_ok())
+        .filter_map(|document| workflow::read(document).ok())
+        .collect();
+    let mut definitions: Vec<&Definition<'_>> =
+        workflows.iter().flat_map(|workflows| &workflows.definitions).collect();
+    // The main playbook first, in whatever order its target writes files.
+    let of_main = |one: &&Definition<'_>| named(one) == Some(plan.main.name.as_str());
+    definitions.sort_by_key(|one| !of_main(one));
+    let labels = labels(plan, library);
+    let mut canvas = Canvas::default();
+    let mut y = MARGIN;
+    let mut told = Vec::new();
+    for definition in definitions {
+        told.extend(story::tell(definition, &labels));
+        y = playbook(&mut canvas, definition, plan, &labels, y) + 2.0 * MARGIN;
+    }
+    y = legend(&mut canvas, &told, y) + MARGIN;
+    let page = Shape::Rect { x: 0.0, y: 0.0, w: WIDTH, h: y, r: 0.0, class: "page".to_owned() };
+    canvas.shapes.insert(0, page);
+    let description = format!(
+        "{} Boxes show phases, loops and questions in the order in which they run, from top to bottom.",
+        plan.main.description
+    );
+    let bytes = svg::write(&plan.main.name, &description, (WIDTH, y), &canvas.shapes)?;
+    Ok(Artifact { path: DIAGRAM.to_owned(), bytes })
+}
+
+fn playbook(canvas: &mut Canvas, definition: &Definition<'_>, plan: &Plan, labels: &Labels, y: f64) -> f64 {
+    let room = WIDTH - 2.0 * MARGIN;
+    let name = named(definition).unwrap_or_default();
+    let about = plan.playbooks().find(|playbook| playbook.name == name);
+    let mut end = canvas.text(name, Face::Title, MARGIN, y, room);
+    end = canvas.text(about.map_or("", |one| &one.description), Face::Body, MARGIN, end + 2.0, room) + 8.0;
+    end = canvas.text(&begins(definition), Face::Body, MARGIN, end, room);
+    canvas.road(&story::tell(definition, labels), MARGIN, end, room)
+}
+
+/// What starts a run.
+fn begins(definition: &Definition<'_>) -> String {
+    let Some(trigger) = definition.triggers.first() else { return String::new() };
+    let operation = calls::operations(definition, trigger.node).into_iter().next();
+    let kind = trigger.node.get("type").and_then(|kind| kind.as_str()).unwrap_or_default();
+    match (operation, kind) {
+        (Some(operation), _) => {
+            let title = words::lowered(&operation.title);
+            format!("Starts {}.", title.strip_prefix("start ").unwrap_or(&title))
+        }
+        (None, "Request") => "Starts when somebody who is signed in names an incident.".to_owned(),
+        (None, "Recurrence") => "Starts by the clock.".to_owned(),
+        (None, _) => format!("Starts: {}.", words::name(trigger.name)),
+    }
+}
+
+fn named<'d>(definition: &Definition<'d>) -> Option<&'d str> {
+    definition.node.path(&["metadata", "playbook"]).and_then(|name| name.as_str())
+}
+
+/// The titles of the patterns on their loops.
+fn labels(plan: &Plan, library: &Library) -> Labels {
+    let mut titles = BTreeMap::new();
+    for playbook in plan.playbooks() {
+        playbook.walk(&mut |step| {
+            let pattern = step.pattern.as_deref().and_then(|id| library.get(id));
+            if let (StepKind::ForEach { .. }, Some(pattern)) = (&step.kind, pattern) {
+                titles.insert(step.name.clone(), pattern.title.clone());
+            }
+        });
+    }
+    let preparing = "Reads the incident and its entities, leaves out what is protected, and lists who may be asked and what may be touched";
+    Labels { titles, preparing: Some(preparing), asked: "Approvers_to_ask" }
+}
+
+/// The marks that are used, and what they mean.
+fn legend(canvas: &mut Canvas, told: &[Part], y: f64) -> f64 {
+    const MEANING: [(Mark, &str); 5] = [
+        (Mark::Asks, "a person decides"),
+        (Mark::Collects, "saves evidence"),
+        (Mark::Contains, "stops an attacker, and for a while a user"),
+        (Mark::Removes, "removes something"),
+        (Mark::Restores, "gives back what a response took"),
+    ];
+    let mut x = MARGIN;
+    let mut y = y;
+    for (mark, meaning) in MEANING.into_iter().filter(|(mark, _)| story::has(told, *mark)) {
+        let Some(word) = tag(mark) else { continue };
+        let taken = tag_width(word) + 8.0 + text::width(meaning, Face::Small) + 22.0;
+        if x > MARGIN && x + taken > WIDTH - MARGIN {
+            (x, y) = (MARGIN, y + 24.0);
+        }
+        canvas.tag(mark, word, x, y);
+        canvas.text(meaning, Face::Small, x + tag_width(word) + 8.0, y + 1.0, WIDTH);
+        x += taken;
+    }
+    y + 20.0
+}

@@ -1,0 +1,80 @@
+//! Names of actions as words.
+
+/// What `Block_file_for_each` is called in a sentence: `Block file`.
+pub(super) fn name(name: &str) -> String {
+    let name = ["_for_each", "_picked", "_shaped"]
+        .iter()
+        .fold(name, |name, end| name.strip_suffix(end).unwrap_or(name));
+    name.replace('_', " ").trim().to_owned()
+}
+
+/// The same with a capital letter.
+pub(super) fn sentence(text: &str) -> String {
+    let text = name(text);
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// A text as it goes on in a sentence: its first letter small, unless a name or an abbreviation begins it.
+pub(super) fn lowered(text: &str) -> String {
+    let mut chars = text.chars();
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+/// The title of a phase and when it runs, from the name of the condition around it.
+pub(super) fn phase(action: &str) -> Option<(String, &'static str)> {
+    let ends = [
+        ("_needed", "", "Runs if anything is left to act on."),
+        ("_then", ", afterwards", "Without a question, once what it waits for is done."),
+        ("_first", ", before asking", "Without a question."),
+    ];
+    ends.iter().find_map(|(end, more, condition)| {
+        let stem = action.strip_suffix(end)?;
+        Some((format!("{}{more}", sentence(stem)), *condition))
+    })
+}
+
+/// What a condition of ours asks, by its name.
+const CONDITIONS: &[(&str, &str)] = &[
+    ("_allowed", "Goes on only if it is not protected, its state allows it, and this is no dry run"),
+    ("_still_open", "Goes on only if the incident is still open"),
+];
+
+/// What a condition asks, where its name tells.
+pub(super) fn condition(action: &str) -> Option<&'static str> {
+    CONDITIONS.iter().find(|(end, _)| action.ends_with(end)).map(|(_, asks)| *asks)
+}
+
+/// Whether a condition only checks what must hold for all that follows.
+pub(super) fn is_check(action: &str) -> bool {
+    condition(action).is_some()
+}
+
+/// What a result says that is worked out while it runs, from the name of the step.
+pub(super) fn outcome(action: &str) -> String {
+    let ends = [
+        ("_left_alone", "left alone, with the reason"),
+        ("_not_approved", "not done, with the answer"),
+        ("_not_open", "left alone"),
+    ];
+    ends.iter()
+        .find(|(end, _)| action.ends_with(end))
+        .map_or_else(|| name(action), |(_, said)| (*said).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_words() {
+        assert_eq!(sentence("block_file_for_each"), "Block file");
+        assert_eq!(lowered("Get a user"), "get a user");
+        assert_eq!(lowered("URL"), "URL");
+        assert_eq!(phase("Contain_then").unwrap().0, "Contain, afterwards");
+        assert_eq!(phase("Post_message"), None);
+    }
+}

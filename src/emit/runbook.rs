@@ -1,0 +1,108 @@
+//! `runbook.md`: what a person needs beside the playbooks, at two in the morning and on the day of deployment.
+//!
+//! The words are a Handlebars template; this module gathers what it says and escapes it for Markdown. Whatever comes
+//! from the incident stands in a code span, in which nothing is markup and nothing becomes a link.
+
+use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
+use serde_json::Value as Json;
+
+use super::Artifact;
+use super::permissions::Deployment;
+use crate::plan::Plan;
+use crate::review::Reviewed;
+use crate::select::{Library, Mode, Profile, Selection};
+
+mod facts;
+mod markdown;
+mod steps;
+
+/// Path of the runbook in a build's folder.
+pub const RUNBOOK: &str = "runbook.md";
+
+/// Everything that a runbook speaks of.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// The incident and what people say of it.
+    pub reviewed: &'a Reviewed,
+    /// What was chosen and refused.
+    pub selection: &'a Selection,
+    /// The profile that was applied.
+    pub profile: &'a Profile,
+    /// The patterns.
+    pub library: &'a Library,
+    /// Reusable or one-shot.
+    pub mode: Mode,
+    /// The playbooks.
+    pub plan: &'a Plan,
+    /// What is deployed, and what it needs.
+    pub deployments: &'a [Deployment],
+}
+
+/// Writes the runbook. The error is our own bug, in words.
+pub fn emit(told: &Told<'_>) -> Result<Artifact, String> {
+    let text = render(&facts::gather(told))?;
+    Ok(Artifact { path: RUNBOOK.to_owned(), bytes: text.into_bytes() })
+}
+
+/// The template, filled in, one chapter after the other: finding its place takes the template reader longer the longer a
+/// text is. Lines that only hold a block of the template leave no line behind; more than one empty
+/// line in a row becomes one.
+fn render(facts: &Json) -> Result<String, String> {
+    let mut handlebars = Handlebars::new();
+    handlebars.set_strict_mode(true);
+    handlebars.register_escape_fn(markdown::escaped);
+    handlebars.register_helper("code", Box::new(code));
+    handlebars.register_helper("cell", Box::new(cell));
+    let mut text = String::new();
+    for (at, chapter) in include_str!("runbook/runbook.md.hbs").split("\n## ").enumerate() {
+        if at > 0 {
+            text.push_str("\n## ");
+        }
+        text.push_str(&handlebars.render_template(chapter, facts).map_err(|error| error.to_string())?);
+    }
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines().map(str::trim_end) {
+        let doubled = line.is_empty() && lines.last().is_none_or(|last| last.is_empty());
+        if !doubled {
+            lines.push(line);
+        }
+    }
+    Ok(lines.join("\n").trim_end().to_owned() + "\n")
+}
+
+fn code(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    out.write(&markdown::code(argument(helper)?))?;
+    Ok(())
+}
+
+/// A code span inside a table, where a bar would end the cell even in code.
+fn cell(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    out.write(&markdown::code(argument(helper)?).replace('|', "\\|"))?;
+    Ok(())
+}
+
+fn argument<'h>(helper: &'h Helper<'_>) -> Result<&'h str, RenderErrorReason> {
+    let value = helper.param(0).and_then(|param| param.value().as_str());
+    value.ok_or(RenderErrorReason::ParamNotFoundForIndex("code", 0))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_chapter_is_a_template() {
+        let chapters = include_str!("runbook/runbook.md.hbs").split("\n## ");
+        assert_eq!(chapters.map(|chapter| handlebars::Template::compile(chapter).unwrap()).count(), 10);
+    }
+}

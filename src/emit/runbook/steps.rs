@@ -1,0 +1,170 @@
+//! What a runbook says of the patterns: phase by phase what is done, to whom, why, and what takes it back.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use super::Told;
+use crate::base::duration::Duration;
+use crate::data::attack;
+use crate::data::connector::{self, Class, Host};
+use crate::ingest::{EntityKind, Field, Incident};
+use crate::select::{Chosen, Finding, Mode, Phase, Reason};
+
+/// Most entities that a list names.
+const SHOWN: usize = 12;
+
+/// The phases that have something to do, in order.
+pub(super) fn phases(told: &Told<'_>) -> Vec<Json> {
+    let acting: Vec<&Chosen> =
+        told.selection.chosen.iter().filter(|chosen| chosen.pattern.entity.is_some()).collect();
+    let mut phases = Vec::new();
+    for phase in [Phase::Prepare, Phase::Contain, Phase::Eradicate] {
+        let mine: Vec<&&Chosen> = acting.iter().filter(|chosen| chosen.pattern.phase == phase).collect();
+        if mine.is_empty() {
+            continue;
+        }
+        let number = phases.len() + 1;
+        let steps: Vec<Json> = mine
+            .iter()
+            .enumerate()
+            .map(|(at, chosen)| step(told, chosen, &format!("{number}.{}", at + 1)))
+            .collect();
+        phases.push(json!({
+            "number": number.to_string(),
+            "title": phase.title(),
+            "asks": mine.iter().any(|chosen| chosen.approval),
+            "steps": steps,
+        }));
+    }
+    phases
+}
+
+fn step(told: &Told<'_>, chosen: &Chosen, number: &str) -> Json {
+    let pattern = &chosen.pattern;
+    let incident = told.reviewed.incident();
+    let targets: Vec<String> = chosen.targets.iter().map(|at| label(incident, *at)).collect();
+    let mut left: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for one in &chosen.left_out {
+        left.entry(one.why.to_string()).or_default().push(label(incident, one.entity));
+    }
+    let left: Vec<Json> = left
+        .into_iter()
+        .map(|(why, entities)| json!({ "why": why, "entities": first(&entities), "more": more(&entities) }))
+        .collect();
+    let undone = pattern.reversed_by.as_deref();
+    let undone_title = undone.and_then(|id| told.library.get(id)).map(|undo| undo.title.clone());
+    let reasons: Vec<Json> = chosen.reasons.iter().map(reason).collect();
+    let conditions: Vec<&str> = pattern.only_if.iter().map(|one| one.otherwise.as_str()).collect();
+    json!({
+        "number": number,
+        "id": pattern.id,
+        "title": pattern.title,
+        "summary": pattern.summary.trim(),
+        "does": pattern.class().map_or("acts", does),
+        "disturbs": disturbs(pattern.disruption),
+        "approval": chosen.approval,
+        "proof": pattern.proof.as_ref().filter(|_| chosen.proof).map(|proof| proof.otherwise.clone()),
+        "conditions": conditions,
+        "one_shot": told.mode == Mode::OneShot,
+        "targets": first(&targets),
+        "more": more(&targets),
+        "left": left,
+        "undone_title": undone_title,
+        "destructive": pattern.destructive,
+        "reasons": reasons,
+        "operations": operations(pattern.act.iter().map(|call| call.call.as_str())),
+    })
+}
+
+/// Titles of the operations behind some calls, as Azure Logic Apps has them.
+fn operations<'c>(calls: impl Iterator<Item = &'c str>) -> Vec<String> {
+    calls.filter_map(|call| connector::resolve(call, Host::LogicApp)).map(|one| one.title).collect()
+}
+
+/// What a class does, as a word of a heading.
+fn does(class: Class) -> &'static str {
+    match class {
+        Class::Trigger | Class::Read => "reads",
+        Class::Annotate => "writes on the incident",
+        Class::Notify => "tells people",
+        Class::Approve => "asks",
+        Class::Collect => "collects evidence",
+        Class::Restore => "gives back",
+        Class::Contain => "contains",
+        Class::Evict => "removes",
+    }
+}
+
+/// How much a step disturbs legitimate work, in words.
+fn disturbs(disruption: u8) -> &'static str {
+    match disruption {
+        0 => "nobody",
+        1 => "people for a moment, or hardly",
+        2 => "a user or a device, until it is undone",
+        3 => "many users or devices",
+        _ => "the whole organisation",
+    }
+}
+
+fn reason(reason: &Reason) -> Json {
+    let (what, name) = match &reason.finding {
+        Finding::Required => ("the review requires it".to_owned(), None),
+        Finding::Technique(id) => (id.clone(), attack::technique(id).map(|found| found.full_name())),
+        Finding::Tactic(tactic) => (format!("tactic {tactic}"), None),
+        Finding::Category(category) => (format!("category {category}"), None),
+        Finding::Verdict(verdict) => (format!("verdict {verdict}"), None),
+        Finding::Always => ("every incident".to_owned(), None),
+    };
+    json!({ "what": what, "name": name, "because": reason.because })
+}
+
+/// Technique → pattern → actions of the main playbook.
+pub(super) fn trace(told: &Told<'_>) -> Vec<Json> {
+    let mut actions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    told.plan.main.walk(&mut |step| {
+        if let Some(pattern) = &step.pattern {
+            actions.entry(pattern).or_default().push(&step.name);
+        }
+    });
+    let mut rows = Vec::new();
+    for technique in told.reviewed.counted_techniques() {
+        let id = technique.resolved.id.as_str();
+        let answers = |chosen: &&Chosen| {
+            chosen.reasons.iter().any(|one| matches!(&one.finding, Finding::Technique(found) if found == id))
+        };
+        for (at, chosen) in told.selection.chosen.iter().filter(answers).enumerate() {
+            let names = actions.get(chosen.pattern.id.as_str()).cloned().unwrap_or_default();
+            rows.push(json!({
+                "first": at == 0,
+                "technique": id,
+                "name": technique.resolved.technique().map(|found| found.full_name()),
+                "pattern": chosen.pattern.id,
+                "actions": names.iter().filter(|name| !name.ends_with("_for_each")).collect::<Vec<_>>(),
+            }));
+        }
+    }
+    rows
+}
+
+/// What a person recognises an entity by. All copies of a message have one subject: the recipient tells them apart.
+fn label(incident: &Incident, at: usize) -> String {
+    let entity = &incident.entities[at];
+    match entity.get(Field::Recipient).filter(|_| entity.kind == EntityKind::Message) {
+        Some(recipient) => format!("{} to {recipient}", entity.label()),
+        None => entity.label().to_owned(),
+    }
+}
+
+fn first(labels: &[String]) -> Vec<&String> {
+    labels.iter().take(SHOWN).collect()
+}
+
+fn more(labels: &[String]) -> Option<String> {
+    labels.len().checked_sub(SHOWN).filter(|more| *more > 0).map(|more| more.to_string())
+}
+
+/// How long an answer counts, in words.
+pub(super) fn wait(timeout: &str) -> String {
+    Duration::parse(timeout).map_or_else(|| timeout.to_owned(), |duration| duration.words())
+}

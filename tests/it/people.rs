@@ -1,0 +1,184 @@
+//! What people read beside the playbooks: the runbook and the picture.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking and tells what it saw")]
+
+use std::collections::BTreeSet;
+
+use counterflow::data::connector::Class;
+use counterflow::emit::Artifact;
+
+use crate::support::{self, MODES};
+
+fn diagram(artifacts: &[Artifact]) -> Vec<support::Element> {
+    support::xml(&support::ending(artifacts, "diagram.svg").bytes)
+}
+
+/// Every text of the picture, in one.
+fn said(elements: &[support::Element]) -> String {
+    let of = |element: &support::Element| (element.name == "text").then(|| element.text.clone());
+    elements.iter().filter_map(of).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_picture_shows_what_contains_and_what_removes() {
+    for example in support::examples() {
+        for mode in MODES {
+            let artifacts = support::build(&support::example(&example), mode).value.unwrap();
+            let elements = diagram(&artifacts);
+            assert_eq!(elements[0].name, "svg");
+            for name in ["title", "desc"] {
+                assert!(elements.iter().any(|one| one.name == name && one.text.len() > 10), "no {name}");
+            }
+            let said = said(&elements);
+            for flow in support::flows(&artifacts).iter().take(1) {
+                let actions = support::actions(&flow.definition);
+                let classes: BTreeSet<Class> = actions
+                    .iter()
+                    .flat_map(|placed| support::operations(flow.host, placed))
+                    .map(|operation| operation.class)
+                    .collect();
+                for (class, word) in [
+                    (Class::Contain, "CONTAINS"),
+                    (Class::Evict, "REMOVES"),
+                    (Class::Collect, "COLLECTS"),
+                    (Class::Approve, "ASKS A PERSON"),
+                ] {
+                    assert!(!classes.contains(&class) || said.contains(word), "{example}: no {word}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_picture_says_nothing_of_the_incident() {
+    let inputs = support::example("phishing");
+    let incident: serde_json::Value = serde_json::from_str(inputs.incident.text()).unwrap();
+    for mode in MODES {
+        let artifacts = support::build(&inputs, mode).value.unwrap();
+        let said = said(&diagram(&artifacts));
+        let long = support::strings(&incident);
+        let long =
+            long.iter().map(|(_, text)| *text).filter(|text| text.len() > 8 && text.contains(['@', '/']));
+        for text in long {
+            assert!(!said.contains(text), "{text}");
+        }
+    }
+}
+
+fn runbook(artifacts: &[Artifact]) -> String {
+    support::text(support::ending(artifacts, "runbook.md")).to_owned()
+}
+
+/// What is outside code spans and code blocks.
+fn prose(markdown: &str) -> String {
+    let mut out = String::new();
+    let mut in_block = false;
+    for line in markdown.lines() {
+        if line.trim_start().starts_with("```") {
+            in_block = !in_block;
+            continue;
+        }
+        if in_block {
+            continue;
+        }
+        let mut rest = line;
+        while let Some(at) = rest.find('`').filter(|at| !rest[..*at].ends_with('\\')) {
+            out.push_str(&rest[..at]);
+            let run = rest[at..].chars().take_while(|c| *c == '`').count();
+            let fence = "`".repeat(run);
+            let after = &rest[at + run..];
+            // The end is a run of exactly as many backticks.
+            let end = after
+                .match_indices(&fence)
+                .map(|(end, _)| end)
+                .find(|end| !after[..*end].ends_with('`') && !after[end + run..].starts_with('`'));
+            rest = end.map_or("", |end| &after[end + run..]);
+        }
+        out.push_str(rest);
+        out.push('\n');
+    }
+    out
+}
+
+#[test]
+fn the_runbook_answers_what_people_ask() {
+    for example in support::examples() {
+        for mode in MODES {
+            let inputs = support::example(&example);
+            let artifacts = support::build(&inputs, mode).value.unwrap();
+            let text = runbook(&artifacts);
+            let plan: serde_json::Value =
+                serde_json::from_slice(&support::ending(&artifacts, "plan.json").bytes).unwrap();
+            for heading in [
+                "## At two in the morning",
+                "## What it does, in this order",
+                "## Taking it back",
+                "## Why it does that",
+                "## Parameters",
+                "## Preflight",
+                "## Deploy",
+                "## Permissions",
+                "## What is not verified",
+            ] {
+                assert!(text.contains(&format!("\n{heading}\n")), "{example}: no {heading}");
+            }
+            for chosen in plan["chosen"].as_array().unwrap() {
+                let title = chosen["title"].as_str().unwrap();
+                assert!(text.contains(title), "{example}: {title}");
+                for target in chosen["targets"].as_array().unwrap() {
+                    assert!(text.contains(target.as_str().unwrap()), "{example}: {target}");
+                }
+            }
+            for needed in
+                ["counterflow-stop", "az deployment group create", "pac solution import", "--dry-run"]
+            {
+                assert!(text.contains(needed), "{example}: {needed}");
+            }
+            assert!(!text.contains("\n\n\n") && text.ends_with('\n'), "{example}");
+            assert!(text.lines().all(|line| line == line.trim_end()), "{example}");
+        }
+    }
+}
+
+/// A title and a name may hold anything; in the runbook they are nothing but text.
+#[test]
+fn hostile_text_stays_in_its_code_span() {
+    let hostile = [
+        "` | # x\n# heading\n- [ ] done <script>alert(1)</script>",
+        "```sh\nrm -rf /\n```",
+        "[click](https://evil.example) ![x](https://evil.example/p.png) {{name}} @{x}",
+        "\u{202E}txt.exe www.evil.example $x^2$ ~~gone~~",
+    ];
+    let inputs = support::example("phishing");
+    let plain: serde_json::Value = serde_json::from_str(inputs.incident.text()).unwrap();
+    let before = runbook(&support::build(&inputs, MODES[0]).value.unwrap());
+    let headings = |text: &str| text.lines().filter(|line| line.starts_with('#')).count();
+    for text in hostile {
+        let mut incident = plain.clone();
+        incident["displayName"] = serde_json::json!(text);
+        for alert in incident["alerts"].as_array_mut().unwrap() {
+            for evidence in alert["evidence"].as_array_mut().unwrap() {
+                if evidence["subject"].is_string() {
+                    evidence["subject"] = serde_json::json!(text);
+                }
+                if evidence["userAccount"]["userPrincipalName"] == "mara.lindqvist@contoso.com" {
+                    evidence["userAccount"]["displayName"] = serde_json::json!(text);
+                }
+            }
+        }
+        let inputs = support::inputs(incident.to_string());
+        for mode in MODES {
+            let artifacts = support::build(&inputs, mode).value.unwrap();
+            let runbook = runbook(&artifacts);
+            let outside = prose(&runbook);
+            for piece in ["<script", "evil.example", "rm -rf", "heading", "alert(1)", "txt.exe", "~~gone"] {
+                assert!(!outside.contains(piece), "{piece} is outside of code:\n{outside}");
+            }
+            assert!(!runbook.contains('\u{202E}'));
+            let fences = runbook.lines().filter(|line| line.trim_start().starts_with("```")).count();
+            assert_eq!(fences % 2, 0, "{text}");
+            assert!(headings(&runbook) > 10 && headings(&runbook) < headings(&before) + 20, "{text}");
+        }
+    }
+}
