@@ -14,8 +14,8 @@ use crate::data::connector::{
 use crate::expr::Expr;
 use crate::expr::escape::{self, Part};
 use crate::plan::ir::Value;
-use crate::select::profile::Automation;
 use crate::select::Profile;
+use crate::select::profile::Automation;
 
 /// Name of the action that reads the client secret in a flow.
 const SECRET_STEP: &str = "Get_client_secret";

@@ -146,6 +146,12 @@ pub(crate) fn flows(artifacts: &[Artifact]) -> Vec<Flow> {
     flows
 }
 
+/// The main workflow of each host.
+pub(crate) fn main_flows(artifacts: &[Artifact]) -> [Flow; 2] {
+    let main: Vec<Flow> = flows(artifacts).into_iter().filter(|flow| !flow.rollback).collect();
+    main.try_into().unwrap_or_else(|_| panic!("one main workflow for each of two hosts"))
+}
+
 /// What Azure Resource Manager makes of a string: `None` where it is an expression.
 pub(crate) fn arm_literal(text: &str) -> Option<String> {
     match text.strip_prefix('[') {
