@@ -145,18 +145,29 @@ pub fn build(inputs: &Inputs, options: &Options) -> Outcome<Vec<Artifact>> {
 }
 
 fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Option<Vec<Artifact>> {
-    let planned = plan_into(inputs, options, found)?;
-    let playbooks =
-        found.own(plan::build(&planned.reviewed, &planned.selection, &planned.profile, planned.mode))?;
-    let mut plan = planned.view().json(Some(&playbooks));
-    let mut artifacts = Vec::new();
-    let mut deployments = Vec::new();
+    let mut planned = plan_into(inputs, options, found)?;
     for target in &options.targets {
         if !emit::keeps_notes(*target, &planned.profile) {
             found.no_store(*target);
             return None;
         }
-        let emitted = found.own(emit::emit(*target, &playbooks, &planned.profile))?;
+    }
+    let (playbooks, emitted) = loop {
+        let (playbooks, emitted) = emit_all(&planned, options, found)?;
+        let most = emitted.iter().map(|(_, one)| one.most_actions()).max().unwrap_or(0);
+        let left_out =
+            (most > emit::MAX_ACTIONS).then(|| planned.selection.leave_out_one(&planned.reviewed)).flatten();
+        match left_out {
+            Some(title) => found.no_room(&title, most),
+            // Where nothing may go, the check of the bytes refuses it.
+            None => break (playbooks, emitted),
+        }
+    };
+    let mut plan = planned.view().json(Some(&playbooks));
+    let mut artifacts = Vec::new();
+    let mut deployments = Vec::new();
+    for (target, emitted) in emitted {
+        let target = &target;
         let read_back = found.own(permissions::deployments(*target, &emitted.artifacts))?;
         plan["unverified"][target.name()] = unverified(&read_back);
         found.never_found(*target, &emitted.never_found);
@@ -185,6 +196,21 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
         found.check_own(artifact);
     }
     Some(artifacts)
+}
+
+/// The playbooks of a plan, and what each target makes of them.
+fn emit_all(
+    planned: &Planned,
+    options: &Options,
+    found: &mut Found<'_>,
+) -> Option<(plan::Plan, Vec<(Target, emit::Emitted)>)> {
+    let playbooks =
+        found.own(plan::build(&planned.reviewed, &planned.selection, &planned.profile, planned.mode))?;
+    let mut emitted = Vec::new();
+    for target in &options.targets {
+        emitted.push((*target, found.own(emit::emit(*target, &playbooks, &planned.profile))?));
+    }
+    Some((playbooks, emitted))
 }
 
 /// Adds to a report what is to be said of the files that decided about it: of a configuration, which of its decisions had
@@ -414,6 +440,17 @@ impl<'i> Found<'i> {
             "choose `incident-comment` or `storage-table`, or leave {} out of --target",
             target.name()
         )));
+    }
+
+    fn no_room(&mut self, title: &str, actions: usize) {
+        let message = format!(
+            "\"{title}\" is left out: with it a workflow would have {actions} actions, and {} are allowed",
+            emit::MAX_ACTIONS
+        );
+        let finding = Diagnostic::new(&codes::NO_ROOM, Default::default(), message);
+        self.incident.push(finding.help(
+            "require it under `decisions` of the review to leave out another, or forbid what you do not need",
+        ));
     }
 
     fn never_found(&mut self, target: Target, kinds: &[EntityKind]) {

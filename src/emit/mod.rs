@@ -20,12 +20,14 @@ mod trigger;
 mod values;
 mod xml;
 
+use crate::base::json::Document;
 use crate::data::connector::{Host, Operation};
 use crate::ingest::EntityKind;
 use crate::plan::Plan;
 use crate::plan::ir::StepKind;
 use crate::select::Profile;
 use crate::select::profile::Store;
+use crate::workflow;
 
 pub use definition::MAX_NESTING;
 
@@ -37,6 +39,9 @@ pub struct Artifact {
     /// Its bytes.
     pub bytes: Vec<u8>,
 }
+
+/// Most actions that a workflow may have, on both hosts. Source: the limits of both products on Microsoft Learn.
+pub const MAX_ACTIONS: usize = 500;
 
 /// What an emitter makes.
 #[derive(Debug, Default)]
@@ -95,6 +100,26 @@ pub fn emit(target: Target, plan: &Plan, profile: &Profile) -> Result<Emitted, S
         });
     }
     Ok(emitted)
+}
+
+impl Emitted {
+    /// How many actions its largest workflow has, read from the bytes.
+    pub fn most_actions(&self) -> usize {
+        let is_workflow = |path: &str| {
+            path.ends_with("azuredeploy.json")
+                || (path.contains("/src/Workflows/") && path.ends_with(".json"))
+        };
+        let counts = self.artifacts.iter().filter(|one| is_workflow(&one.path)).flat_map(|one| {
+            let text = String::from_utf8_lossy(&one.bytes);
+            let document = Document::parse(&text).ok();
+            let workflows = document.as_ref().and_then(|document| workflow::read(document).ok());
+            let count = |workflows: workflow::Workflows<'_>| {
+                workflows.definitions.iter().map(|definition| definition.actions().count()).max()
+            };
+            workflows.and_then(count)
+        });
+        counts.max().unwrap_or(0)
+    }
 }
 
 /// Whether a target's playbooks can keep their notes where the profile says.

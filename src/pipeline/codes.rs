@@ -99,6 +99,14 @@ crate::rule! {
     /// `--target`.
     STORE_NOT_OFFERED = "CF9164" "store-not-offered" Error;
 
+    /// # A pattern is left out because the workflow would be too large
+    ///
+    /// A workflow may have 500 actions, in Azure Logic Apps and in Power Automate. An incident with everything in it asks for
+    /// more; then the patterns that fewest findings ask for are left out, the most disruptive first, until it fits.
+    ///
+    /// Use instead: decide in the review which patterns are needed: `require` keeps one, `forbid` makes room.
+    NO_ROOM = "CF9165" "no-room-for-pattern" Warning;
+
     /// # Internal error
     ///
     /// The compiler broke a rule of its own. Nothing is written.

@@ -276,7 +276,7 @@ fn needs_approval(pattern: &Pattern, reviewed: &Reviewed, profile: &Profile) -> 
 }
 
 /// Counted techniques that nothing chosen remedies. Evidence is not a remedy, and neither is a person who is asked.
-fn uncovered(reviewed: &Reviewed, chosen: &[Chosen]) -> Vec<String> {
+pub(super) fn uncovered(reviewed: &Reviewed, chosen: &[Chosen]) -> Vec<String> {
     let covered: BTreeSet<&str> = chosen
         .iter()
         .filter(|chosen| chosen.pattern.class() > Some(Class::Collect))

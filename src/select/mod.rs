@@ -12,6 +12,7 @@ pub mod pattern;
 pub mod profile;
 mod profile_scaffold;
 mod remarks;
+mod room;
 mod stand_in;
 
 pub use codes::RULES;
@@ -183,6 +184,8 @@ pub enum Refusal {
         /// That pattern.
         pattern: String,
     },
+    /// With it the playbook would have more actions than a workflow may have.
+    NoRoom,
 }
 
 impl Refusal {
@@ -198,6 +201,7 @@ impl Refusal {
             Self::Connector { .. } => "connector",
             Self::OnlyRollback => "only-rollback",
             Self::StandsIn { .. } => "stands-in",
+            Self::NoRoom => "no-room",
         }
     }
 }
@@ -220,6 +224,9 @@ impl std::fmt::Display for Refusal {
             Self::OnlyRollback => {
                 f.write_str("it takes back what another pattern does, and that is not chosen")
             }
+            Self::NoRoom => f.write_str(
+                "with it the playbook would have more actions than a workflow may have; forbid another to make room",
+            ),
             Self::StandsIn { pattern } => {
                 write!(
                     f,

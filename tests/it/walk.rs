@@ -83,8 +83,10 @@ fn an_empty_folder_is_no_failure() {
 
 #[test]
 fn archives_and_unpacked_packagings_are_read_alike() {
-    let data =
-        format!(r#"{{"properties": {{"connectionReferences": {{}}, "definition": {}}}}}"#, definition());
+    let data = format!(
+        r#"{{"properties": {{"connectionReferences": {{}}, "definition": {}}}, "schemaVersion": "1.0.0.0"}}"#,
+        definition()
+    );
     let packed: [&[(&str, &str)]; 3] = [
         &[("solution.xml", "<a/>"), ("customizations.xml", "<a/>"), ("Workflows/Flow.json", &data)],
         &[("manifest.json", "{}"), ("Microsoft.Flow/flows/1/definition.json", &data)],

@@ -8,9 +8,45 @@ readonly graph='https://graph.microsoft.com'
 logicapp_needs() {
   app_roles '00000003-0000-0000-c000-000000000000' 'Microsoft Graph' \
     'Application.ReadWrite.All' \
+    'DelegatedPermissionGrant.ReadWrite.All' \
     'IdentityRiskyUser.Read.All' \
     'IdentityRiskyUser.ReadWrite.All' \
+    'MailboxSettings.ReadWrite' \
     'SecurityAnalyzedMessage.ReadWrite.All' \
+    'SecurityIdentitiesAccount.Read.All' \
+    'SecurityIdentitiesActions.ReadWrite.All' \
+    'ThreatHunting.Read.All' \
+    'User-PasswordProfile.ReadWrite.All' \
+    'User.EnableDisableAccount.All' \
+    'User.Read.All' \
+    'User.RevokeSessions.All' \
+    'UserAuthMethod-MicrosoftAuthApp.ReadWrite.All' \
+    'UserAuthMethod-Passkey.ReadWrite.All' \
+    'UserAuthenticationMethod.Read.All'
+  app_roles 'fc780465-2017-40d4-a0c5-307022471b92' 'Microsoft Defender for Endpoint' \
+    'Ti.ReadWrite.All'
+  azure_role 'Microsoft Sentinel Responder' "$identity" "$workspace"
+  azure_role 'Microsoft Sentinel Automation Contributor' "$insights" "$group_id"
+  by_hand 'authorise the connection office365'
+  by_hand 'where a target is privileged, give the identity an Entra role: Authentication Administrator for users, Privileged Authentication Administrator for administrators'
+  by_hand 'where a target is privileged, give the identity an Entra role: User Administrator for limited administrators, Privileged Authentication Administrator for the privileged ones'
+  by_hand 'see that there is a licence: Exchange Online mailbox'
+  by_hand 'see that there is a licence: Microsoft Defender for Endpoint Plan 1 or Plan 2'
+  by_hand 'see that there is a licence: Microsoft Defender for Identity'
+  by_hand 'see that there is a licence: Microsoft Defender for Office 365 Plan 2'
+  by_hand 'see that there is a licence: Microsoft Entra ID P2'
+  by_hand 'see that there is a licence: Microsoft Sentinel workspace'
+}
+
+logicapp-rollback_needs() {
+  app_roles '00000003-0000-0000-c000-000000000000' 'Microsoft Graph' \
+    'Application.ReadWrite.All' \
+    'DelegatedPermissionGrant.ReadWrite.All' \
+    'IdentityRiskyUser.Read.All' \
+    'IdentityRiskyUser.ReadWrite.All' \
+    'MailboxSettings.ReadWrite' \
+    'SecurityAnalyzedMessage.ReadWrite.All' \
+    'SecurityIdentitiesActions.ReadWrite.All' \
     'User.EnableDisableAccount.All' \
     'User.Read.All' \
     'User.RevokeSessions.All'
@@ -22,6 +58,7 @@ logicapp_needs() {
   by_hand 'where a target is privileged, give the identity an Entra role: User Administrator for limited administrators, Privileged Authentication Administrator for the privileged ones'
   by_hand 'see that there is a licence: Exchange Online mailbox'
   by_hand 'see that there is a licence: Microsoft Defender for Endpoint Plan 1 or Plan 2'
+  by_hand 'see that there is a licence: Microsoft Defender for Identity'
   by_hand 'see that there is a licence: Microsoft Defender for Office 365 Plan 2'
   by_hand 'see that there is a licence: Microsoft Entra ID P2'
   by_hand 'see that there is a licence: Microsoft Sentinel workspace'
@@ -30,21 +67,32 @@ logicapp_needs() {
 powerautomate_needs() {
   app_roles '00000003-0000-0000-c000-000000000000' 'Microsoft Graph' \
     'Application.ReadWrite.All' \
+    'DelegatedPermissionGrant.ReadWrite.All' \
     'IdentityRiskyUser.Read.All' \
     'IdentityRiskyUser.ReadWrite.All' \
+    'MailboxSettings.ReadWrite' \
     'SecurityAnalyzedMessage.ReadWrite.All' \
+    'SecurityIdentitiesAccount.Read.All' \
+    'SecurityIdentitiesActions.ReadWrite.All' \
     'SecurityIncident.ReadWrite.All' \
+    'ThreatHunting.Read.All' \
+    'User-PasswordProfile.ReadWrite.All' \
     'User.EnableDisableAccount.All' \
     'User.Read.All' \
-    'User.RevokeSessions.All'
+    'User.RevokeSessions.All' \
+    'UserAuthMethod-MicrosoftAuthApp.ReadWrite.All' \
+    'UserAuthMethod-Passkey.ReadWrite.All' \
+    'UserAuthenticationMethod.Read.All'
   app_roles 'fc780465-2017-40d4-a0c5-307022471b92' 'Microsoft Defender for Endpoint' \
     'Ti.ReadWrite.All'
   by_hand 'authorise the connection approvals'
   by_hand 'authorise the connection commondataserviceforapps'
   by_hand 'authorise the connection office365'
+  by_hand 'where a target is privileged, give the identity an Entra role: Authentication Administrator for users, Privileged Authentication Administrator for administrators'
   by_hand 'where a target is privileged, give the identity an Entra role: User Administrator for limited administrators, Privileged Authentication Administrator for the privileged ones'
   by_hand 'see that there is a licence: Exchange Online mailbox'
   by_hand 'see that there is a licence: Microsoft Defender for Endpoint Plan 1 or Plan 2'
+  by_hand 'see that there is a licence: Microsoft Defender for Identity'
   by_hand 'see that there is a licence: Microsoft Defender for Office 365 Plan 2'
   by_hand 'see that there is a licence: Microsoft Entra ID P2'
 }

@@ -50,12 +50,16 @@ logicapp-rollback_needs() {
   app_roles '00000003-0000-0000-c000-000000000000' 'Microsoft Graph' \
     'IdentityRiskyUser.Read.All' \
     'IdentityRiskyUser.ReadWrite.All' \
+    'MailboxSettings.ReadWrite' \
     'SecurityAnalyzedMessage.ReadWrite.All' \
+    'SecurityIdentitiesActions.ReadWrite.All' \
     'User.EnableDisableAccount.All' \
-    'User.Read.All'
+    'User.Read.All' \
+    'User.RevokeSessions.All'
   app_roles 'fc780465-2017-40d4-a0c5-307022471b92' 'Microsoft Defender for Endpoint' \
     'Machine.Isolate' \
     'Machine.Read.All' \
+    'Machine.RestrictExecution' \
     'Ti.ReadWrite.All'
   azure_role 'Microsoft Sentinel Responder' "$identity" "$workspace"
   azure_role 'Microsoft Sentinel Automation Contributor' "$insights" "$group_id"
@@ -63,6 +67,8 @@ logicapp-rollback_needs() {
   by_hand 'where a target is privileged, give the identity an Entra role: User Administrator for limited administrators, Privileged Authentication Administrator for the privileged ones'
   by_hand 'see that there is a licence: Exchange Online mailbox'
   by_hand 'see that there is a licence: Microsoft Defender for Endpoint Plan 1 or Plan 2'
+  by_hand 'see that there is a licence: Microsoft Defender for Endpoint Plan 2'
+  by_hand 'see that there is a licence: Microsoft Defender for Identity'
   by_hand 'see that there is a licence: Microsoft Defender for Office 365 Plan 2'
   by_hand 'see that there is a licence: Microsoft Entra ID P2'
   by_hand 'see that there is a licence: Microsoft Sentinel workspace'

@@ -120,7 +120,6 @@ pub static LINTS: &[&dyn Lint] = &[
     &connections::unused_connection::UnusedConnection,
     &connections::identity_not_passed_on::IdentityNotPassedOn,
     &connections::workflow_without_identity::WorkflowWithoutIdentity,
-    &connections::identity_without_ids::IdentityWithoutIds,
     &connections::connection_not_awaited::ConnectionNotAwaited,
     &connections::numbered_connector::NumberedConnector,
     &connections::hard_coded_connection::HardCodedConnection,

@@ -4,7 +4,6 @@ pub mod connection_not_awaited;
 pub mod connector_not_offered;
 pub mod hard_coded_connection;
 pub mod identity_not_passed_on;
-pub mod identity_without_ids;
 pub mod numbered_connector;
 pub mod region_by_display_name;
 pub mod undeclared_connection;

@@ -10,7 +10,7 @@ crate::rule! {
     /// Reports a workflow resource without `identity` whose `$connections` or actions sign in with a managed identity.
     ///
     /// ## Why is this bad
-    /// The service refuses the workflow, or the first call fails: there is no identity to sign in with.
+    /// The service may refuse the workflow; if it takes it, the first call fails: there is no identity to sign in with.
     ///
     /// ## Example
     /// `"connectionProperties": { "authentication": { "type": "ManagedServiceIdentity" } }` in a resource without `identity`
@@ -22,7 +22,7 @@ crate::rule! {
     ///
     /// ## References
     /// - The service: WorkflowManagedIdentityConfigurationInvalid, Azure-Sentinel#2781
-    RULE = "CF4004" "workflow-without-identity" Error prevents "WorkflowManagedIdentityConfigurationInvalid";
+    RULE = "CF4004" "workflow-without-identity" Warning prevents "WorkflowManagedIdentityConfigurationInvalid";
 }
 
 /// The lint.

@@ -1,0 +1,34 @@
+//! Making room: a workflow may have only so many actions, and an incident with everything in it asks for more.
+
+use super::matcher::uncovered;
+use super::{Finding, Refusal, Refused, Selection};
+use crate::review::Reviewed;
+
+impl Selection {
+    /// Leaves out the acting pattern that fewest findings ask for; of these the most disruptive, and of these the last. What
+    /// the review requires stays, and so does what belongs to every playbook. Gives back its title; none where nothing
+    /// may go.
+    pub fn leave_out_one(&mut self, reviewed: &Reviewed) -> Option<String> {
+        let required = |at: &usize| {
+            self.chosen[*at].reasons.iter().any(|reason| matches!(reason.finding, Finding::Required))
+        };
+        let may_go = (0..self.chosen.len())
+            .filter(|at| self.chosen[*at].pattern.entity.is_some() && !required(at))
+            .min_by_key(|at| {
+                let chosen = &self.chosen[*at];
+                (chosen.reasons.len(), u8::MAX - chosen.pattern.disruption, usize::MAX - at)
+            })?;
+        let left = self.chosen.remove(may_go);
+        self.rollback.retain(|back| Some(&back.pattern.id) != left.pattern.reversed_by.as_ref());
+        self.uncovered = uncovered(reviewed, &self.chosen);
+        let title = left.pattern.title.clone();
+        self.refused.push(Refused {
+            pattern: left.pattern.id,
+            title: left.pattern.title,
+            asked: left.reasons,
+            reasons: vec![Refusal::NoRoom],
+        });
+        self.refused.sort_by(|a, b| a.pattern.cmp(&b.pattern));
+        Some(title)
+    }
+}
