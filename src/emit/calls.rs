@@ -69,7 +69,8 @@ impl<'p> Calls<'p> {
         arguments: &[(String, Value)],
         timeout: Option<&str>,
     ) -> Result<Json, String> {
-        let operation = connector::resolve(id, leaves.host)
+        let operation = leaves
+            .operation(id)
             .filter(|operation| operation.hosts.contains(&leaves.host))
             .ok_or_else(|| format!("`{id}` is not offered in {}", leaves.host.title()))?;
         let bound = bind(&operation, arguments)?;

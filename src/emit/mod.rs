@@ -7,9 +7,11 @@
 mod calls;
 mod definition;
 mod entities;
+mod late;
 mod leaves;
 pub mod logic_app;
 pub mod permissions;
+mod polling;
 pub mod power_automate;
 mod sink;
 mod trigger;
@@ -80,8 +82,9 @@ pub fn emit(target: Target, plan: &Plan, profile: &Profile) -> Result<Emitted, S
         Target::PowerAutomate => power_automate::emit(plan, profile),
     }?;
     for playbook in plan.playbooks() {
+        let source = trigger::Trigger::of(target.host(), playbook.role, profile).source();
         playbook.walk(&mut |step| match step.kind {
-            StepKind::Collect { kind, all: false, .. } if !entities::is_named(target.host(), kind) => {
+            StepKind::Collect { kind, all: false, .. } if !entities::is_named(source, kind) => {
                 emitted.never_found.push(kind);
             }
             _ => {}

@@ -25,8 +25,8 @@ pub const SCRIPT: &str = "grant-permissions.sh";
 /// What is deployed as one, under one identity.
 #[derive(Debug)]
 pub struct Deployment {
-    /// Its name in the list and for the script: that of the target, with `-rollback` where that has an identity of its
-    /// own.
+    /// Its name in the list and for the script: that of the target, with `-rollback` or `-poll` where that has an
+    /// identity of its own.
     pub name: String,
     /// The target.
     pub target: Target,
@@ -94,6 +94,7 @@ fn deployed_as(target: Target, path: &str) -> String {
     let file = path.rsplit('/').next().unwrap_or(path);
     match target {
         Target::LogicApp if file.starts_with("rollback.") => format!("{}-rollback", target.name()),
+        Target::LogicApp if file.starts_with("poll.") => format!("{}-poll", target.name()),
         _ => target.name().to_owned(),
     }
 }

@@ -8,11 +8,12 @@ use super::context::{Use, step};
 use super::ir::{Parameter, ParameterKind, Plan, Playbook, Role, Step, StepKind, Term, Test, Value};
 use super::respond::{self, RESULTS, Respond};
 use super::targets::Admission;
-use super::{names, report, targets};
+use super::{card, condition, names, report, resolve, targets};
 use crate::base::graph::Statuses;
 use crate::ingest::{EntityKind, Field, Status};
 use crate::review::{Reviewed, Standing};
-use crate::select::{Mode, Phase, Profile, Selection};
+use crate::select::profile::Channel;
+use crate::select::{Chosen, Mode, Phase, Profile, Selection};
 
 /// Name of the one-shot literal.
 const ENTITIES: &str = "Entities";
@@ -50,7 +51,9 @@ fn main(
             pattern: &chosen.pattern,
             stem: &stems[&chosen.pattern.id],
             gated: chosen.approval,
-            proof: chosen.proof,
+            // Whom a person ticks needs no other proof.
+            proof: chosen.proof && !ticked(chosen, profile),
+            ticked: ticked(chosen, profile),
             found: match mode {
                 Mode::Reusable => Term::Rows(collection(chosen.pattern.entity.unwrap_or(EntityKind::Other))),
                 Mode::OneShot => Term::Output(ENTITIES.into()).get(stems[&chosen.pattern.id].as_str()),
@@ -64,9 +67,13 @@ fn main(
         open: mode == Mode::Reusable || reviewed.incident().status != Status::Resolved,
         only: (mode == Mode::OneShot).then(|| Term::Output(ENTITIES.into()).get(INCIDENT)),
     };
-    let mut steps = prepare(reviewed, selection, &acting, &stems, mode, &admission);
+    let mut steps = prepare(reviewed, selection, profile, &acting, &stems, mode, &admission);
     let first_acting = steps.len();
-    let respond = Respond { timeout: &profile.approval.timeout, admission: &admission };
+    let respond = Respond {
+        channel: profile.approval.channel,
+        timeout: &profile.approval.timeout,
+        admission: &admission,
+    };
     let mut waited = false;
     for phase in [Phase::Prepare, Phase::Contain, Phase::Eradicate] {
         let mine: Vec<&Use<'_>> = acting.iter().filter(|one| one.pattern.phase == phase).collect();
@@ -93,6 +100,11 @@ fn main(
     })
 }
 
+/// Whether a person ticks each target of a pattern: wherever a card asks, not a mail.
+fn ticked(chosen: &Chosen, profile: &Profile) -> bool {
+    chosen.approval && profile.approval.channel == Channel::Teams
+}
+
 /// The step and every loop inside it, by name: what may fail without a line in the results.
 fn loops_within(step: &Step, names: &mut Vec<String>) {
     names.push(step.name.clone());
@@ -117,6 +129,7 @@ fn inside(step: &Step) -> Vec<&Step> {
 fn prepare(
     reviewed: &Reviewed,
     selection: &Selection,
+    profile: &Profile,
     acting: &[Use<'_>],
     stems: &BTreeMap<String, String>,
     mode: Mode,
@@ -136,7 +149,10 @@ fn prepare(
     }
     steps.extend(protected_devices());
     match mode {
-        Mode::Reusable => steps.extend(collect(acting)),
+        Mode::Reusable => {
+            steps.extend(condition::steps(reviewed, profile));
+            steps.extend(collect(acting));
+        }
         Mode::OneShot => steps.push(literal(reviewed, selection, stems)),
     }
     if acting.iter().any(|one| one.gated) {
@@ -144,7 +160,9 @@ fn prepare(
     }
     for one in acting {
         steps.extend(targets::filter(one.stem, one.pattern, one.found.clone(), admission));
-        if one.gated {
+        if one.ticked {
+            steps.push(card::choices(one));
+        } else if one.gated {
             let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
             let to = Value::Term(targets::label(kind, &Term::This));
             steps.push(step(
@@ -226,13 +244,18 @@ fn collect(acting: &[Use<'_>]) -> Vec<Step> {
             kinds.entry(kind).or_default().extend(targets::fields(one.pattern));
         }
     }
-    kinds
-        .into_iter()
-        .map(|(kind, fields)| {
-            let fields = fields.into_iter().collect();
-            step(collection(kind), Vec::new(), StepKind::Collect { kind, fields, all: false })
-        })
-        .collect()
+    let waited = StepKind::Await { kinds: kinds.keys().copied().collect() };
+    let mut steps = vec![Step {
+        note: Some("Entities may come minutes after their incident, or never.".into()),
+        ..step("Wait_for_entities".into(), Vec::new(), waited)
+    }];
+    for (kind, fields) in kinds {
+        let fields: Vec<Field> = fields.into_iter().collect();
+        let collected =
+            |name| step(name, Vec::new(), StepKind::Collect { kind, fields: fields.clone(), all: false });
+        steps.extend(resolve::by_name(kind, &fields, collection(kind), collected));
+    }
+    steps
 }
 
 /// The incident's own entities, by the pattern that may act on them.
@@ -339,6 +362,25 @@ fn parameters(profile: &Profile, reviewed: &Reviewed, acting: &[Use<'_>]) -> Vec
             default: joined(&profile.approval.approvers),
             doc: "Mail addresses of those who approve, separated by semicolons. Nobody of the incident.",
         });
+    }
+    if acting.iter().any(|one| one.ticked) {
+        let teams = profile.approval.teams.as_ref();
+        let text = |name, default: Option<&String>, doc| Parameter {
+            name,
+            kind: ParameterKind::Text,
+            default: default.map(|id| json!(id)),
+            doc,
+        };
+        parameters.push(text(
+            "TeamId",
+            teams.map(|teams| &teams.team),
+            "Id of the team in whose channel approvers are asked.",
+        ));
+        parameters.push(text(
+            "ChannelId",
+            teams.map(|teams| &teams.channel),
+            "Id of the channel in which approvers are asked.",
+        ));
     }
     parameters
 }

@@ -5,6 +5,8 @@
 //! catch of its own, and in the end report what was done, what was not and why.
 
 mod build;
+mod card;
+mod condition;
 mod context;
 mod each;
 mod gate;
@@ -12,6 +14,7 @@ pub mod ir;
 mod names;
 mod prose;
 mod report;
+mod resolve;
 mod respond;
 mod targets;
 

@@ -113,6 +113,32 @@ pub(crate) fn flows(artifacts: &[Artifact]) -> [Flow; 2] {
     ]
 }
 
+/// Every workflow definition of a build by the name of the file it is in, those that look for incidents too. The one
+/// place in them that Azure Resource Manager fills in, the id of the workflow that is called, is a plain text here.
+pub(crate) fn every_flow(artifacts: &[Artifact]) -> Vec<(String, Flow)> {
+    let mut flows = Vec::new();
+    for artifact in artifacts {
+        let name = artifact.path.clone();
+        if name.ends_with("azuredeploy.json") {
+            let template: Json = serde_json::from_slice(&artifact.bytes).unwrap();
+            let resources = template["resources"].as_array().unwrap();
+            let workflow = resources.iter().find(|one| one["type"] == "Microsoft.Logic/workflows").unwrap();
+            let mut definition = workflow["properties"]["definition"].clone();
+            let called = "/actions/Each_new_incident/actions/Start_response/inputs/host/workflow/id";
+            if let Some(id) = definition.pointer_mut(called) {
+                assert_eq!(*id, "[resourceId('Microsoft.Logic/workflows', parameters('ResponseName'))]");
+                *id = Json::from("the response");
+            }
+            flows.push((name, Flow { host: Host::LogicApp, definition: without_arm(&definition) }));
+        } else if name.contains("/src/Workflows/") && name.ends_with(".json") {
+            let client: Json = serde_json::from_slice(&artifact.bytes).unwrap();
+            let definition = client["properties"]["definition"].clone();
+            flows.push((name, Flow { host: Host::PowerAutomate, definition }));
+        }
+    }
+    flows
+}
+
 /// What Azure Resource Manager makes of a string: `None` where it is an expression.
 pub(crate) fn arm_literal(text: &str) -> Option<String> {
     match text.strip_prefix('[') {
