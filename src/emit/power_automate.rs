@@ -293,17 +293,23 @@ fn definition(
     parameters.insert("$connections".to_owned(), json!({ "defaultValue": {}, "type": "Object" }));
     parameters.insert("$authentication".to_owned(), json!({ "defaultValue": {}, "type": "SecureObject" }));
     for variable in variables.iter().filter(|variable| variable.kind != VariableKind::Secret) {
-        let default = variable.default.as_deref().unwrap_or_default();
-        let (kind, default) = match variable.kind {
-            VariableKind::Flag => ("Bool", json!(default == "yes")),
-            _ => ("String", json!(crate::expr::escape::literal(default))),
+        let kind = match variable.kind {
+            VariableKind::Flag => "Bool",
+            _ => "String",
         };
-        let declared = json!({
-            "defaultValue": default,
-            "type": kind,
-            "metadata": { "schemaName": variable.schema_name, "description": variable.doc },
-        });
-        parameters.insert(parameter_key(variable), declared);
+        let mut declared = Map::new();
+        // What has no default must be set: an empty recipient would be a mail to nobody.
+        if let Some(default) = variable.default.as_deref() {
+            let default = match variable.kind {
+                VariableKind::Flag => json!(default == "yes"),
+                _ => json!(crate::expr::escape::literal(default)),
+            };
+            declared.insert("defaultValue".to_owned(), default);
+        }
+        declared.insert("type".to_owned(), json!(kind));
+        let about = json!({ "schemaName": variable.schema_name, "description": variable.doc });
+        declared.insert("metadata".to_owned(), about);
+        parameters.insert(parameter_key(variable), Json::Object(declared));
     }
     json!({
         "$schema": DEFINITION_SCHEMA,
