@@ -21,6 +21,9 @@ const CONDITION: &str = "Run_condition";
 const TECHNIQUES: &str = "Incident_techniques";
 const TACTICS: &str = "Incident_tactics";
 
+/// No tactic and no category of Microsoft's is longer, in letters.
+const LONGEST: usize = 40;
+
 /// Whether the run may touch anything.
 pub(super) fn applies() -> Test {
     judged("applies")
@@ -104,12 +107,19 @@ fn severe(at_least: Severity) -> Term {
     Test::Any(below).negated().term()
 }
 
-/// The families of the techniques that count: `T1566` of `T1566.002`.
+/// The families of the techniques that count: `T1566` of `T1566.002`. What is no technique's id is left out: exports
+/// hold anything there.
 fn families(reviewed: &Reviewed) -> BTreeSet<String> {
+    let is_id = |family: &str| {
+        family
+            .strip_prefix('T')
+            .is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|digit| digit.is_ascii_digit()))
+    };
     reviewed
         .counted_techniques()
-        .map(|technique| technique.resolved.id.split('.').next().unwrap_or_default().to_owned())
-        .filter(|family| !family.is_empty())
+        .filter_map(|technique| technique.resolved.id.split('.').next())
+        .filter(|family| is_id(family))
+        .map(str::to_owned)
         .collect()
 }
 
@@ -128,7 +138,7 @@ fn words(reviewed: &Reviewed) -> BTreeSet<String> {
         .chain(categories.flat_map(|category| category.split(',').map(str::to_owned).collect::<Vec<_>>()))
         .chain(incident.tactics.iter().cloned())
         .map(spelled)
-        .filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase()) && word.len() <= LONGEST)
         .collect()
 }
 
