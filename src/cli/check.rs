@@ -6,7 +6,6 @@ use std::path::Path;
 use similar::TextDiff;
 
 use counterflow::base::source::Source;
-use counterflow::check;
 use counterflow::pipeline::check::Unit;
 use counterflow::pipeline::policy::{self, Baseline, Choice, Config, Policy, Refusal};
 use counterflow::pipeline::{self, fix};
@@ -64,7 +63,6 @@ pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
 
 /// Checks the units; text is drawn as it comes where it is wanted.
 fn judge(options: &CheckOptions, units: &[Unit], policy: &Policy, is_drawn: bool) -> Result<Report, Failure> {
-    let asked = check::Options { schema: options.schema, ..policy.options() };
     if units.len() > 1 {
         // As much stack as the main thread has. Where there is a pool already, it is used as it is.
         let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
@@ -73,7 +71,7 @@ fn judge(options: &CheckOptions, units: &[Unit], policy: &Policy, is_drawn: bool
     pipeline::check::check(
         units,
         policy,
-        &asked,
+        &policy.options(),
         |name| input::bytes(Path::new(name)),
         |outcome| sink.borrow_mut().take(outcome),
         |count| sink.borrow().advance(count),

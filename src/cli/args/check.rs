@@ -29,9 +29,6 @@ pub(in crate::cli) struct CheckOptions {
     /// Who reads the findings.
     #[arg(long, value_enum, default_value = "author")]
     pub persona: PersonaName,
-    /// Ask the bundled JSON Schemas too. About playbooks that counterflow compiled they are always asked.
-    #[arg(long)]
-    pub schema: bool,
     /// Decisions of the project (YAML); without it, counterflow.yaml in this folder is read if there is one.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

@@ -115,6 +115,7 @@ fn reason(reason: &Reason) -> Json {
         Finding::Category(category) => (format!("category {category}"), None),
         Finding::Verdict(verdict) => (format!("verdict {verdict}"), None),
         Finding::Always => ("every incident".to_owned(), None),
+        Finding::TakesBack(pattern) => (format!("what {pattern} did"), None),
     };
     json!({ "what": what, "name": name, "because": reason.because })
 }

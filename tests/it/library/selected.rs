@@ -160,7 +160,7 @@ fn a_job_comes_with_its_runbook_and_a_person_is_asked_where_there_is_none() {
         "{:?}",
         names(&with)
     );
-    let [logic_app, flow] = support::flows(&with);
+    let [logic_app, flow] = support::main_flows(&with);
     let job = support::actions(&logic_app.definition)
         .into_iter()
         .find(|placed| placed.name == "Remove_forwarding_job")
@@ -181,7 +181,7 @@ fn a_job_comes_with_its_runbook_and_a_person_is_asked_where_there_is_none() {
     assert_eq!(asked(&flow, "Remove_forwarding_job").as_deref(), Some("http.graph.commentIncident"));
     let without = build(false);
     assert!(names(&without).is_empty(), "{:?}", names(&without));
-    let [logic_app, flow] = support::flows(&without);
+    let [logic_app, flow] = support::main_flows(&without);
     let task = asked(&logic_app, "Ask_to_remove_forwarding_task");
     assert_eq!(task.as_deref(), Some("azuresentinel.AddIncidentTask"));
     assert_eq!(asked(&flow, "Ask_to_remove_forwarding_task").as_deref(), Some("http.graph.commentIncident"));
