@@ -91,7 +91,8 @@ impl<'p> Calls<'p> {
         arguments: &[(String, Value)],
         timeout: Option<&str>,
     ) -> Result<Json, String> {
-        let operation = connector::resolve(id, leaves.host)
+        let operation = leaves
+            .operation(id)
             .filter(|operation| operation.hosts.contains(&leaves.host))
             .ok_or_else(|| format!("`{id}` is not offered in {}", leaves.host.title()))?;
         let known = connector::alias(id).map(|alias| alias.arguments).unwrap_or_default();
@@ -307,6 +308,10 @@ fn path(leaves: &Leaves<'_>, operation: &Operation, bound: &[(&Parameter, Bound<
             }
             Some(Bound::Argument(Value::Text(text))) => parts.extend(leaves.parts(text, Sink::UrlSegment)),
             Some(Bound::Argument(Value::Literal(literal))) => parts.push(path_literal(literal)),
+            // Published playbooks spell the fixed parts of a connector's path as they are: `poster/Flow bot`.
+            Some(Bound::Constant(Json::String(text))) if operation.service.is_none() => {
+                parts.push(Part::Text(text.clone()));
+            }
             Some(Bound::Constant(literal)) => parts.push(path_literal(literal)),
             Some(Bound::Profile(text)) => parts.push(Part::Text(Sink::UrlSegment.data(text))),
             _ => {}

@@ -4,13 +4,14 @@ use serde_json::{Map, Value as Json, json};
 
 use super::calls::Calls;
 use super::entities;
+use super::late;
 use super::leaves::Leaves;
 use super::sink::Sink;
+use super::trigger::Source;
 use crate::base::graph::Statuses;
-use crate::data::connector::Host;
 use crate::expr::escape;
-use crate::plan::ir::{Step, StepKind, Term, Test, Value};
-use crate::select::pattern::IncidentFact;
+use crate::ingest::EntityKind;
+use crate::plan::ir::{Step, StepKind, Term, Test};
 
 /// How deep actions may nest: the service's documented limit.
 pub const MAX_NESTING: usize = 8;
@@ -42,8 +43,22 @@ impl Writer<'_> {
     fn step(&mut self, step: &Step, level: usize) -> Result<Vec<(String, Json)>, String> {
         let action = match &step.kind {
             StepKind::ReadIncident => return self.read_incident(step),
+            StepKind::Await { kinds } => {
+                let source = self.leaves.trigger.source();
+                let named = |kind: &EntityKind| entities::is_named(source, *kind);
+                let kinds: Vec<EntityKind> = kinds.iter().copied().filter(named).collect();
+                match source {
+                    Source::Graph if !kinds.is_empty() => {
+                        late::wait(&self.leaves, &mut self.calls, &step.name, &kinds)?
+                    }
+                    _ => {
+                        json!({ "type": "Compose", "inputs": kinds.iter().map(|kind| kind.name()).collect::<Json>() })
+                    }
+                }
+            }
             StepKind::Collect { kind, fields, all } => {
-                let collected = entities::collect(self.leaves.host, &step.name, *kind, fields, *all);
+                let collected =
+                    entities::collect(self.leaves.trigger.source(), &step.name, *kind, fields, *all);
                 return Ok(in_turn(collected, run_after(&step.after), note(step)));
             }
             StepKind::Call { operation, arguments, timeout } => {
@@ -80,9 +95,16 @@ impl Writer<'_> {
             StepKind::Compose(value) => {
                 json!({ "type": "Compose", "inputs": self.leaves.value(value, Sink::Plain) })
             }
-            StepKind::Card(value) => {
-                json!({ "type": "Compose", "inputs": self.leaves.value(value, Sink::Card) })
+            StepKind::Card { of: None, card } => {
+                json!({ "type": "Compose", "inputs": self.leaves.value(card, Sink::Card) })
             }
+            StepKind::Card { of: Some(list), card } => json!({
+                "type": "Select",
+                "inputs": {
+                    "from": escape::whole(&self.leaves.expr(list)),
+                    "select": self.leaves.value(card, Sink::Card),
+                },
+            }),
             StepKind::Declare { variable } => json!({
                 "type": "InitializeVariable",
                 "inputs": { "variables": [{ "name": variable, "type": "array", "value": [] }] },
@@ -116,21 +138,13 @@ impl Writer<'_> {
     /// evidence of all alerts is gathered into one list.
     fn read_incident(&mut self, step: &Step) -> Result<Vec<(String, Json)>, String> {
         let after = run_after(&step.after);
-        let actions = match self.leaves.host {
-            Host::LogicApp => {
-                let incident = escape::whole(&self.leaves.trigger.incident());
+        let trigger = self.leaves.trigger;
+        let actions = match trigger.source() {
+            Source::Sentinel => {
+                let incident = escape::whole(&self.leaves.expr(&trigger.incident(self.leaves.host)));
                 vec![(step.name.clone(), json!({ "type": "Compose", "inputs": incident }))]
             }
-            Host::PowerAutomate => {
-                let id = Value::Term(Term::Incident(IncidentFact::Id));
-                let get = self.calls.action(
-                    &self.leaves,
-                    "http.graph.getIncident",
-                    &[("incident".to_owned(), id)],
-                    None,
-                )?;
-                entities::gather(&step.name, self.calls.before_http(&self.leaves)?, get)
-            }
+            Source::Graph => entities::gather(&self.leaves, &mut self.calls, &step.name)?,
         };
         Ok(in_turn(actions, after, note(step)))
     }

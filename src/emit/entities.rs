@@ -1,14 +1,16 @@
-//! Where a host's incident holds the entities of each kind, and how they become one clean list.
+//! Where an incident holds the entities of each kind, and how they become one clean list.
 //!
 //! Sentinel: `relatedEntities` of the trigger, by `kind`. Graph: the evidence of the alerts, by `@odata.type`. The
 //! property names are those of the two APIs' documents and of real exports.
 
 use serde_json::{Map, Value as Json, json};
 
-use super::leaves::call;
-use crate::data::connector::Host;
+use super::calls::Calls;
+use super::leaves::{Leaves, answer, call};
+use super::trigger::{ALERT, Source};
 use crate::expr::{Expr, escape};
 use crate::ingest::{EntityKind, Field};
+use crate::plan::ir::{Term, Value};
 
 /// Paths to a field, best first.
 type Paths = &'static [&'static [&'static str]];
@@ -23,15 +25,24 @@ struct Mapping {
     only: Option<(&'static [&'static str], &'static [&'static str])>,
 }
 
-/// Whether a host's incidents name entities of a kind at all.
-pub(super) fn is_named(host: Host, kind: EntityKind) -> bool {
-    mapping(host, kind).is_some()
+/// Whether somebody's incidents name entities of a kind at all.
+pub(super) fn is_named(source: Source, kind: EntityKind) -> bool {
+    mapping(source, kind).is_some()
 }
 
-fn mapping(host: Host, kind: EntityKind) -> Option<&'static Mapping> {
-    let table = match host {
-        Host::LogicApp => SENTINEL,
-        Host::PowerAutomate => GRAPH,
+/// What the text of a list of types holds where something of the kind is in it.
+pub(super) fn marks(source: Source, kind: EntityKind) -> impl Iterator<Item = String> {
+    let types = mapping(source, kind).map_or(&[][..], |mapping| mapping.types);
+    types.iter().map(move |kind| match source {
+        Source::Sentinel => format!("\"{kind}\""),
+        Source::Graph => format!("{kind}\""),
+    })
+}
+
+fn mapping(source: Source, kind: EntityKind) -> Option<&'static Mapping> {
+    let table = match source {
+        Source::Sentinel => SENTINEL,
+        Source::Graph => GRAPH,
     };
     table.iter().find(|(known, _)| *known == kind).map(|(_, mapping)| mapping)
 }
@@ -196,30 +207,30 @@ const GRAPH: &[(EntityKind, Mapping)] = &[
 
 /// The actions that make the list of one kind; the last is called `name` and its body is the list.
 ///
-/// Pick by type, shape to the canonical fields, drop doubles. A kind that the host does not name gives an empty list,
+/// Pick by type, shape to the canonical fields, drop doubles. A kind that the source does not name gives an empty list,
 /// so that the rest of the playbook stays the same.
 pub(super) fn collect(
-    host: Host,
+    source: Source,
     name: &str,
     kind: EntityKind,
     fields: &[Field],
     all: bool,
 ) -> Vec<(String, Json)> {
     let whole = |expr: &Expr| Json::String(escape::whole(expr));
-    let Some(mapping) = mapping(host, kind) else {
+    let Some(mapping) = mapping(source, kind) else {
         let none =
             json!({ "type": "Query", "inputs": { "from": whole(&empty_list()), "where": "@equals(1, 1)" } });
         return vec![(name.to_owned(), none)];
     };
     let picked = format!("{name}_picked");
     let shaped = format!("{name}_shaped");
-    let from = match host {
-        Host::LogicApp => {
+    let from = match source {
+        Source::Sentinel => {
             let incident = call("outputs", vec![Expr::str("Read_incident")]);
             let entities = incident.get("properties").get("relatedEntities");
             call("coalesce", vec![entities, empty_list()])
         }
-        Host::PowerAutomate => call("variables", vec![Expr::str(EVIDENCE)]),
+        Source::Graph => call("variables", vec![Expr::str(EVIDENCE)]),
     };
     let select: Map<String, Json> =
         fields.iter().map(|field| (field.name().to_owned(), field_of(mapping, *field))).collect();
@@ -232,7 +243,7 @@ pub(super) fn collect(
     vec![
         (
             picked.clone(),
-            json!({ "type": "Query", "inputs": { "from": whole(&from), "where": whole(&picks(host, mapping, all)) } }),
+            json!({ "type": "Query", "inputs": { "from": whole(&from), "where": whole(&picks(source, mapping, all)) } }),
         ),
         (
             shaped.clone(),
@@ -252,7 +263,7 @@ fn this() -> Expr {
     call("item", Vec::new())
 }
 
-fn empty_list() -> Expr {
+pub(super) fn empty_list() -> Expr {
     call("json", vec![Expr::str("[]")])
 }
 
@@ -279,14 +290,14 @@ fn any(mut tests: Vec<Expr>) -> Expr {
     if tests.len() == 1 { tests.remove(0) } else { call("or", tests) }
 }
 
-fn picks(host: Host, mapping: &Mapping, all: bool) -> Expr {
-    let by_type = match host {
-        Host::LogicApp => mapping
+fn picks(source: Source, mapping: &Mapping, all: bool) -> Expr {
+    let by_type = match source {
+        Source::Sentinel => mapping
             .types
             .iter()
             .map(|kind| call("equals", vec![lower(this().get("kind")), Expr::str(*kind)]))
             .collect(),
-        Host::PowerAutomate => mapping
+        Source::Graph => mapping
             .types
             .iter()
             .map(|kind| call("endsWith", vec![lower(this().get("@odata.type")), Expr::str(*kind)]))
@@ -297,7 +308,7 @@ fn picks(host: Host, mapping: &Mapping, all: bool) -> Expr {
         let text = lower(path.iter().fold(this(), |expr, key| expr.get(*key)));
         tests.push(any(values.iter().map(|v| call("equals", vec![text.clone(), Expr::str(*v)])).collect()));
     }
-    if host == Host::PowerAutomate && !all {
+    if source == Source::Graph && !all {
         // What the product calls harmless, or has dealt with, is not acted on.
         let is_none_of = |field: &str, words: &[&str]| {
             let value = lower(this().get(field));
@@ -311,13 +322,46 @@ fn picks(host: Host, mapping: &Mapping, all: bool) -> Expr {
 }
 
 /// The variable that holds the evidence of all alerts.
-const EVIDENCE: &str = "evidence";
+pub(super) const EVIDENCE: &str = "evidence";
+
+/// Name of the action that asks Graph for the incident.
+const INCIDENT: &str = "Get_incident";
+/// Name of the action that asks for the incident into which it was merged.
+const MERGED_INTO: &str = "Get_merged_incident";
+
+/// Name of the action that lists the techniques of each alert.
+pub(super) const TECHNIQUES: &str = "Alert_techniques";
+/// Name of the action that lists the category of each alert.
+pub(super) const CATEGORIES: &str = "Alert_categories";
+
+/// Whether the incident asked for was merged into another; not, where it could not be read.
+pub(super) fn merged() -> Expr {
+    call("not", vec![call("empty", vec![answer(INCIDENT).get("redirectIncidentId")])])
+}
+
+/// The incident to work on: the one asked for, or the one into which it was merged.
+fn incident() -> Expr {
+    let asked = call("body", vec![Expr::str(INCIDENT)]);
+    let other = call("body", vec![Expr::str(MERGED_INTO)]);
+    call("if", vec![merged(), other, asked])
+}
 
 /// The actions that ask Graph for the incident and gather its evidence; the last is called `name` and its outputs are
-/// the incident.
-pub(super) fn gather(name: &str, mut before: Vec<(String, Json)>, get: Json) -> Vec<(String, Json)> {
+/// the incident. One that was merged into another is followed, once: its own alerts have moved there.
+pub(super) fn gather(
+    leaves: &Leaves<'_>,
+    calls: &mut Calls<'_>,
+    name: &str,
+) -> Result<Vec<(String, Json)>, String> {
     let whole = |expr: &Expr| Json::String(escape::whole(expr));
-    let incident = || call("body", vec![Expr::str("Get_incident")]);
+    let mut read = |operation: &str, argument: &str, value: Term| {
+        calls.action(leaves, operation, &[(argument.to_owned(), Value::Term(value))], None)
+    };
+    let redirect = Term::Answer(INCIDENT.to_owned()).get("redirectIncidentId");
+    let alert = leaves.trigger.alert().map(|id| read("http.graph.getAlert", "alert", id)).transpose()?;
+    let get = read("http.graph.getIncident", "incident", leaves.trigger.incident(leaves.host))?;
+    let mut get_merged = read("http.graph.getIncident", "incident", redirect)?;
+    get_merged["runAfter"] = json!({});
     let alerts = call("coalesce", vec![incident().get("alerts"), empty_list()]);
     let evidence =
         call("coalesce", vec![call("items", vec![Expr::str("Each_alert")]).get("evidence"), empty_list()]);
@@ -329,9 +373,21 @@ pub(super) fn gather(name: &str, mut before: Vec<(String, Json)>, get: Json) -> 
             "inputs": { "variables": [{ "name": EVIDENCE, "type": "array", "value": [] }] },
         }),
     )];
-    actions.append(&mut before);
+    actions.extend(calls.before_http(leaves)?);
+    actions.extend(alert.map(|alert| (ALERT.to_owned(), alert)));
     actions.extend([
-        ("Get_incident".to_owned(), get),
+        (INCIDENT.to_owned(), get),
+        (
+            "Was_merged".to_owned(),
+            json!({
+                "type": "If",
+                "expression": { "equals": [escape::whole(&merged()), true] },
+                "actions": { MERGED_INTO: get_merged },
+                "else": { "actions": {} },
+            }),
+        ),
+        (TECHNIQUES.to_owned(), of_alerts(&alerts, "mitreTechniques")),
+        (CATEGORIES.to_owned(), of_alerts(&alerts, "category")),
         (
             "Each_alert".to_owned(),
             json!({
@@ -351,5 +407,11 @@ pub(super) fn gather(name: &str, mut before: Vec<(String, Json)>, get: Json) -> 
         ),
         (name.to_owned(), json!({ "type": "Compose", "inputs": whole(&incident()) })),
     ]);
-    actions
+    Ok(actions)
+}
+
+/// The action that takes one property of each alert.
+fn of_alerts(alerts: &Expr, property: &str) -> Json {
+    let select = escape::whole(&this().get(property));
+    json!({ "type": "Select", "inputs": { "from": escape::whole(alerts), "select": select } })
 }

@@ -1,8 +1,8 @@
 //! The leaves of a playbook that differ between hosts, and the lowering of terms to expressions.
 
 use super::notes::Notes;
-use super::trigger::Trigger;
-use crate::data::connector::{self, Host};
+use super::trigger::{Source, Trigger};
+use crate::data::connector::{self, Host, Operation};
 use crate::expr::Expr;
 use crate::plan::ir::Term;
 use crate::select::pattern::IncidentFact;
@@ -25,6 +25,13 @@ pub(super) struct Leaves<'p> {
 }
 
 impl Leaves<'_> {
+    /// The operation that an id or alias means here. An alias about the incident follows whose incident it is: a Logic
+    /// App that works on Defender's calls what a flow calls.
+    pub(super) fn operation(&self, id: &str) -> Option<Operation> {
+        let of_incident = id.starts_with("incident.") && self.trigger.source() == Source::Graph;
+        connector::resolve(id, if of_incident { Host::PowerAutomate } else { self.host })
+    }
+
     /// The expression of a term.
     pub(super) fn expr(&self, term: &Term) -> Expr {
         match term {
@@ -41,15 +48,16 @@ impl Leaves<'_> {
             }),
             Term::Rows(step) => call("body", vec![Expr::str(step.clone())]),
             Term::Answer(step) => answer(step),
-            Term::Decision(step) => {
-                let operation = connector::resolve("approval.request", self.host);
-                let decision = operation.and_then(|operation| operation.response.decision);
+            Term::Decision(step, asked) => {
+                let decision = self.operation(asked).and_then(|operation| operation.response.decision);
                 let field = decision.map_or_else(String::new, |decision| decision.field);
                 // Plain, for whoever reads the gate: should the approval fail with a text as its body, the gate fails too
                 // and stays shut.
-                call("body", vec![Expr::str(step.clone())]).get(field)
+                field
+                    .split('/')
+                    .fold(call("body", vec![Expr::str(step.clone())]), |answer, member| answer.get(member))
             }
-            Term::AnsweredBy(step, list) => self.answered_by(step, list),
+            Term::AnsweredBy(step, asked, list) => self.answered_by(step, asked, list),
             Term::StatusOf(step) => call("actions", vec![Expr::str(step.clone())]).get("status"),
             Term::Output(step) => call("outputs", vec![Expr::str(step.clone())]),
             Term::Item(step) => call("items", vec![Expr::str(step.clone())]),
@@ -61,13 +69,19 @@ impl Leaves<'_> {
             Term::Parameter(name) => self.read_parameter(name),
             Term::LowerList(name) => self.lower_list(name),
             Term::Incident(fact) => self.incident(*fact),
+            Term::Techniques => self.named("techniques", super::entities::TECHNIQUES),
+            Term::Tactics => self.named("tactics", super::entities::CATEGORIES),
             Term::Stopped(step) => self.stopped(step.as_deref()),
             Term::Open(step) => self.open(step.as_deref()),
             Term::WithTag(step, tag) => self.with_tag(step, self.expr(tag)),
+            Term::Merged => match self.trigger.source() {
+                Source::Sentinel => Expr::bool(false),
+                Source::Graph => super::entities::merged(),
+            },
             Term::SameIncident(id) => {
-                let this = match self.host {
-                    Host::LogicApp => self.seen(None).get("properties").get("providerIncidentId"),
-                    Host::PowerAutomate => self.incident(IncidentFact::Id),
+                let this = match self.trigger.source() {
+                    Source::Sentinel => self.seen(None).get("properties").get("providerIncidentId"),
+                    Source::Graph => self.incident(IncidentFact::Id),
                 };
                 let text = call("string", vec![call("coalesce", vec![this, Expr::str("")])]);
                 call("equals", vec![text, self.expr(id)])
@@ -82,12 +96,12 @@ impl Leaves<'_> {
 
     /// Whether the one who answered is on the list, where the host says who answered; elsewhere the question cannot be
     /// passed on, so it was one of those who were asked.
-    fn answered_by(&self, step: &str, list: &Term) -> Expr {
-        let operation = connector::resolve("approval.request", self.host);
-        let decision = operation.and_then(|operation| operation.response.decision);
+    fn answered_by(&self, step: &str, asked: &str, list: &Term) -> Expr {
+        let decision = self.operation(asked).and_then(|operation| operation.response.decision);
         match decision.and_then(|decision| decision.responder) {
             Some(field) => {
-                let who = call("body", vec![Expr::str(step)]).get(field);
+                let answer = call("body", vec![Expr::str(step)]);
+                let who = field.split('/').fold(answer, |answer, member| answer.get(member));
                 let who = call("coalesce", vec![who, Expr::str("(nobody)")]);
                 call("contains", vec![self.expr(list), call("toLower", vec![who])])
             }
@@ -115,24 +129,36 @@ impl Leaves<'_> {
         }
     }
 
-    /// A fact of the incident as the run began. Both hosts keep the incident in the outputs of `Read_incident`.
+    /// A fact of the incident as the run began. It is kept in the outputs of `Read_incident`, whosever it is.
     fn incident(&self, fact: IncidentFact) -> Expr {
         let incident = || call("outputs", vec![Expr::str("Read_incident")]);
         let property = |name: &str| incident().get("properties").get(name);
-        match (self.host, fact) {
-            (Host::LogicApp, IncidentFact::Id) => incident().get("id"),
-            // What the flow was asked for: known even where the incident could not be read.
-            (Host::PowerAutomate, IncidentFact::Id | IncidentFact::Number) => self.trigger.incident(),
-            (Host::LogicApp, IncidentFact::Number) => property("incidentNumber"),
-            (Host::LogicApp, IncidentFact::Title) => property("title"),
-            (Host::LogicApp, IncidentFact::Url) => property("incidentUrl"),
-            (Host::LogicApp, IncidentFact::Severity) => property("severity"),
-            (Host::LogicApp, IncidentFact::Created) => property("createdTimeUtc"),
-            (Host::PowerAutomate, IncidentFact::Title) => incident().get("displayName"),
-            (Host::PowerAutomate, IncidentFact::Url) => incident().get("incidentWebUrl"),
-            (Host::PowerAutomate, IncidentFact::Severity) => incident().get("severity"),
-            (Host::PowerAutomate, IncidentFact::Created) => incident().get("createdDateTime"),
+        match (self.trigger.source(), fact) {
+            (Source::Sentinel, IncidentFact::Id) => incident().get("id"),
+            // Of an incident that was merged into another, the other's id; what the run was asked for is known even
+            // where the incident could not be read.
+            (Source::Graph, IncidentFact::Id | IncidentFact::Number) => {
+                call("coalesce", vec![incident().get("id"), self.expr(&self.trigger.incident(self.host))])
+            }
+            (Source::Sentinel, IncidentFact::Number) => property("incidentNumber"),
+            (Source::Sentinel, IncidentFact::Title) => property("title"),
+            (Source::Sentinel, IncidentFact::Url) => property("incidentUrl"),
+            (Source::Sentinel, IncidentFact::Severity) => property("severity"),
+            (Source::Sentinel, IncidentFact::Created) => property("createdTimeUtc"),
+            (Source::Graph, IncidentFact::Title) => incident().get("displayName"),
+            (Source::Graph, IncidentFact::Url) => incident().get("incidentWebUrl"),
+            (Source::Graph, IncidentFact::Severity) => incident().get("severity"),
+            (Source::Graph, IncidentFact::Created) => incident().get("createdDateTime"),
         }
+    }
+
+    /// What the incident names of a kind, as text: Sentinel gathers it, Graph's alerts name it one by one.
+    fn named(&self, property: &str, gathered: &str) -> Expr {
+        let list = match self.trigger.source() {
+            Source::Sentinel => self.seen(None).get("properties").get("additionalData").get(property),
+            Source::Graph => call("body", vec![Expr::str(gathered)]),
+        };
+        call("string", vec![call("coalesce", vec![list, Expr::str("")])])
     }
 
     /// The incident that a step read, or the one that the run began with.
@@ -144,9 +170,9 @@ impl Leaves<'_> {
     }
 
     fn stopped(&self, step: Option<&str>) -> Expr {
-        let tags = match self.host {
-            Host::LogicApp => self.seen(step).get("properties").get("labels"),
-            Host::PowerAutomate => self.seen(step).get("customTags"),
+        let tags = match self.trigger.source() {
+            Source::Sentinel => self.seen(step).get("properties").get("labels"),
+            Source::Graph => self.seen(step).get("customTags"),
         };
         let text = call("string", vec![call("coalesce", vec![tags, Expr::str("")])]);
         let quoted = Expr::str(format!("\"{STOP_TAG}\""));
@@ -155,9 +181,9 @@ impl Leaves<'_> {
 
     /// Where no tags could be read at all, the union fails and with it the call: better no tag than tags that are lost.
     fn with_tag(&self, step: &str, tag: Expr) -> Expr {
-        match self.host {
-            Host::LogicApp => tag,
-            Host::PowerAutomate => {
+        match self.trigger.source() {
+            Source::Sentinel => tag,
+            Source::Graph => {
                 let seen = [Some(step), None].map(|step| self.seen(step).get("customTags"));
                 let tags = call("coalesce", seen.to_vec());
                 call("union", vec![tags, call("createArray", vec![tag])])
@@ -166,11 +192,9 @@ impl Leaves<'_> {
     }
 
     fn open(&self, step: Option<&str>) -> Expr {
-        let (status, words): (_, &[&str]) = match self.host {
-            Host::LogicApp => (self.seen(step).get("properties").get("status"), &["new", "active"]),
-            Host::PowerAutomate => {
-                (self.seen(step).get("status"), &["active", "inprogress", "awaitingaction"])
-            }
+        let (status, words): (_, &[&str]) = match self.trigger.source() {
+            Source::Sentinel => (self.seen(step).get("properties").get("status"), &["new", "active"]),
+            Source::Graph => (self.seen(step).get("status"), &["active", "inprogress", "awaitingaction"]),
         };
         let status = call("toLower", vec![call("coalesce", vec![status, Expr::str("")])]);
         let is = |word: &&str| call("equals", vec![status.clone(), Expr::str(*word)]);

@@ -11,9 +11,9 @@ use super::calls::{Calls, endpoint, endpoint_parameter};
 use super::definition::Writer;
 use super::leaves::Leaves;
 use super::notes::{self, Notes};
-use super::trigger::Trigger;
-use super::{Artifact, Emitted, json_bytes};
-use crate::data::connector::{Host, Operation};
+use super::trigger::{MANUAL, Source, Trigger};
+use super::{Artifact, Emitted, json_bytes, polling};
+use crate::data::connector::{CloudEndpoints, Host, Operation};
 use crate::plan::ir::{Parameter, ParameterKind, Role};
 use crate::plan::{Plan, Playbook};
 use crate::select::Profile;
@@ -27,79 +27,187 @@ pub(super) const DEFINITION_SCHEMA: &str = "https://schema.management.azure.com/
 /// Connectors that take the workflow's identity; the others are authorised by a person after deployment.
 const WITH_IDENTITY: &[&str] = &["azureautomation", "azuresentinel"];
 
-/// Emits a template and its parameter file for each playbook.
+/// Emits a template and its parameter file for each playbook, and for the workflow that looks for incidents where the
+/// profile wants that.
 pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
     let mut emitted = Emitted::default();
     let mut operations = BTreeMap::new();
     for playbook in plan.playbooks() {
-        let (artifacts, called) = template(playbook, &plan.main.name, profile)?;
-        emitted.artifacts.extend(artifacts);
-        operations.extend(called);
+        let mut made = vec![template(playbook, &plan.main.name, profile)?];
+        if Trigger::of(Host::LogicApp, playbook.role, profile) == Trigger::Called {
+            made.push(poll(playbook, profile)?);
+        }
+        for (artifacts, called) in made {
+            emitted.artifacts.extend(artifacts);
+            operations.extend(called);
+        }
     }
     emitted.operations = operations.into_values().collect();
     Ok(emitted)
 }
 
-/// The two files of a playbook, and the operations that it calls, by id. `main` is the name of the main playbook.
-fn template(
-    playbook: &Playbook,
-    main: &str,
-    profile: &Profile,
-) -> Result<([Artifact; 2], BTreeMap<String, Operation>), String> {
+/// The two files of a workflow, and the operations that it calls, by id.
+type Files = ([Artifact; 2], BTreeMap<String, Operation>);
+
+/// What is deployed of a playbook. `main` is the name of the main playbook.
+fn template(playbook: &Playbook, main: &str, profile: &Profile) -> Result<Files, String> {
+    let trigger = Trigger::of(Host::LogicApp, playbook.role, profile);
+    let notes = Notes::of(Host::LogicApp, trigger.source(), profile);
     let cloud = profile.cloud.endpoints();
-    let trigger = Trigger::of(Host::LogicApp);
-    let notes = Notes::of(Host::LogicApp, profile);
-    let leaves =
-        Leaves { host: Host::LogicApp, trigger, parameter: &str::to_owned, numbers: &[], notes: &notes };
-    let calls = Calls { automation: profile.automation.as_ref(), ..Calls::new(&cloud, "") };
-    let mut writer = Writer { leaves, calls };
+    let mut writer = writer(trigger, profile, &cloud, &notes);
     writer.calls.started_by(trigger)?;
     let actions = writer.actions(&playbook.steps, 1)?;
-    let calls = writer.calls;
-    let mut parameters: Vec<OuterParameter> = playbook.parameters.iter().map(OuterParameter::of).collect();
-    for service in &calls.services {
-        let (base, doc) = endpoint(*service, profile);
-        parameters.push(OuterParameter {
-            name: endpoint_parameter(*service),
-            arm_type: "string",
-            workflow_type: "String",
-            default: Some(json!(base)),
-            doc,
-            derived: None,
-        });
+    let actions = trigger.answer_caller(Host::LogicApp, actions);
+    let mut own = Vec::new();
+    if playbook.role == Role::Rollback {
+        own.extend(author(&notes, main));
     }
-    if playbook.role == Role::Rollback && notes == Notes::SentinelComments {
-        parameters.extend(author(main));
+    let made = Made { playbook, profile, triggers: trigger.definition(Host::LogicApp), actions, own };
+    let (mut template, values) = made.files(&writer.calls);
+    if trigger == Trigger::Called {
+        // An empty list lets in other Logic Apps only, whoever has the address.
+        workflow(&mut template)["properties"]["accessControl"] =
+            json!({ "triggers": { "allowedCallerIpAddresses": [] } });
     }
-    let connectors: Vec<&str> = calls.connectors.iter().map(String::as_str).collect();
-    let template = json!({
-        "$schema": TEMPLATE_SCHEMA,
-        "contentVersion": "1.0.0.0",
-        "metadata": {
-            "title": playbook.name,
-            "description": playbook.description,
-            "generator": "counterflow",
-        },
-        "parameters": template_parameters(playbook, &parameters),
-        "variables": connectors.iter().map(|c| (variable(c), json!(format!("[concat('{c}-', parameters('PlaybookName'))]")))).collect::<Map<_, _>>(),
-        "resources": resources(playbook, &parameters, &connectors, definition(playbook, trigger, &parameters, &actions)),
-    });
     let stem = match playbook.role {
         Role::Main => "azuredeploy",
         Role::Rollback => "rollback.azuredeploy",
     };
-    let values = parameter_file(playbook, &parameters);
+    Ok((artifacts(stem, &template, &values), writer.calls.operations))
+}
+
+/// What is deployed of the workflow that looks for incidents and starts a playbook. It is deployed after the playbook,
+/// which it names by its resource id.
+fn poll(main: &Playbook, profile: &Profile) -> Result<Files, String> {
+    const RESPONSE: &str = "ResponseName";
+    let playbook = polling::playbook(main, profile);
+    let notes = Notes::of(Host::LogicApp, Source::Graph, profile);
+    let cloud = profile.cloud.endpoints();
+    let mut writer = writer(Trigger::Called, profile, &cloud, &notes);
+    let start = json!({
+        "type": "Workflow",
+        "inputs": {
+            "host": { "workflow": { "id": "" }, "triggerName": MANUAL },
+            "body": polling::incident_body("incidentId"),
+            "retryPolicy": { "type": "none" },
+        },
+    });
+    let actions = polling::actions(&writer.leaves, &mut writer.calls, profile, main, start)?;
+    let triggers = polling::trigger(profile);
+    let made = Made { playbook: &playbook, profile, triggers, actions, own: Vec::new() };
+    let (mut template, mut values) = made.files(&writer.calls);
+    let start = format!("/properties/definition{}/inputs/host/workflow/id", polling::START_AT);
+    let id = workflow(&mut template).pointer_mut(&start).ok_or("the call of the playbook is lost")?;
+    *id = json!(format!("[resourceId('Microsoft.Logic/workflows', parameters('{RESPONSE}'))]"));
+    template["parameters"][RESPONSE] = json!({
+        "type": "string",
+        "defaultValue": main.name,
+        "metadata": { "description": "Name of the Logic App that responds, in the same resource group." },
+    });
+    template["parameters"]["PlaybookName"]["maxLength"] = json!(80);
+    values["parameters"][RESPONSE] = json!({ "value": main.name });
+    Ok((artifacts("poll.azuredeploy", &template, &values), writer.calls.operations))
+}
+
+/// A writer for this host, whose workflows have an identity and so need no secret.
+fn writer<'a>(
+    trigger: Trigger,
+    profile: &'a Profile,
+    cloud: &'a CloudEndpoints,
+    notes: &'a Notes,
+) -> Writer<'a> {
+    let leaves = Leaves { host: Host::LogicApp, trigger, parameter: &str::to_owned, numbers: &[], notes };
+    Writer { leaves, calls: Calls { automation: profile.automation.as_ref(), ..Calls::new(cloud, "") } }
+}
+
+/// The workflow of a template: the last of its resources.
+fn workflow(template: &mut Json) -> &mut Json {
+    let last = template["resources"].as_array().map_or(0, |resources| resources.len().saturating_sub(1));
+    &mut template["resources"][last]
+}
+
+fn artifacts(stem: &str, template: &Json, values: &Json) -> [Artifact; 2] {
     let file = |end: &str, content: &Json| Artifact {
         path: format!("logicapp/{stem}{end}"),
         bytes: json_bytes(content),
     };
-    Ok(([file(".json", &template), file(".parameters.json", &values)], calls.operations))
+    [file(".json", template), file(".parameters.json", values)]
+}
+
+/// A workflow with what its template needs.
+struct Made<'p> {
+    playbook: &'p Playbook,
+    profile: &'p Profile,
+    triggers: Map<String, Json>,
+    actions: Map<String, Json>,
+    /// Parameters besides those of the playbook and of the APIs that it calls.
+    own: Vec<OuterParameter>,
+}
+
+impl Made<'_> {
+    /// The template and its parameter file.
+    fn files(&self, calls: &Calls<'_>) -> (Json, Json) {
+        let playbook = self.playbook;
+        let mut parameters: Vec<OuterParameter> =
+            playbook.parameters.iter().map(OuterParameter::of).collect();
+        for service in &calls.services {
+            let (base, doc) = endpoint(*service, self.profile);
+            parameters.push(OuterParameter {
+                name: endpoint_parameter(*service),
+                arm_type: "string",
+                workflow_type: "String",
+                default: Some(json!(base)),
+                doc,
+                derived: None,
+            });
+        }
+        parameters.extend(self.own.iter().cloned());
+        let connectors: Vec<&str> = calls.connectors.iter().map(String::as_str).collect();
+        let definition = self.definition(&parameters);
+        let template = json!({
+            "$schema": TEMPLATE_SCHEMA,
+            "contentVersion": "1.0.0.0",
+            "metadata": {
+                "title": playbook.name,
+                "description": playbook.description,
+                "generator": "counterflow",
+            },
+            "parameters": template_parameters(playbook, &parameters),
+            "variables": connectors.iter().map(|c| (variable(c), json!(format!("[concat('{c}-', parameters('PlaybookName'))]")))).collect::<Map<_, _>>(),
+            "resources": resources(playbook, &parameters, &connectors, &definition),
+        });
+        (template, parameter_file(playbook, &parameters))
+    }
+
+    fn definition(&self, parameters: &[OuterParameter]) -> Json {
+        let mut declared = Map::new();
+        declared.insert("$connections".to_owned(), json!({ "type": "Object", "defaultValue": {} }));
+        for parameter in parameters.iter().filter(|parameter| parameter.is_of_workflow()) {
+            declared.insert(parameter.name.to_owned(), json!({ "type": parameter.workflow_type }));
+        }
+        json!({
+            "$schema": DEFINITION_SCHEMA,
+            "contentVersion": "1.0.0.0",
+            "metadata": { "generator": "counterflow", "playbook": self.playbook.name },
+            "parameters": declared,
+            "triggers": self.triggers,
+            "actions": self.actions,
+            "outputs": {},
+        })
+    }
 }
 
 /// Whose comments a rollback believes: those of the main playbook's identity, which Azure looks up when the rollback is
-/// deployed. So the main playbook must be there first, and nobody can be believed by mistake.
-fn author(main: &str) -> [OuterParameter; 2] {
+/// deployed. So the main playbook must be there first, and nobody can be believed by mistake. Defender's comments have
+/// the name of their author only, and a workflow's identity has the workflow's name.
+fn author(notes: &Notes, main: &str) -> Vec<OuterParameter> {
     const IDENTITY: &str = "[reference(resourceId('Microsoft.Logic/workflows', parameters('MainPlaybookName')), '2019-05-01', 'Full').identity.principalId]";
+    const NAME: &str = "[parameters('MainPlaybookName')]";
+    let author = match notes {
+        Notes::SentinelComments => IDENTITY,
+        Notes::DefenderComments { .. } => NAME,
+        Notes::StorageTable { .. } | Notes::DataverseTable { .. } => return Vec::new(),
+    };
     let text = |name, default, doc: &str, derived| OuterParameter {
         name,
         arm_type: "string",
@@ -109,9 +217,9 @@ fn author(main: &str) -> [OuterParameter; 2] {
         derived,
     };
     let name = "Name of the Logic App that responds, in the same resource group. It must be deployed before this one.";
-    [
+    vec![
         text("MainPlaybookName", Some(json!(main)), name, Some(Derived::ForTemplate)),
-        text(notes::AUTHOR, None, "", Some(Derived::ForWorkflow(IDENTITY))),
+        text(notes::AUTHOR, None, "", Some(Derived::ForWorkflow(author))),
     ]
 }
 
@@ -125,6 +233,7 @@ enum Derived {
 }
 
 /// A parameter in its two roles: of the template, and of the workflow that the template hands it to.
+#[derive(Clone)]
 struct OuterParameter {
     name: &'static str,
     arm_type: &'static str,
@@ -205,7 +314,7 @@ fn resources(
     playbook: &Playbook,
     parameters: &[OuterParameter],
     connectors: &[&str],
-    definition: Json,
+    definition: &Json,
 ) -> Json {
     let mut resources: Vec<Json> = connectors.iter().map(|connector| connection(connector)).collect();
     let connections: Map<String, Json> =
@@ -230,33 +339,11 @@ fn resources(
         "dependsOn": depends,
         "properties": {
             "state": "Disabled",
-            "definition": arm_escaped(&definition),
+            "definition": arm_escaped(definition),
             "parameters": values,
         },
     }));
     Json::Array(resources)
-}
-
-fn definition(
-    playbook: &Playbook,
-    trigger: Trigger,
-    parameters: &[OuterParameter],
-    actions: &Map<String, Json>,
-) -> Json {
-    let mut declared = Map::new();
-    declared.insert("$connections".to_owned(), json!({ "type": "Object", "defaultValue": {} }));
-    for parameter in parameters.iter().filter(|parameter| parameter.is_of_workflow()) {
-        declared.insert(parameter.name.to_owned(), json!({ "type": parameter.workflow_type }));
-    }
-    json!({
-        "$schema": DEFINITION_SCHEMA,
-        "contentVersion": "1.0.0.0",
-        "metadata": { "generator": "counterflow", "playbook": playbook.name },
-        "parameters": declared,
-        "triggers": trigger.definition(),
-        "actions": actions,
-        "outputs": {},
-    })
 }
 
 fn variable(connector: &str) -> String {

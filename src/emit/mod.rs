@@ -8,10 +8,12 @@ mod calls;
 mod definition;
 pub mod diagram;
 mod entities;
+mod late;
 mod leaves;
 pub mod logic_app;
 mod notes;
 pub mod permissions;
+mod polling;
 pub mod power_automate;
 pub mod runbook;
 mod runbooks;
@@ -92,8 +94,9 @@ pub fn emit(target: Target, plan: &Plan, profile: &Profile) -> Result<Emitted, S
     }?;
     emitted.artifacts.extend(runbooks::emit(plan, target.host())?);
     for playbook in plan.playbooks() {
+        let source = trigger::Trigger::of(target.host(), playbook.role, profile).source();
         playbook.walk(&mut |step| match step.kind {
-            StepKind::Collect { kind, all: false, .. } if !entities::is_named(target.host(), kind) => {
+            StepKind::Collect { kind, all: false, .. } if !entities::is_named(source, kind) => {
                 emitted.never_found.push(kind);
             }
             _ => {}

@@ -5,6 +5,7 @@
 use serde_json::Value as Json;
 
 use super::leaves::{answer, call};
+use super::trigger::Source;
 use crate::data::connector::Host;
 use crate::expr::Expr;
 use crate::plan::ir::{Term, Value};
@@ -12,7 +13,8 @@ use crate::select::Profile;
 use crate::select::pattern::IncidentFact;
 use crate::select::profile::Store;
 
-/// The parameter of a rollback playbook that holds the id of the identity whose comments count.
+/// The parameter of a rollback playbook that holds the identity whose comments count: its id, or its name where comments
+/// have no more.
 pub(super) const AUTHOR: &str = "RecordAuthor";
 
 /// A store of notes.
@@ -21,7 +23,10 @@ pub(super) enum Notes {
     /// Comments on an incident of Microsoft Sentinel.
     SentinelComments,
     /// Comments on an incident of Defender XDR, by way of Microsoft Graph.
-    DefenderComments,
+    DefenderComments {
+        /// Whether all playbooks write as one: flows call with one application, Logic Apps each with an identity.
+        as_one: bool,
+    },
     /// Rows of a table in an Azure storage account.
     StorageTable {
         /// Its name.
@@ -38,12 +43,14 @@ pub(super) enum Notes {
 type Called = (&'static str, Vec<(String, Value)>);
 
 impl Notes {
-    /// The store that a profile names, for a host.
-    pub(super) fn of(host: Host, profile: &Profile) -> Self {
+    /// The store that a profile names, for a host. Comments stand on the incident, so they are where the incident is.
+    pub(super) fn of(host: Host, source: Source, profile: &Profile) -> Self {
         let table = || profile.state.table.clone().unwrap_or_default();
-        match (profile.state.store, host) {
-            (Store::IncidentComment, Host::LogicApp) => Self::SentinelComments,
-            (Store::IncidentComment, Host::PowerAutomate) => Self::DefenderComments,
+        match (profile.state.store, source) {
+            (Store::IncidentComment, Source::Sentinel) => Self::SentinelComments,
+            (Store::IncidentComment, Source::Graph) => {
+                Self::DefenderComments { as_one: host == Host::PowerAutomate }
+            }
             (Store::StorageTable, _) => Self::StorageTable { table: table() },
             (Store::DataverseTable, _) => Self::DataverseTable { table: table() },
         }
@@ -61,7 +68,7 @@ impl Notes {
                 let names = [("subscription", "2"), ("group", "4"), ("workspace", "8"), ("incident", "12")];
                 ("http.arm.listIncidentComments", names.map(|(name, at)| part(name, at)).to_vec())
             }
-            Self::DefenderComments => {
+            Self::DefenderComments { .. } => {
                 ("http.graph.getIncident", vec![("incident".to_owned(), Value::Term(incident()))])
             }
             Self::StorageTable { table } => {
@@ -86,7 +93,7 @@ impl Notes {
         let incident = Value::Term(Term::Incident(IncidentFact::Id));
         let note = |name: &str| (name.to_owned(), text.clone());
         match self {
-            Self::SentinelComments | Self::DefenderComments => {
+            Self::SentinelComments | Self::DefenderComments { .. } => {
                 ("incident.comment", vec![("incident".to_owned(), incident), note("comment")])
             }
             Self::StorageTable { table } => {
@@ -121,7 +128,7 @@ impl Notes {
     /// What somebody must set up before the notes can be kept, in a sentence; nothing for comments.
     pub(super) fn needs(&self) -> Option<String> {
         match self {
-            Self::SentinelComments | Self::DefenderComments => None,
+            Self::SentinelComments | Self::DefenderComments { .. } => None,
             Self::StorageTable { table } => Some(format!("Keeps its notes in the storage table {table}.")),
             Self::DataverseTable { table } => Some(format!(
                 "Keeps its notes in the Dataverse table {table}, which must have the text columns {} and {}.",
@@ -134,7 +141,7 @@ impl Notes {
     /// The notes that a step read; it may also have written one, where the service answers that with all of them.
     pub(super) fn list(&self, step: &str) -> Expr {
         let mut lists = match self {
-            Self::DefenderComments => vec![answer(step).get("comments"), answer(step).get("value")],
+            Self::DefenderComments { .. } => vec![answer(step).get("comments"), answer(step).get("value")],
             _ => vec![answer(step).get("value")],
         };
         lists.push(call("json", vec![Expr::str("[]")]));
@@ -145,7 +152,7 @@ impl Notes {
     pub(super) fn is_complete(&self, step: &str) -> Expr {
         let more = match self {
             Self::SentinelComments => answer(step).get("nextLink"),
-            Self::DefenderComments => return Expr::bool(true),
+            Self::DefenderComments { .. } => return Expr::bool(true),
             Self::StorageTable { .. } => call("outputs", vec![Expr::str(step)])
                 .get("headers")
                 .get("x-ms-continuation-NextPartitionKey"),
@@ -158,7 +165,7 @@ impl Notes {
     pub(super) fn text(&self, note: Expr) -> Expr {
         text(match self {
             Self::SentinelComments => note.get("properties").get("message"),
-            Self::DefenderComments => note.get("comment"),
+            Self::DefenderComments { .. } => note.get("comment"),
             Self::StorageTable { .. } => note.get("note"),
             Self::DataverseTable { table } => note.get(column(table, "note")),
         })
@@ -168,17 +175,23 @@ impl Notes {
     pub(super) fn author(&self, note: Expr) -> Expr {
         match self {
             Self::SentinelComments => text(note.get("properties").get("author").get("objectId")),
-            Self::DefenderComments => text(note.get("createdByDisplayName")),
+            Self::DefenderComments { .. } => text(note.get("createdByDisplayName")),
             Self::StorageTable { .. } | Self::DataverseTable { .. } => Expr::str(""),
         }
     }
 
-    /// Who writes the notes of the main playbook. In Azure the template of the rollback looks the identity up; in Power
-    /// Automate both flows call with one application.
+    /// Who writes the notes of the main playbook. In Azure the template of the rollback says who that is; in Power Automate
+    /// both flows call with one application.
     pub(super) fn main_author(&self, own: &str) -> Expr {
         match self {
             Self::SentinelComments => text(call("parameters", vec![Expr::str(AUTHOR)])),
-            Self::DefenderComments => {
+            Self::DefenderComments { as_one: false } => {
+                let name = call("parameters", vec![Expr::str(AUTHOR)]);
+                // A comment without an author is nobody's.
+                let nobody = call("empty", vec![name.clone()]);
+                text(call("if", vec![nobody, Expr::str("(nobody)"), name]))
+            }
+            Self::DefenderComments { as_one: true } => {
                 let first = call("first", vec![call("body", vec![Expr::str(own)])]);
                 let name = call("coalesce", vec![first.get("createdByDisplayName"), Expr::str("(nobody)")]);
                 text(name)

@@ -25,8 +25,8 @@ pub const SCRIPT: &str = "grant-permissions.sh";
 /// What is deployed as one, under one identity.
 #[derive(Debug)]
 pub struct Deployment {
-    /// Its name in the list and for the script: that of the target, with `-rollback` and the like where that has an
-    /// identity of its own.
+    /// Its name in the list and for the script: that of the target, with `-rollback`, `-poll` and the like where that has
+    /// an identity of its own.
     pub name: String,
     /// What the resource is called unless a deployment says otherwise; none where several are deployed together.
     pub resource: Option<String>,

@@ -15,8 +15,8 @@ use super::definition::Writer;
 use super::leaves::Leaves;
 use super::logic_app::DEFINITION_SCHEMA;
 use super::notes::Notes;
-use super::trigger::Trigger;
-use super::{Artifact, Emitted, json_bytes};
+use super::trigger::{INCIDENT_INPUT, Source, Trigger};
+use super::{Artifact, Emitted, json_bytes, polling};
 use crate::data::connector::{Host, Operation, Service};
 use crate::plan::ir::{Parameter, ParameterKind};
 use crate::plan::{Plan, Playbook};
@@ -64,21 +64,29 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
     let mut used = BTreeSet::new();
     let mut flows = Vec::new();
     for playbook in plan.playbooks() {
-        let made = flow(playbook, profile, &variables)?;
-        operations.extend(made.operations);
-        connectors.extend(made.connectors);
-        used.extend(made.variables);
-        flows.push(made.flow);
+        let mut made = vec![flow(playbook, profile, &variables)?];
+        if Trigger::of(Host::PowerAutomate, playbook.role, profile) == Trigger::Called {
+            made.push(poll(playbook, profile, &variables)?);
+        }
+        for made in made {
+            operations.extend(made.operations);
+            connectors.extend(made.connectors);
+            used.extend(made.variables);
+            flows.push(made.flow);
+        }
     }
     let main = &plan.main;
     let solution = Solution {
         unique_name: format!("{prefix}_{}", stem(main)),
         display_name: main.name.replace('-', " "),
-        description: [Some(main.description.clone()), Notes::of(Host::PowerAutomate, profile).needs()]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" "),
+        description: [
+            Some(main.description.clone()),
+            Notes::of(Host::PowerAutomate, Source::Graph, profile).needs(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" "),
         prefix: prefix.to_owned(),
         publisher: profile.organisation.clone().unwrap_or_else(|| prefix.to_owned()),
         flows,
@@ -123,7 +131,10 @@ fn variables(plan: &Plan, profile: &Profile) -> Vec<Variable> {
             VariableKind::Secret,
         ),
     ];
-    for parameter in plan.playbooks().flat_map(|playbook| &playbook.parameters) {
+    let poll = polling::playbook(&plan.main, profile);
+    let polls = Trigger::of(Host::PowerAutomate, plan.main.role, profile) == Trigger::Called;
+    let playbooks = plan.playbooks().chain(polls.then_some(&poll));
+    for parameter in playbooks.flat_map(|playbook| &playbook.parameters) {
         if !variables.iter().any(|variable| variable.name == parameter.name) {
             variables.push(of_parameter(parameter, prefix, &stem));
         }
@@ -148,6 +159,44 @@ struct Made {
 
 /// The flow of one playbook.
 fn flow(playbook: &Playbook, profile: &Profile, variables: &[Variable]) -> Result<Made, String> {
+    let trigger = Trigger::of(Host::PowerAutomate, playbook.role, profile);
+    made(playbook, trigger, profile, variables, trigger.definition(Host::PowerAutomate), |writer| {
+        writer.calls.started_by(trigger)?;
+        let actions = writer.actions(&playbook.steps, 1)?;
+        Ok(trigger.answer_caller(Host::PowerAutomate, actions))
+    })
+}
+
+/// The flow that looks for incidents and calls the flow of a playbook for each.
+fn poll(main: &Playbook, profile: &Profile, variables: &[Variable]) -> Result<Made, String> {
+    let playbook = polling::playbook(main, profile);
+    let start = json!({
+        "type": "Workflow",
+        "inputs": {
+            "host": { "workflowReferenceName": id(main, profile).hyphenated().to_string() },
+            "body": polling::incident_body(INCIDENT_INPUT),
+            "retryPolicy": { "type": "none" },
+        },
+    });
+    made(&playbook, Trigger::Called, profile, variables, polling::trigger(profile), |writer| {
+        polling::actions(&writer.leaves, &mut writer.calls, profile, main, start)
+    })
+}
+
+/// The id of a playbook's flow.
+fn id(playbook: &Playbook, profile: &Profile) -> uuid::Uuid {
+    uuid::Uuid::new_v5(&NAMESPACE, format!("{}/{}", profile.naming.prefix, playbook.name).as_bytes())
+}
+
+/// A flow, with the actions that `write` gives.
+fn made(
+    playbook: &Playbook,
+    trigger: Trigger,
+    profile: &Profile,
+    variables: &[Variable],
+    triggers: Map<String, Json>,
+    write: impl FnOnce(&mut Writer<'_>) -> Result<Map<String, Json>, String>,
+) -> Result<Made, String> {
     let cloud = profile.cloud.endpoints();
     let prefix = profile.naming.prefix.as_str();
     let secret = format!("{prefix}_ClientSecret");
@@ -156,13 +205,11 @@ fn flow(playbook: &Playbook, profile: &Profile, variables: &[Variable]) -> Resul
         variable.map_or_else(|| name.to_owned(), parameter_key)
     };
     let numbers: Vec<&str> = numbers(playbook);
-    let trigger = Trigger::of(Host::PowerAutomate);
-    let notes = Notes::of(Host::PowerAutomate, profile);
+    let notes = Notes::of(Host::PowerAutomate, trigger.source(), profile);
     let leaves =
         Leaves { host: Host::PowerAutomate, trigger, parameter: &key, numbers: &numbers, notes: &notes };
     let mut writer = Writer { leaves, calls: Calls::new(&cloud, &secret) };
-    writer.calls.started_by(trigger)?;
-    let actions = writer.actions(&playbook.steps, 1)?;
+    let actions = write(&mut writer)?;
     let calls = writer.calls;
     let used = |variable: &Variable| match variable.name {
         name if name.ends_with("Endpoint") => {
@@ -173,9 +220,9 @@ fn flow(playbook: &Playbook, profile: &Profile, variables: &[Variable]) -> Resul
     };
     let used: Vec<&Variable> = variables.iter().filter(|variable| used(variable)).collect();
     let references = references(prefix, &calls.connectors);
-    let definition = definition(playbook, trigger, &used, &actions);
+    let definition = definition(playbook, &triggers, &used, &actions);
     let flow = Flow {
-        id: uuid::Uuid::new_v5(&NAMESPACE, format!("{prefix}/{}", playbook.name).as_bytes()),
+        id: id(playbook, profile),
         display_name: playbook.name.replace('-', " "),
         file_stem: stem(playbook),
         client_data: json_bytes(&client_data(&references, &definition)),
@@ -246,7 +293,7 @@ fn references(prefix: &str, connectors: &BTreeSet<String>) -> Map<String, Json> 
 
 fn definition(
     playbook: &Playbook,
-    trigger: Trigger,
+    triggers: &Map<String, Json>,
     variables: &[&Variable],
     actions: &Map<String, Json>,
 ) -> Json {
@@ -254,24 +301,30 @@ fn definition(
     parameters.insert("$connections".to_owned(), json!({ "defaultValue": {}, "type": "Object" }));
     parameters.insert("$authentication".to_owned(), json!({ "defaultValue": {}, "type": "SecureObject" }));
     for variable in variables.iter().filter(|variable| variable.kind != VariableKind::Secret) {
-        let default = variable.default.as_deref().unwrap_or_default();
-        let (kind, default) = match variable.kind {
-            VariableKind::Flag => ("Bool", json!(default == "yes")),
-            _ => ("String", json!(crate::expr::escape::literal(default))),
+        let kind = match variable.kind {
+            VariableKind::Flag => "Bool",
+            _ => "String",
         };
-        let declared = json!({
-            "defaultValue": default,
-            "type": kind,
-            "metadata": { "schemaName": variable.schema_name, "description": variable.doc },
-        });
-        parameters.insert(parameter_key(variable), declared);
+        let mut declared = Map::new();
+        // What has no default must be set: an empty recipient would be a mail to nobody.
+        if let Some(default) = variable.default.as_deref() {
+            let default = match variable.kind {
+                VariableKind::Flag => json!(default == "yes"),
+                _ => json!(crate::expr::escape::literal(default)),
+            };
+            declared.insert("defaultValue".to_owned(), default);
+        }
+        declared.insert("type".to_owned(), json!(kind));
+        let about = json!({ "schemaName": variable.schema_name, "description": variable.doc });
+        declared.insert("metadata".to_owned(), about);
+        parameters.insert(parameter_key(variable), Json::Object(declared));
     }
     json!({
         "$schema": DEFINITION_SCHEMA,
         "contentVersion": "1.0.0.0",
         "metadata": { "generator": "counterflow", "playbook": playbook.name },
         "parameters": parameters,
-        "triggers": trigger.definition(),
+        "triggers": triggers,
         "actions": actions,
         "outputs": {},
     })

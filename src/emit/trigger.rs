@@ -6,25 +6,66 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::calls::connection_reference;
-use super::leaves::call;
 use crate::data::connector::Host;
-use crate::expr::Expr;
+use crate::plan::ir::{Role, Term};
+use crate::select::Profile;
+use crate::select::profile::{FlowTrigger, LogicAppTrigger};
 
 /// A way to begin a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trigger {
     /// Microsoft Sentinel runs the playbook on an incident: by an automation rule, or when somebody asks for it there.
     SentinelIncident,
-    /// Somebody who is signed in to the tenant posts the Defender id of an incident.
+    /// Somebody posts the Defender id of an incident: to a flow, who is signed in to the tenant; to a Logic App, who has
+    /// its signed address.
     Request,
+    /// Another workflow of ours, which looks for incidents, passes the Defender id of one.
+    Called,
+    /// Somebody presses a button and gives the Defender id of an incident.
+    Manual,
+    /// Defender for Cloud Apps raises an alert.
+    CloudAppAlert,
 }
 
+/// Whose incident a run works on: that decides where its facts and entities stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// Microsoft Sentinel's, which the trigger brings.
+    Sentinel,
+    /// Defender XDR's, which Microsoft Graph is asked for.
+    Graph,
+}
+
+/// Name of a trigger that is started by its address or by another workflow.
+pub(super) const MANUAL: &str = "manual";
+/// Name of the action that answers a workflow that called.
+const ACCEPTED: &str = "Accepted";
+/// Name of the action that reads the alert of [`Trigger::CloudAppAlert`].
+pub(super) const ALERT: &str = "Get_alert";
+
 impl Trigger {
-    /// How a playbook begins on a host.
-    pub(super) fn of(host: Host) -> Self {
-        match host {
-            Host::LogicApp => Self::SentinelIncident,
-            Host::PowerAutomate => Self::Request,
+    /// How a playbook begins on a host. What takes a response back is started by a person, whatever starts the response.
+    pub(super) fn of(host: Host, role: Role, profile: &Profile) -> Self {
+        match (host, role) {
+            (Host::LogicApp, _) if profile.trigger.logicapp == LogicAppTrigger::Sentinel => {
+                Self::SentinelIncident
+            }
+            (Host::LogicApp, Role::Main) => Self::Called,
+            (Host::LogicApp, Role::Rollback) => Self::Request,
+            (Host::PowerAutomate, role) => match (profile.trigger.powerautomate, role) {
+                (FlowTrigger::Request, _) => Self::Request,
+                (FlowTrigger::Recurrence, Role::Main) => Self::Called,
+                (FlowTrigger::CloudAppAlert, Role::Main) => Self::CloudAppAlert,
+                _ => Self::Manual,
+            },
+        }
+    }
+
+    /// Whose incident a run that begins so works on.
+    pub(super) fn source(self) -> Source {
+        match self {
+            Self::SentinelIncident => Source::Sentinel,
+            Self::Request | Self::Called | Self::Manual | Self::CloudAppAlert => Source::Graph,
         }
     }
 
@@ -32,26 +73,64 @@ impl Trigger {
     pub(super) fn operation(self) -> Option<&'static str> {
         match self {
             Self::SentinelIncident => Some("azuresentinel.ASIIncidentTriggerSubscribe"),
-            Self::Request => None,
+            Self::CloudAppAlert => Some("cloudappsecurity.AlertGenerated"),
+            Self::Request | Self::Called | Self::Manual => None,
         }
     }
 
     /// The `triggers` object of the definition.
-    pub(super) fn definition(self) -> Map<String, Json> {
-        let (name, trigger) = match self {
-            Self::SentinelIncident => ("Microsoft_Sentinel_incident", sentinel_incident()),
-            Self::Request => ("manual", request()),
+    pub(super) fn definition(self, host: Host) -> Map<String, Json> {
+        let (name, trigger) = match (self, host) {
+            (Self::SentinelIncident, _) => ("Microsoft_Sentinel_incident", sentinel_incident()),
+            (Self::Request, Host::PowerAutomate) => (MANUAL, tenant_request()),
+            (Self::Request | Self::Called, _) if host == Host::LogicApp => (MANUAL, request()),
+            (Self::CloudAppAlert, _) => ("When_an_alert_is_generated", cloud_app_alert()),
+            _ => (MANUAL, button()),
         };
         Map::from_iter([(name.to_owned(), trigger)])
     }
 
     /// The incident as the trigger brings it: the whole of it from Sentinel, its Defender id from elsewhere.
-    pub(super) fn incident(self) -> Expr {
-        let body = call("triggerBody", Vec::new());
-        match self {
-            Self::SentinelIncident => body.get("object"),
-            Self::Request => body.get("incidentId"),
+    pub(super) fn incident(self, host: Host) -> Term {
+        let body = Term::Apply("triggerBody", Vec::new());
+        match (self, host) {
+            (Self::SentinelIncident, _) => body.get("object"),
+            (Self::CloudAppAlert, _) => Term::Answer(ALERT.to_owned()).get("incidentId"),
+            (Self::Request, _) | (Self::Called, Host::LogicApp) => body.get("incidentId"),
+            (Self::Called | Self::Manual, _) => body.get(INCIDENT_INPUT),
         }
+    }
+
+    /// The Defender id of the alert that began the run. Microsoft's table of alert sources puts `ca` before the alerts
+    /// of Defender for Cloud Apps.
+    pub(super) fn alert(self) -> Option<Term> {
+        let of_product = || Term::Apply("triggerBody", Vec::new()).get("ProviderAlertId");
+        (self == Self::CloudAppAlert).then(|| Term::Apply("concat", vec![Term::text("ca"), of_product()]))
+    }
+
+    /// Puts an answer to the caller in front of everything, so that the caller waits for nothing that comes after it: a
+    /// run may wait for a person for days.
+    pub(super) fn answer_caller(self, host: Host, actions: Map<String, Json>) -> Map<String, Json> {
+        if self != Self::Called {
+            return actions;
+        }
+        let answer = match host {
+            Host::LogicApp => json!({ "type": "Response", "kind": "Http", "inputs": { "statusCode": 200 } }),
+            Host::PowerAutomate => json!({
+                "type": "Response",
+                "kind": "PowerApp",
+                "inputs": { "statusCode": 200, "body": {}, "schema": { "type": "object", "properties": {} } },
+            }),
+        };
+        let mut all = Map::from_iter([(ACCEPTED.to_owned(), answer)]);
+        for (name, mut action) in actions {
+            if action["runAfter"].as_object().is_none_or(Map::is_empty) {
+                action["runAfter"] = json!({ ACCEPTED: ["Succeeded"] });
+            }
+            all.insert(name, action);
+        }
+        all[ACCEPTED]["runAfter"] = json!({});
+        all
     }
 }
 
@@ -66,18 +145,62 @@ fn sentinel_incident() -> Json {
     })
 }
 
+/// The body that carries the id of an incident.
+fn incident_schema() -> Json {
+    json!({
+        "type": "object",
+        "properties": { "incidentId": { "type": "string" } },
+        "required": ["incidentId"],
+    })
+}
+
 fn request() -> Json {
+    json!({ "type": "Request", "kind": "Http", "inputs": { "schema": incident_schema() } })
+}
+
+fn tenant_request() -> Json {
+    let mut trigger = request();
+    // Anyone with the URL could start it otherwise.
+    trigger["inputs"]["triggerAuthenticationType"] = json!("Tenant");
+    trigger
+}
+
+/// The name that the maker portal gives to the first text input of a button.
+pub(super) const INCIDENT_INPUT: &str = "text";
+
+fn button() -> Json {
     json!({
         "type": "Request",
-        "kind": "Http",
+        "kind": "Button",
         "inputs": {
-            // Anyone with the URL could start it otherwise.
-            "triggerAuthenticationType": "Tenant",
             "schema": {
                 "type": "object",
-                "properties": { "incidentId": { "type": "string" } },
-                "required": ["incidentId"],
+                "properties": {
+                    INCIDENT_INPUT: {
+                        "title": "Incident id",
+                        "type": "string",
+                        "x-ms-dynamically-added": true,
+                        "description": "Number of the incident in the Defender portal",
+                        "x-ms-content-hint": "TEXT",
+                    },
+                },
+                "required": [INCIDENT_INPUT],
             },
+        },
+    })
+}
+
+fn cloud_app_alert() -> Json {
+    json!({
+        "type": "OpenApiConnectionWebhook",
+        "inputs": {
+            "host": {
+                "connectionName": "shared_cloudappsecurity",
+                "operationId": "MCAS_ON_ALERT_GENERATED",
+                "apiId": "/providers/Microsoft.PowerApps/apis/shared_cloudappsecurity",
+            },
+            "parameters": {},
+            "authentication": "@parameters('$authentication')",
         },
     })
 }

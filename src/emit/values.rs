@@ -36,6 +36,8 @@ impl Leaves<'_> {
     fn encoded(&self, term: &Term, sink: Sink) -> Json {
         match (sink, term) {
             (Sink::Plain, term) => self.side(term),
+            // The boxes of a card are a list; their titles were encoded where the list was made.
+            (Sink::Card, Term::Rows(_)) => self.side(term),
             (sink, Term::Text(text)) => Json::String(escape::literal(&sink.data(text))),
             (_, Term::Number(_) | Term::Flag(_) | Term::Null) => self.side(term),
             (sink, term) => Json::String(escape::whole(&sink.hole(self.expr(term)))),

@@ -10,11 +10,12 @@ use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
 use super::respond::{self, RESULTS, Respond, succeed_in_turn};
 use super::state::{self, Kept, Trust};
 use super::targets::Admission;
-use super::{names, parameters, report, rollback, targets};
+use super::{card, condition, names, parameters, report, resolve, rollback, targets};
 use crate::base::graph::Statuses;
 use crate::data::connector::Class;
 use crate::ingest::{EntityKind, Field, Status};
 use crate::review::Reviewed;
+use crate::select::profile::Channel;
 use crate::select::{Chosen, Mode, Phase, Profile, Selection};
 
 /// Builds the playbooks for a selection. The error is our own bug: a pattern of the library that does not fit.
@@ -33,7 +34,9 @@ pub fn build(
             pattern: &chosen.pattern,
             stem: &stems[&chosen.pattern.id],
             gated: chosen.approval,
-            proof: chosen.proof,
+            // Whom a person ticks needs no other proof.
+            proof: chosen.proof && !ticked(chosen, profile),
+            ticked: ticked(chosen, profile),
             found: match mode {
                 Mode::Reusable => Term::Rows(collection(chosen.pattern.entity.unwrap_or(EntityKind::Other))),
                 Mode::OneShot => Term::Output(ENTITIES.into()).get(stems[&chosen.pattern.id].as_str()),
@@ -87,10 +90,12 @@ fn main(
     let admission = Admission {
         open: mode == Mode::Reusable || reviewed.incident().status != Status::Resolved,
         only: (mode == Mode::OneShot).then(|| Term::Output(ENTITIES.into()).get(INCIDENT)),
+        alike: mode == Mode::Reusable,
     };
-    let mut steps = prepare(reviewed, selection, uses, name, mode, &admission);
+    let mut steps = prepare(reviewed, selection, profile, uses, name, mode, &admission);
     let first_acting = steps.len();
     let respond = Respond {
+        channel: profile.approval.channel,
         timeout: &profile.approval.timeout,
         admission: &admission,
         role: Role::Main,
@@ -120,7 +125,8 @@ fn main(
     };
     steps.extend(report::report(&told, uses.always, &last, watched)?);
     let asks = uses.acting.iter().any(|one| one.gated);
-    let wanted = parameters::Wanted { role: Role::Main, asks, keeps };
+    let ticks = uses.acting.iter().any(|one| one.ticked);
+    let wanted = parameters::Wanted { role: Role::Main, asks, ticks, keeps };
     Ok(Playbook {
         role: Role::Main,
         description: description(reviewed, mode),
@@ -134,6 +140,11 @@ fn main(
 /// Whether anything is written down.
 fn keeps(acting: &[Use<'_>]) -> bool {
     acting.iter().any(|one| !matches!(one.kept, Kept::Nothing))
+}
+
+/// Whether a person ticks each target of a pattern: wherever a card asks, not a mail.
+fn ticked(chosen: &Chosen, profile: &Profile) -> bool {
+    chosen.approval && profile.approval.channel == Channel::Teams
 }
 
 /// The step and every loop inside it, by name: what may fail without a line in the results.
@@ -160,6 +171,7 @@ fn inside(step: &Step) -> Vec<&Step> {
 fn prepare(
     reviewed: &Reviewed,
     selection: &Selection,
+    profile: &Profile,
     uses: &Uses<'_, '_>,
     name: &str,
     mode: Mode,
@@ -172,7 +184,10 @@ fn prepare(
     ];
     steps.extend(lists::protected(&[(targets::PROTECTED_NETWORK, "ProtectedNetwork")]));
     match mode {
-        Mode::Reusable => steps.extend(collect(acting)),
+        Mode::Reusable => {
+            steps.extend(condition::steps(reviewed, profile));
+            steps.extend(collect(acting));
+        }
         Mode::OneShot => steps.push(literal(reviewed, selection, uses.stems)),
     }
     if acting.iter().any(|one| one.gated) {
@@ -188,7 +203,9 @@ fn prepare(
             _ => None,
         };
         steps.extend(targets::filter(one.stem, one.pattern, one.found.clone(), admission, new));
-        if one.gated {
+        if one.ticked {
+            steps.push(card::choices(one));
+        } else if one.gated {
             let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
             let to = Value::Term(targets::label(kind, &Term::This));
             steps.push(step(
@@ -214,13 +231,18 @@ fn collect(acting: &[Use<'_>]) -> Vec<Step> {
             kinds.entry(kind).or_default().extend(targets::fields(one.pattern));
         }
     }
-    kinds
-        .into_iter()
-        .map(|(kind, fields)| {
-            let fields = fields.into_iter().collect();
-            step(collection(kind), Vec::new(), StepKind::Collect { kind, fields, all: false })
-        })
-        .collect()
+    let waited = StepKind::Await { kinds: kinds.keys().copied().collect() };
+    let mut steps = vec![Step {
+        note: Some("Entities may come minutes after their incident, or never.".into()),
+        ..step("Wait_for_entities".into(), Vec::new(), waited)
+    }];
+    for (kind, fields) in kinds {
+        let fields: Vec<Field> = fields.into_iter().collect();
+        let collected =
+            |name| step(name, Vec::new(), StepKind::Collect { kind, fields: fields.clone(), all: false });
+        steps.extend(resolve::by_name(kind, &fields, collection(kind), collected));
+    }
+    steps
 }
 
 /// The incident's own entities, by the pattern that may act on them.

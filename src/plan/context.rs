@@ -19,6 +19,8 @@ pub(super) struct Use<'s> {
     pub stem: &'s str,
     pub gated: bool,
     pub proof: bool,
+    /// Whether a person ticks each target before it is acted on.
+    pub ticked: bool,
     /// The list that its targets are filtered from.
     pub found: Term,
     /// What is written down of each success.

@@ -101,6 +101,11 @@ pub struct Step {
 pub enum StepKind {
     /// Makes the facts of the incident readable. Hosts whose trigger brings them need no action.
     ReadIncident,
+    /// Waits, for a bounded time, until the incident names entities of these kinds.
+    Await {
+        /// The kinds.
+        kinds: Vec<EntityKind>,
+    },
     /// Collects the entities of one kind, deduplicated, as objects of the given fields.
     Collect {
         /// The kind.
@@ -156,8 +161,14 @@ pub enum StepKind {
     },
     /// Names a value.
     Compose(Value),
-    /// Names an adaptive card. Its texts stand where a card reads no Markdown: in text runs and titles of choices.
-    Card(Value),
+    /// Names an adaptive card, or a part of one for each item of a list. Its texts stand where a card reads no Markdown:
+    /// in text runs and titles of choices.
+    Card {
+        /// The list; inside, [`Term::This`] is the item.
+        of: Option<Term>,
+        /// The card.
+        card: Value,
+    },
     /// Declares the run's variable; only in the outermost container.
     Declare {
         /// Its name.
@@ -237,10 +248,10 @@ pub enum Term {
     Get(Box<Term>, Vec<String>),
     /// The answer of a call.
     Answer(String),
-    /// The word an approval was answered with.
-    Decision(String),
-    /// Whether an approval was answered by somebody on a list in lower case.
-    AnsweredBy(String, Box<Term>),
+    /// The word that an approval was answered with: its step, and the operation or alias that it calls.
+    Decision(String, &'static str),
+    /// Whether an approval was answered by somebody on a list in lower case: its step, what it calls, the list.
+    AnsweredBy(String, &'static str, Box<Term>),
     /// How a step ended.
     StatusOf(String),
     /// What a compose step named.
@@ -259,6 +270,10 @@ pub enum Term {
     LowerList(String),
     /// A fact of the incident.
     Incident(IncidentFact),
+    /// The ATT&CK techniques that the incident names, as the text of a list; `[]` or `null` where it names none.
+    Techniques,
+    /// The tactics or categories that the incident names, likewise.
+    Tactics,
     /// Whether the incident carries the tag that stops every playbook: as the run began, or as the named
     /// `incident.read` step saw it.
     Stopped(Option<String>),
@@ -268,6 +283,8 @@ pub enum Term {
     /// Whether the incident is known to be open: as the run began, or as the named `incident.read` step saw it. A
     /// status that is missing is not open.
     Open(Option<String>),
+    /// Whether the incident that the run was started for had been merged into another, which the run then works on.
+    Merged,
     /// Whether the run's incident is the one with this id of Defender's.
     SameIncident(Box<Term>),
     /// The notes that a step read.

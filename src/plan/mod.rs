@@ -5,6 +5,8 @@
 //! catch of its own, and in the end report what was done, what was not and why.
 
 mod build;
+mod card;
+mod condition;
 mod context;
 mod each;
 mod gate;
@@ -14,6 +16,7 @@ mod names;
 mod parameters;
 mod prose;
 mod report;
+mod resolve;
 mod respond;
 mod rollback;
 mod state;

@@ -15,6 +15,8 @@ pub(super) struct Wanted {
     pub role: Role,
     /// Whether it asks anybody.
     pub asks: bool,
+    /// Whether people tick on a card what it may act on.
+    pub ticks: bool,
     /// Whether it writes down what it does.
     pub keeps: bool,
 }
@@ -90,6 +92,25 @@ pub(super) fn parameters(profile: &Profile, reviewed: &Reviewed, wanted: &Wanted
             default: joined(&profile.approval.approvers),
             doc: "Mail addresses of those who approve, separated by semicolons. Nobody of the incident.",
         });
+    }
+    if wanted.ticks {
+        let teams = profile.approval.teams.as_ref();
+        let text = |name, default: Option<&String>, doc| Parameter {
+            name,
+            kind: ParameterKind::Text,
+            default: default.map(|id| json!(id)),
+            doc,
+        };
+        parameters.push(text(
+            "TeamId",
+            teams.map(|teams| &teams.team),
+            "Id of the team in whose channel approvers are asked.",
+        ));
+        parameters.push(text(
+            "ChannelId",
+            teams.map(|teams| &teams.channel),
+            "Id of the channel in which approvers are asked.",
+        ));
     }
     parameters
 }

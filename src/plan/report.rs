@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::condition;
 use super::context::{Context, Use, incident_hole, step};
 use super::ir::{Role, Segment, Step, StepKind, Term, Test, Text, Value};
 use super::names;
@@ -118,6 +119,26 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
     if let Some((right, wrong)) = wrong {
         text.segments.push(switch(Test::All(vec![ready, right.negated()]), wrong, ""));
     }
+    if told.only.is_none() && told.role == Role::Main {
+        for (test, words) in [
+            (
+                condition::too_mild(),
+                "The incident is less severe than this playbook is for: nothing was touched.\n",
+            ),
+            (
+                condition::unlike(),
+                "The incident names techniques or tactics, and none that this playbook is for: nothing was touched.\n",
+            ),
+            (
+                condition::unnamed(),
+                "The incident names neither techniques nor tactics, so whether this playbook is for it was not judged.\n",
+            ),
+        ] {
+            text.segments.push(switch(test, words, ""));
+        }
+    }
+    let merged = "The run was started for an incident that had been merged into this one.\n";
+    text.segments.push(switch(Test::Holds(Term::Merged), merged, ""));
     text.segments.push(switch(
         parameter("Enabled").negated(),
         "The playbook is switched off by its parameter Enabled: nothing was touched.\n",

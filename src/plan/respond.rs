@@ -12,6 +12,7 @@ use super::{names, prose, targets};
 use crate::base::graph::{Status, Statuses};
 use crate::ingest::{EntityKind, Field};
 use crate::select::Phase;
+use crate::select::profile::Channel;
 
 /// Name of the run's list of results.
 pub(super) const RESULTS: &str = "results";
@@ -40,6 +41,8 @@ pub(super) fn phase(
 
 /// What the acting part needs besides the patterns.
 pub(super) struct Respond<'a> {
+    /// How approvers are asked.
+    pub channel: Channel,
     /// How long an approval may stay open, as an ISO 8601 duration.
     pub timeout: &'a str,
     /// What must hold of the incident.
@@ -65,7 +68,7 @@ fn unasked(
         return Ok(Vec::new());
     }
     let name = names::join(phase.title(), part);
-    let then = look_again(&name, uses, plan)?;
+    let then = look_again(&name, uses, plan, None)?;
     let test = any_target(uses);
     Ok(vec![step(name, Vec::new(), StepKind::If { test, then, otherwise: Vec::new() })])
 }
@@ -113,7 +116,7 @@ pub(super) fn for_each(one: &Use<'_>) -> Result<Step, String> {
     Ok(Step {
         pattern: Some(one.pattern.id.clone()),
         note: Some(short(&one.pattern.summary)),
-        ..step(name("for_each"), Vec::new(), StepKind::ForEach { items: targets::capped(one.stem), body })
+        ..step(name("for_each"), Vec::new(), StepKind::ForEach { items: targets::items(one), body })
     })
 }
 

@@ -13,12 +13,12 @@ use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
 use super::respond::{self, RESULTS, Respond};
 use super::state::{self, Kept, Trust};
 use super::targets::Admission;
-use super::{names, parameters, prose, report};
+use super::{card, names, parameters, prose, report};
 use crate::base::graph::Statuses;
 use crate::ingest::EntityKind;
 use crate::review::Reviewed;
 use crate::select::pattern::IncidentFact;
-use crate::select::profile::Store;
+use crate::select::profile::{Channel, Store};
 use crate::select::{Chosen, Mode, Phase, Profile, Selection};
 
 /// Name of the list that begins with a note of the run itself.
@@ -38,6 +38,7 @@ pub(super) fn build(
     }
     let name = main.name.replacen("Respond", "Rollback", 1);
     let stems = names::stems(selection.rollback.iter().map(|chosen| chosen.pattern.id.as_str()));
+    let ticked = profile.approval.channel == Channel::Teams;
     let uses: Vec<Use<'_>> = selection
         .rollback
         .iter()
@@ -46,6 +47,7 @@ pub(super) fn build(
             stem: &stems[&chosen.pattern.id],
             gated: true,
             proof: false,
+            ticked,
             found: Term::Rows(state::OPEN.into()),
             kept: Kept::Undone,
         })
@@ -54,6 +56,8 @@ pub(super) fn build(
         // Most rollbacks are asked for when an incident is closed as harmless.
         open: false,
         only: (mode == Mode::OneShot).then(|| Term::Output(ENTITIES.into()).get(INCIDENT)),
+        // What was done is given back whatever the incident has become since.
+        alike: false,
     };
     let comments = profile.state.store == Store::IncidentComment;
     let mut steps = prepare(reviewed, mode, &main.name, &name, comments)?;
@@ -63,6 +67,7 @@ pub(super) fn build(
     respond::succeed_in_turn(&mut steps);
     let first_acting = steps.len();
     let plan = Respond {
+        channel: profile.approval.channel,
         timeout: &profile.approval.timeout,
         admission: &admission,
         role: Role::Rollback,
@@ -90,7 +95,7 @@ pub(super) fn build(
         "Takes back, after approval, what the playbook {} wrote down that it did on the incident, and nothing else.",
         main.name
     );
-    let wanted = parameters::Wanted { role: Role::Rollback, asks: true, keeps: true };
+    let wanted = parameters::Wanted { role: Role::Rollback, asks: true, ticks: ticked, keeps: true };
     let parameters = parameters::parameters(profile, reviewed, &wanted);
     Ok(Some(Playbook { role: Role::Rollback, name, description, mode, parameters, steps }))
 }
@@ -163,14 +168,21 @@ fn own(begun: &str) -> Step {
     step(OWN.into(), Vec::new(), StepKind::Filter { from, test })
 }
 
-/// The records that a pattern takes back, and what people call them.
+/// The records that a pattern takes back, and what people call them: as names, or as boxes to tick.
 fn targets(one: &Use<'_>, chosen: &Chosen, admission: &Admission) -> [Step; 2] {
     let mut tests = vec![Test::Holds(Term::Parameter("Enabled".into()))];
     tests.extend(admission.tests(None));
     let undoes = chosen.taken_back().map(|id| Test::Equals(Term::This.get("pattern"), Term::text(id)));
     tests.push(Test::Any(undoes.collect()));
     let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
-    let label = Value::Term(state::record_label(kind, &Term::This));
+    let offered = match one.ticked {
+        true => card::choices(one),
+        false => {
+            let to = Value::Term(state::record_label(kind, &Term::This));
+            let names = StepKind::Map { from: super::targets::capped(one.stem), to };
+            step(names::join(one.stem, "names"), Vec::new(), names)
+        }
+    };
     [
         Step {
             note: Some(format!("What \"{}\" takes back in this run.", one.pattern.title)),
@@ -181,10 +193,6 @@ fn targets(one: &Use<'_>, chosen: &Chosen, admission: &Admission) -> [Step; 2] {
                 StepKind::Filter { from: one.found.clone(), test: Test::All(tests) },
             )
         },
-        step(
-            names::join(one.stem, "names"),
-            Vec::new(),
-            StepKind::Map { from: super::targets::capped(one.stem), to: label },
-        ),
+        offered,
     ]
 }

@@ -1,7 +1,8 @@
 //! Which entities of a run a pattern may touch: the run-time counterpart of the guards of selection.
 
+use super::context::Use;
 use super::ir::{Step, StepKind, Term, Test, Value};
-use super::names;
+use super::{condition, names};
 use crate::ingest::{EntityKind, Field};
 use crate::select::Pattern;
 use crate::select::pattern::{self, Argument};
@@ -27,6 +28,8 @@ pub(super) struct Admission {
     pub open: bool,
     /// The one incident that a one-shot playbook is for.
     pub only: Option<Term>,
+    /// Whether the incident must be like the one that was reviewed.
+    pub alike: bool,
 }
 
 impl Admission {
@@ -38,6 +41,7 @@ impl Admission {
             tests.push(Test::Holds(Term::Open(read())));
         }
         tests.extend(self.only.iter().map(|id| Test::Holds(Term::SameIncident(Box::new(id.clone())))));
+        tests.extend(self.alike.then(condition::applies));
         tests
     }
 }
@@ -213,6 +217,14 @@ fn last_labels(host: &Term, count: i64) -> Term {
 /// The targets, no more than the deployment allows.
 pub(super) fn capped(stem: &str) -> Term {
     Term::Apply("take", vec![Term::Rows(names::join(stem, "targets")), Term::Parameter("MaxTargets".into())])
+}
+
+/// What a pattern's loop goes through: the targets, or of them those that a person ticked.
+pub(super) fn items(one: &Use<'_>) -> Term {
+    match one.ticked {
+        true => Term::Rows(names::join(one.stem, "wanted")),
+        false => capped(one.stem),
+    }
 }
 
 /// What people recognise an entity by: the first naming field that is there.

@@ -24,6 +24,7 @@ use crate::support::{self, Flow, MODES, Placed};
 mod damaged;
 mod rollback;
 mod run_time;
+pub(crate) mod triggers;
 
 /// A built export.
 struct Built {
@@ -183,19 +184,16 @@ fn answers(answer: &Json, word: &Json, flow: &Flow) -> bool {
         return false;
     };
     let ExprKind::Call(call) = &expr.kind else { return false };
-    let (Some(step), [access]) = (call.args.first().and_then(|arg| arg.as_str()), call.access.as_slice())
-    else {
-        return false;
-    };
+    let Some(step) = call.args.first().and_then(|arg| arg.as_str()) else { return false };
+    let members: Vec<&str> = call.access.iter().filter_map(|access| access.key.as_str()).collect();
+    let read = members.join("/");
     let approvals = support::actions(&flow.definition).into_iter().filter(|placed| placed.name == step);
     let mut decisions = approvals
         .flat_map(|placed| support::operations(flow.host, &placed))
         .filter(|operation| operation.class == Class::Approve)
         .filter_map(|operation| operation.response.decision);
     call.name == "body"
-        && decisions.any(|decision| {
-            access.key.as_str() == Some(&decision.field) && word.as_str() == Some(&decision.approve)
-        })
+        && decisions.any(|decision| read == decision.field && word.as_str() == Some(&decision.approve))
 }
 
 #[test]

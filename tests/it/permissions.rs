@@ -335,7 +335,7 @@ fn wrong_arguments_and_missing_things_are_said() {
     for (arguments, said) in [
         (&[][..], "bash grant-permissions.sh logicapp"),
         (&["standard"], "no target standard"),
-        (&["logicapp", "group"], "takes RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID"),
+        (&["logicapp", "group"], "takes RESOURCE_GROUP PLAYBOOK_NAME [WORKSPACE_ID]"),
         (&["logicapp", "group", "playbook", "w"], "w is no resource id of a workspace"),
         (&["powerautomate"], "takes CLIENT_ID"),
         (&["powerautomate", "client", "--dryrun"], "no option --dryrun"),

@@ -14,7 +14,7 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use counterflow::base::source::Source;
-use counterflow::data::connector::{self, Host, Operation, Service};
+use counterflow::data::connector::{self, Host, Operation, Parameter, Service};
 use counterflow::emit::{Artifact, Target};
 use counterflow::expr::template::{self, Template};
 use counterflow::expr::{Expr, Segment};
@@ -121,27 +121,38 @@ pub(crate) struct Flow {
     pub(crate) definition: Json,
 }
 
-/// The workflow definitions of a build: those of the ARM templates, those of the solution; each time the main one first.
+/// The workflow definitions of a build's playbooks: those of the ARM templates, those of the solution; each time the main
+/// one first.
 pub(crate) fn flows(artifacts: &[Artifact]) -> Vec<Flow> {
-    let json = |artifact: &Artifact| -> Json { serde_json::from_slice(&artifact.bytes).unwrap() };
+    let flows = every_flow(artifacts).into_iter().map(|(_, flow)| flow);
+    flows.filter(|flow| flow.definition["triggers"].get("Recurrence").is_none()).collect()
+}
+
+/// Every workflow definition of a build by the name of the file it is in, those that look for incidents too. The one
+/// place in them that Azure Resource Manager fills in, the id of the workflow that is called, is a plain text here.
+pub(crate) fn every_flow(artifacts: &[Artifact]) -> Vec<(String, Flow)> {
     let mut flows = Vec::new();
-    for artifact in artifacts.iter().filter(|one| one.path.ends_with("azuredeploy.json")) {
-        let template = json(artifact);
-        let resources = template["resources"].as_array().unwrap();
-        let workflow = resources.iter().find(|one| one["type"] == "Microsoft.Logic/workflows").unwrap();
-        flows.push(Flow {
-            host: Host::LogicApp,
-            rollback: artifact.path.contains("rollback."),
-            definition: without_arm(&workflow["properties"]["definition"]),
-        });
-    }
-    let is_flow = |one: &&Artifact| one.path.contains("/src/Workflows/") && one.path.ends_with(".json");
-    for artifact in artifacts.iter().filter(is_flow) {
-        flows.push(Flow {
-            host: Host::PowerAutomate,
-            rollback: artifact.path.contains("/Rollback"),
-            definition: json(artifact)["properties"]["definition"].clone(),
-        });
+    for artifact in artifacts {
+        let name = artifact.path.clone();
+        if name.ends_with("azuredeploy.json") {
+            let template: Json = serde_json::from_slice(&artifact.bytes).unwrap();
+            let resources = template["resources"].as_array().unwrap();
+            let workflow = resources.iter().find(|one| one["type"] == "Microsoft.Logic/workflows").unwrap();
+            let mut definition = workflow["properties"]["definition"].clone();
+            let called = "/actions/Each_new_incident/actions/Start_response/inputs/host/workflow/id";
+            if let Some(id) = definition.pointer_mut(called) {
+                assert_eq!(*id, "[resourceId('Microsoft.Logic/workflows', parameters('ResponseName'))]");
+                *id = Json::from("the response");
+            }
+            let rollback = name.contains("rollback.");
+            let definition = without_arm(&definition);
+            flows.push((name, Flow { host: Host::LogicApp, rollback, definition }));
+        } else if name.contains("/src/Workflows/") && name.ends_with(".json") {
+            let client: Json = serde_json::from_slice(&artifact.bytes).unwrap();
+            let definition = client["properties"]["definition"].clone();
+            let rollback = name.contains("/Rollback");
+            flows.push((name, Flow { host: Host::PowerAutomate, rollback, definition }));
+        }
     }
     flows
 }
@@ -228,7 +239,7 @@ pub(crate) fn operations(host: Host, placed: &Placed<'_>) -> Vec<Operation> {
             let method = inputs["method"].as_str().map(str::to_uppercase);
             let same = |one: &Operation| {
                 one.connector == connector
-                    && one.path.as_deref() == inputs["path"].as_str()
+                    && fixed(one).as_deref() == inputs["path"].as_str()
                     && (one.webhook || one.method == method)
             };
             all().filter(same).collect()
@@ -269,6 +280,16 @@ fn called(uri: &str) -> (Service, String) {
         }
     }
     (service, path)
+}
+
+/// The path of an operation with its fixed parts in their places.
+fn fixed(operation: &Operation) -> Option<String> {
+    let fixed = |path: String, parameter: &Parameter| match parameter.constant.as_ref().and_then(Json::as_str)
+    {
+        Some(value) => path.replace(&format!("{{{}}}", parameter.name), value),
+        None => path,
+    };
+    operation.path.clone().map(|path| operation.parameters.iter().fold(path, fixed))
 }
 
 /// A path of the catalogue with the names of its placeholders left out.

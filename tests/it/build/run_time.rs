@@ -47,3 +47,45 @@ fn every_call_says_whether_it_is_repeated() {
 fn is_webhook_of_a_flow(host: Host, placed: &Placed<'_>) -> bool {
     host == Host::PowerAutomate && placed.action["type"] == "OpenApiConnectionWebhook"
 }
+
+/// Entities may come late: the run waits, for a bounded time, and reads the incident again.
+#[test]
+fn every_wait_is_bounded() {
+    let mut waits = 0;
+    for one in &builds().built {
+        for (file, flow) in support::every_flow(&one.artifacts) {
+            let actions = support::actions(&flow.definition);
+            for placed in actions.iter().filter(|placed| placed.action["type"] == "Until") {
+                let limit = &placed.action["limit"];
+                assert!(limit["count"].as_u64().is_some_and(|count| count <= 20), "{}: {file}", one.name);
+                assert!(limit["timeout"].as_str().is_some_and(|time| time.starts_with("PT")), "{}", one.name);
+                waits += 1;
+            }
+            for placed in actions.iter().filter(|placed| placed.action["type"] == "Foreach") {
+                let repetitions = &placed.action["runtimeConfiguration"]["concurrency"]["repetitions"];
+                assert_eq!(*repetitions, 1, "{}: {} in {file}", one.name, placed.name);
+            }
+        }
+    }
+    println!("{waits} bounded waits");
+    assert!(builds().built.is_empty() || waits > 50, "{waits}");
+}
+
+/// A reusable playbook judges whether the incident is one that it is for, and every list of targets depends on that.
+#[test]
+fn a_reusable_playbook_judges_the_incident() {
+    for one in builds().built.iter().filter(|one| one.name.ends_with(" reusable")) {
+        for flow in support::main_flows(&one.artifacts) {
+            let judged = &flow.definition["actions"]["Run_condition"]["inputs"];
+            for member in ["applies", "severe", "alike", "named"] {
+                assert!(judged[member].is_string() || judged[member].is_boolean(), "{}: {member}", one.name);
+            }
+            for placed in support::actions(&flow.definition) {
+                if placed.name.ends_with("_targets") && placed.name != "Known_targets" {
+                    let test = placed.action["inputs"]["where"].as_str().unwrap();
+                    assert!(test.contains("outputs('Run_condition')?['applies']"), "{}: {test}", one.name);
+                }
+            }
+        }
+    }
+}

@@ -8,7 +8,7 @@ use counterflow::expr::{Call, Expr, ExprKind, Segment};
 use serde_json::Value as Json;
 
 use crate::build;
-use crate::support::{self, Flow, MODES, Placed};
+use crate::support::{self, Flow, MODES, Placed, expression};
 
 use super::incident::incident;
 
@@ -104,6 +104,54 @@ fn a_value_in_markup_is_encoded() {
     });
     println!("{html} values in HTML, {markdown} in Markdown, {kql} in KQL");
     assert!(html >= 20 && markdown >= 8, "{html} values in HTML, {markdown} in Markdown");
+}
+
+/// Every text of a card stands where a card reads no Markdown, and what it does read is taken out of values: its date
+/// functions, and line breaks that would let a name look like words of ours.
+#[test]
+fn a_value_on_a_card_is_encoded() {
+    let mut holes = 0;
+    let profile = counterflow::base::source::Source::new("profile.yaml", build::triggers::TEAMS);
+    for mode in MODES {
+        let inputs = counterflow::pipeline::Inputs {
+            profile: Some(profile.clone()),
+            ..support::inputs(incident().to_string())
+        };
+        let artifacts = support::build(&inputs, mode).value.unwrap();
+        for flow in support::flows(&artifacts) {
+            let all = support::actions(&flow.definition);
+            let cards: Vec<&Json> = all
+                .iter()
+                .map(|placed| &placed.action["inputs"])
+                .filter(|inputs| inputs["type"] == "AdaptiveCard")
+                .collect();
+            assert!(!cards.is_empty(), "no card in {}", flow.host.title());
+            for card in cards {
+                let body = card["body"].as_array().unwrap();
+                for run in body.iter().flat_map(|block| block["inlines"].as_array().into_iter().flatten()) {
+                    holes += encoded_on_a_card(run["text"].as_str().unwrap());
+                }
+                for boxes in body.iter().filter_map(|block| block["choices"].as_str()) {
+                    let made = expression(boxes);
+                    let step = made.as_call().unwrap().args[0].as_str().unwrap().to_owned();
+                    let choices = &all.iter().find(|placed| placed.name == step).unwrap().action["inputs"];
+                    holes += encoded_on_a_card(choices["select"]["title"].as_str().unwrap());
+                }
+            }
+        }
+    }
+    assert!(holes >= 40, "{holes} values on cards");
+}
+
+/// Counts the values in a text of a card; one that is not encoded fails the test.
+fn encoded_on_a_card(text: &str) -> usize {
+    let template = template::parse(text).unwrap();
+    let holes: Vec<&Expr> = template.expressions().collect();
+    for expr in &holes {
+        let read = replaced(expr, "a{{DATE(x)}}\r\nApproved by **nobody**");
+        assert_eq!(read.as_deref(), Some("a{ {DATE(x)}}  Approved by **nobody**"), "{expr}");
+    }
+    holes.len()
 }
 
 /// What an action gives to a parameter in the body.

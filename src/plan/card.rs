@@ -1,0 +1,150 @@
+//! The question as an adaptive card in a Teams channel: one box to tick for each target.
+//!
+//! In a mail incident the account is usually the victim, so a yes to the whole list is too coarse. On a card nothing is
+//! ticked beforehand and only what is ticked is acted on. The answer is read from the members that the card itself
+//! sends (`data`), not from the title of a button. A box stands for a target by its place in the list, so no name of an
+//! attacker's ever comes back as a value. The list is the same before and after: it is made once, in front of the gate.
+
+use serde_json::json;
+
+use super::context::{Use, step};
+use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
+use super::respond::{append, result};
+use super::state::{self, Kept};
+use super::{names, targets};
+use crate::ingest::EntityKind;
+
+/// The operation that posts a card and waits.
+pub(super) const OPERATION: &str = "teams.PostCardAndWaitForResponse";
+
+/// The boxes of a pattern's targets: what a person reads and the place in the list.
+pub(super) fn choices(one: &Use<'_>) -> Step {
+    let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
+    let target = at(one, &Term::This);
+    let title = match one.kept {
+        Kept::Undone => state::record_label(kind, &target),
+        _ => targets::label(kind, &target),
+    };
+    let choice = Value::Object(vec![
+        ("title".to_owned(), Value::Term(title)),
+        ("value".to_owned(), Value::Term(Term::Apply("string", vec![Term::This]))),
+    ]);
+    let name = names::join(one.stem, "choices");
+    step(name, Vec::new(), StepKind::Card { of: Some(places(one)), card: choice })
+}
+
+/// The card: the question line by line, each pattern with its boxes, and two buttons.
+pub(super) fn card(name: String, head: Text, asks: Vec<(&Use<'_>, Text)>, close: Text) -> Step {
+    let mut body = lines(head);
+    for (one, ask) in asks {
+        body.extend(lines(ask));
+        body.push(Value::Object(vec![
+            member("type", "Input.ChoiceSet"),
+            member("id", one.stem),
+            ("isMultiSelect".to_owned(), Value::Literal(json!(true))),
+            member("style", "expanded"),
+            ("wrap".to_owned(), Value::Literal(json!(true))),
+            ("choices".to_owned(), Value::Term(Term::Rows(names::join(one.stem, "choices")))),
+        ]));
+    }
+    body.extend(lines(close));
+    let button = |title: &str, decision: &str| {
+        Value::Object(vec![
+            member("type", "Action.Submit"),
+            member("title", title),
+            ("data".to_owned(), Value::Literal(json!({ "decision": decision }))),
+        ])
+    };
+    let card = Value::Object(vec![
+        member("$schema", "http://adaptivecards.io/schemas/adaptive-card.json"),
+        member("type", "AdaptiveCard"),
+        member("version", "1.4"),
+        ("body".to_owned(), Value::List(body)),
+        (
+            "actions".to_owned(),
+            Value::List(vec![button("Approve what is ticked", "Approve"), button("Reject", "Reject")]),
+        ),
+    ]);
+    step(name, Vec::new(), StepKind::Card { of: None, card })
+}
+
+/// The steps after a yes that keep what was ticked, say what was not, and name the list to act on.
+pub(super) fn ticked(one: &Use<'_>, approval: &str) -> Vec<Step> {
+    let name = |part: &str| names::join(one.stem, part);
+    let answer = Term::Answer(approval.to_owned()).get("data").get(one.stem);
+    let answer = Term::Apply("string", vec![Term::Apply("coalesce", vec![answer, Term::text("")])]);
+    let ticks = Term::Apply("split", vec![answer, Term::text(",")]);
+    let is_ticked = Test::Contains(ticks, Term::Apply("string", vec![Term::This]));
+    let places_ticked = Term::Rows(name("ticked"));
+    let count = |list: Term| Term::Apply("length", vec![list]);
+    let left = Term::Apply("sub", vec![count(places(one)), count(places_ticked.clone())]);
+    let said = append(
+        name("say_unticked"),
+        Vec::new(),
+        result(
+            &one.pattern.title,
+            Term::Apply("concat", vec![Term::Apply("string", vec![left.clone()]), Term::text(" targets")]),
+            "left alone",
+            Term::text("nobody ticked them on the card"),
+        ),
+    );
+    vec![
+        step(name("ticked"), Vec::new(), StepKind::Filter { from: places(one), test: is_ticked }),
+        step(
+            name("wanted"),
+            Vec::new(),
+            StepKind::Map { from: places_ticked, to: Value::Term(at(one, &Term::This)) },
+        ),
+        step(
+            name("unticked"),
+            Vec::new(),
+            StepKind::If {
+                test: Test::Equals(left, Term::Number(0)).negated(),
+                then: vec![said],
+                otherwise: Vec::new(),
+            },
+        ),
+    ]
+}
+
+/// The places of the targets that a run may act on: 0, 1, 2…
+fn places(one: &Use<'_>) -> Term {
+    let count = Term::Apply("length", vec![targets::capped(one.stem)]);
+    Term::Apply("range", vec![Term::Number(0), count])
+}
+
+/// The target at a place.
+fn at(one: &Use<'_>, place: &Term) -> Term {
+    Term::Apply("first", vec![Term::Apply("skip", vec![targets::capped(one.stem), place.clone()])])
+}
+
+fn member(name: &str, value: &str) -> (String, Value) {
+    (name.to_owned(), Value::Literal(json!(value)))
+}
+
+/// A text as blocks that read no Markdown, one for each line of ours.
+fn lines(text: Text) -> Vec<Value> {
+    let mut lines = vec![Text::default()];
+    for segment in text.segments {
+        let Segment::Plain(words) = segment else {
+            if let Some(line) = lines.last_mut() {
+                line.segments.push(segment);
+            }
+            continue;
+        };
+        for (at, part) in words.split('\n').enumerate() {
+            if at > 0 {
+                lines.push(Text::default());
+            }
+            if let Some(line) = lines.last_mut().filter(|_| !part.is_empty()) {
+                line.segments.push(Segment::Plain(part.to_owned()));
+            }
+        }
+    }
+    lines.into_iter().filter(|line| !line.segments.is_empty()).map(block).collect()
+}
+
+fn block(line: Text) -> Value {
+    let run = Value::Object(vec![member("type", "TextRun"), ("text".to_owned(), Value::Text(line))]);
+    Value::Object(vec![member("type", "RichTextBlock"), ("inlines".to_owned(), Value::List(vec![run]))])
+}
