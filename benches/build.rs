@@ -3,7 +3,12 @@
 //! `cargo bench` prints both. The inputs are the example and, where the folder `shared` lies beside the checkout, the largest
 //! published export; a thing is to be judged by its ratio to reading the same bytes as JSON, which every machine has.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark fails by panicking and prints")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark fails by panicking, prints, and looks at the time"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
