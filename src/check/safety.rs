@@ -2,7 +2,7 @@
 //!
 //! A call *acts* when the catalogue's class of its operation needs consent: it contains, removes or gives back. An act is
 //! *gated* when the graph itself shows that it runs only after an approval was answered with a yes: it stands in a branch
-//! that is taken on that answer alone ([`gate`]), or after one whose other branch ends the run.
+//! that is taken on that answer alone (`gate`), or after one whose other branch ends the run.
 
 use crate::base::graph::{Graph, Status};
 use crate::data::connector::{Class, Operation};

@@ -1,7 +1,7 @@
 //! `diagram.svg`: what the playbooks do, readable at a glance.
 //!
-//! Drawn from the emitted bytes, so it shows what will run. [`story`] decides what is told, [`layout`] where it stands,
-//! [`svg`] writes it. Marks have a colour, a shape and a word each.
+//! Drawn from the emitted bytes, so it shows what will run. `story` decides what is told, `layout` where it stands,
+//! `svg` writes it. Marks have a colour, a shape and a word each.
 
 use std::collections::BTreeMap;
 

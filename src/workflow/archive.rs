@@ -19,7 +19,7 @@ pub const MAX_TOTAL: u64 = 128 * 1024 * 1024;
 /// The most entries of any kind in one archive. The largest published solution seen has some hundreds.
 pub const MAX_ENTRIES: usize = 20_000;
 
-/// How many times larger than its packed form an entry above [`MIN_BOMB`] may be. JSON that is all indentation comes to
+/// How many times larger than its packed form an entry above `MIN_BOMB` may be. JSON that is all indentation comes to
 /// some fifty.
 pub const MAX_RATIO: u64 = 250;
 /// Entries up to this size are not judged by their ratio, in bytes.

@@ -30,8 +30,7 @@ crate::rule! {
     /// ```
     ///
     /// ## References
-    /// - Azure/Azure-Sentinel#5098: "Resource '["user@tenant"]' does not exist or one of its queried reference-
-    ///   property objects are not present."
+    /// - Azure/Azure-Sentinel#5098: `Resource '["user@tenant"]' does not exist`
     RULE = "CF3042" "list-in-address" Warning prevents "Request_ResourceNotFound";
 }
 

@@ -1,8 +1,8 @@
 //! Members: whether every object has the ones it must have, no others, and in each a value that can stand there.
 //!
-//! The tables say what the service reads: [`actions`] and [`triggers`] by type, [`calls`] and [`settings`] for what many
-//! types share, [`definition`] for what is around them, [`arm`] and [`flow`] for the packaging. [`kind`] is the language
-//! the tables are written in, [`judge`] compares a value with it, [`words`] puts the difference into words.
+//! The tables say what the service reads: `actions` and `triggers` by type, `calls` and `settings` for what many
+//! types share, `definition` for what is around them, `arm` and `flow` for the packaging. `kind` is the language
+//! the tables are written in, `judge` compares a value with it, `words` puts the difference into words.
 //!
 //! The tables were drawn from the published action and trigger reference, the type declarations of the open designer and
 //! published definitions; what is not known of a type is left open rather than guessed.
