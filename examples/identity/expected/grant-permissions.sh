@@ -108,12 +108,13 @@ usage() {
   cat <<'END'
 Grants what the playbooks of this build need. Whatever is granted already is left as it is.
 
-  bash grant-permissions.sh logicapp RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID [--dry-run]
-  bash grant-permissions.sh logicapp-rollback RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID [--dry-run]
+  bash grant-permissions.sh logicapp RESOURCE_GROUP PLAYBOOK_NAME [WORKSPACE_ID] [--dry-run]
+  bash grant-permissions.sh logicapp-rollback RESOURCE_GROUP PLAYBOOK_NAME [WORKSPACE_ID] [--dry-run]
+  bash grant-permissions.sh logicapp-poll RESOURCE_GROUP PLAYBOOK_NAME [WORKSPACE_ID] [--dry-run]
   bash grant-permissions.sh powerautomate CLIENT_ID [--dry-run]
 
 RESOURCE_GROUP and PLAYBOOK_NAME say where the Logic App was deployed, WORKSPACE_ID is the resource id of the Log
-Analytics workspace (/subscriptions/…/workspaces/NAME), CLIENT_ID the application id of the flow's app registration.
+Analytics workspace of Microsoft Sentinel (/subscriptions/…/workspaces/NAME), where there is one, CLIENT_ID the application id of the flow's app registration.
 
 Needs the Azure CLI, signed in (az login) to the right cloud and subscription by somebody who may grant: a Privileged Role
 Administrator for application roles, an Owner or User Access Administrator for Azure roles.
@@ -181,6 +182,9 @@ app_roles() {
 # azure_role ROLE PRINCIPAL SCOPE: an Azure role for a principal, unless it is inherited from above.
 azure_role() {
   local role=$1 principal=$2 scope=$3 held
+  [[ -n $principal ]] ||
+    fail 'this tenant has no service principal of Azure Security Insights: is Microsoft Sentinel in use?'
+  [[ -n $scope ]] || fail "$role is given on a workspace: name its resource id as WORKSPACE_ID" 2
   held=$(ask role assignment list --assignee "$principal" --role "$role" --scope "$scope" \
     --include-inherited --query 'length(@)') || fail "the Azure roles on $scope cannot be read"
   if [[ $held != 0 ]]; then
@@ -194,17 +198,16 @@ azure_role() {
 }
 
 logicapp() {
-  (($# == 3)) || fail "$target takes RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID; see --help" 2
-  local group=$1 playbook=$2 workspace=$3 identity group_id insights
-  [[ $workspace == /subscriptions/*/workspaces/* ]] ||
+  (($# == 2 || $# == 3)) || fail "$target takes RESOURCE_GROUP PLAYBOOK_NAME [WORKSPACE_ID]; see --help" 2
+  local group=$1 playbook=$2 workspace=${3:-} identity group_id insights
+  [[ -z $workspace || $workspace == /subscriptions/*/workspaces/* ]] ||
     fail "$workspace is no resource id of a workspace: /subscriptions/…/workspaces/NAME" 2
   identity=$(ask resource show --resource-group "$group" --name "$playbook" \
     --resource-type Microsoft.Logic/workflows --query identity.principalId) ||
     fail "there is no Logic App $playbook in $group; deploy its template first"
   [[ -n $identity && $identity != None ]] || fail "the Logic App $playbook has no system-assigned identity"
   group_id=$(ask group show --name "$group" --query id) || fail "the resource group $group cannot be read"
-  insights=$(ask ad sp show --id "$insights_app" --query id) ||
-    fail 'this tenant has no service principal of Azure Security Insights: is Microsoft Sentinel in use?'
+  insights=$(ask ad sp show --id "$insights_app" --query id 2>/dev/null) || insights=''
   say "identity of $playbook: $identity"
   "${target}_needs"
 }
