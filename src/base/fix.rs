@@ -22,8 +22,12 @@ enum Change {
     Inside { at: Pointer, range: Range<usize>, text: String },
     /// The key of a member becomes this text.
     Key { at: Pointer, text: String },
+    /// The key of a member gets this text before it.
+    KeyFront { at: Pointer, text: String },
     /// A string becomes this text.
     Text { at: Pointer, text: String },
+    /// Any value becomes this JSON.
+    Value { at: Pointer, value: String },
     /// A member goes, with its comma.
     Remove { at: Pointer },
     /// A member is put first into an object. The value is JSON.
@@ -53,6 +57,16 @@ impl Fix {
     /// Renames a member.
     pub fn key(title: impl Into<String>, at: Pointer, text: impl Into<String>) -> Self {
         Self { title: title.into(), change: Change::Key { at, text: text.into() } }
+    }
+
+    /// Puts text before a key.
+    pub fn key_front(title: impl Into<String>, at: Pointer, text: impl Into<String>) -> Self {
+        Self { title: title.into(), change: Change::KeyFront { at, text: text.into() } }
+    }
+
+    /// Replaces a value of any kind. `value` is JSON on one line.
+    pub fn value(title: impl Into<String>, at: Pointer, value: impl Into<String>) -> Self {
+        Self { title: title.into(), change: Change::Value { at, value: value.into() } }
     }
 
     /// Replaces a whole string.
@@ -88,6 +102,13 @@ impl Fix {
                 node.key()?;
                 Some(Edit { span: node.key_span(), text: quoted(text) })
             }
+            Change::KeyFront { at, text } => {
+                let node = document.at(at)?;
+                node.key()?;
+                let front = node.key_span().start + 1;
+                Some(Edit { span: front..front, text: escaped(text) })
+            }
+            Change::Value { at, value } => Some(Edit { span: document.at(at)?.span(), text: value.clone() }),
             Change::Text { at, text } => {
                 let node = document.at(at).filter(|node| node.as_str().is_some())?;
                 Some(Edit { span: node.span(), text: quoted(text) })
@@ -206,6 +227,8 @@ mod tests {
         assert_eq!(fixed(text, &Fix::inside("", at("/aA"), 2..6, "\"@@")), r#"{"a\u0041": "x\n\"@@"}"#);
         assert_eq!(fixed(text, &Fix::key("", at("/aA"), "b\"")), r#"{"b\"": "x\n@{y}"}"#);
         assert_eq!(fixed(text, &Fix::text("", at("/aA"), "\t")), r#"{"a\u0041": "\t"}"#);
+        assert_eq!(fixed(text, &Fix::key_front("", at("/aA"), "@")), r#"{"@a\u0041": "x\n@{y}"}"#);
+        assert_eq!(fixed(text, &Fix::value("", at("/aA"), "[1]")), r#"{"a\u0041": [1]}"#);
     }
 
     #[test]

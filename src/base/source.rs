@@ -23,8 +23,23 @@ pub enum Encoding {
     Utf8,
     /// UTF-8 with a byte order mark, which is not part of the text.
     Utf8Bom,
-    /// UTF-16, either byte order, recognised by its mark.
-    Utf16,
+    /// UTF-16 with the low byte first, recognised by its mark.
+    Utf16Le,
+    /// UTF-16 with the high byte first, recognised by its mark.
+    Utf16Be,
+}
+
+impl Encoding {
+    /// The bytes of a text, with its mark: what decoding gives back as this text in this encoding.
+    pub fn encode(self, text: &str) -> Vec<u8> {
+        let units = || std::iter::once(0xFEFF).chain(text.encode_utf16());
+        match self {
+            Self::Utf8 => text.as_bytes().to_vec(),
+            Self::Utf8Bom => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+            Self::Utf16Le => units().flat_map(u16::to_le_bytes).collect(),
+            Self::Utf16Be => units().flat_map(u16::to_be_bytes).collect(),
+        }
+    }
 }
 
 /// Why bytes could not become text. The offset is in bytes of the input.
@@ -71,8 +86,8 @@ impl Source {
         }
         let (text, encoding) = match &bytes[..] {
             [0xEF, 0xBB, 0xBF, rest @ ..] => (utf8(rest.to_vec(), 3)?, Encoding::Utf8Bom),
-            [0xFF, 0xFE, rest @ ..] => (utf16(rest, u16::from_le_bytes)?, Encoding::Utf16),
-            [0xFE, 0xFF, rest @ ..] => (utf16(rest, u16::from_be_bytes)?, Encoding::Utf16),
+            [0xFF, 0xFE, rest @ ..] => (utf16(rest, u16::from_le_bytes)?, Encoding::Utf16Le),
+            [0xFE, 0xFF, rest @ ..] => (utf16(rest, u16::from_be_bytes)?, Encoding::Utf16Be),
             _ => (utf8(bytes, 0)?, Encoding::Utf8),
         };
         Ok(Self { name: name.into(), text, encoding })
@@ -210,11 +225,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_encoded_decodes_to_the_same() {
+        for encoding in [Encoding::Utf8, Encoding::Utf8Bom, Encoding::Utf16Le, Encoding::Utf16Be] {
+            let source = Source::decode("x", &encoding.encode("{\"é\": \"😀\"}\r\n")).unwrap();
+            assert_eq!((source.text(), source.encoding()), ("{\"é\": \"😀\"}\r\n", encoding));
+        }
+    }
+
+    #[test]
     fn decodes_the_encodings_that_windows_writes() {
         let utf16: Vec<u8> =
             [0xFEFF_u16].into_iter().chain("{}é".encode_utf16()).flat_map(u16::to_le_bytes).collect();
         let source = Source::decode("x", &utf16).unwrap();
-        assert_eq!((source.text(), source.encoding()), ("{}é", Encoding::Utf16));
+        assert_eq!((source.text(), source.encoding()), ("{}é", Encoding::Utf16Le));
         assert_eq!(Source::decode("x", b"\xEF\xBB\xBF[]").unwrap().text(), "[]");
         assert_eq!(Source::decode("x", b"ab\xFF").unwrap_err(), DecodeError::NotUtf8 { offset: 2 });
         assert_eq!(Source::decode("x", b"\xFF\xFE\x00").unwrap_err(), DecodeError::NotUtf16);

@@ -61,6 +61,12 @@ pub fn visible(text: &str) -> String {
     text.chars().map(|c| if hides(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
+/// The same for what stands in one line, such as a name or a message: with a line feed in it, a name could draw a line
+/// that looks like a finding.
+pub fn visible_line(text: &str) -> String {
+    visible(text).replace(['\n', '\t'], " ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

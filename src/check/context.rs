@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::base::json::Node;
+use crate::base::json::{Kind, Node};
 use crate::expr::{Call, Expr};
 use crate::workflow::arm::Evaluated;
 use crate::workflow::order::Order;
@@ -26,6 +26,15 @@ pub(super) const ACTION_FUNCTIONS: [&str; 9] = [
     "multipartbody",
     "outputs",
     "result",
+];
+
+/// The action types that change a variable named in their inputs.
+pub(super) const CHANGING_VARIABLES: [&str; 5] = [
+    "SetVariable",
+    "IncrementVariable",
+    "DecrementVariable",
+    "AppendToArrayVariable",
+    "AppendToStringVariable",
 ];
 
 /// A definition with what rules know about it.
@@ -116,6 +125,17 @@ impl<'c, 'd> Context<'c, 'd> {
         let templates = &self.workflows.templates;
         let resource = &templates[self.definition.resource?];
         Some(templates.evaluate(resource.template, node))
+    }
+
+    /// A text, number or boolean as it is written; nothing where it is computed.
+    pub fn constant(&self, node: Node<'d>) -> Option<&'d str> {
+        match node.kind() {
+            Kind::String(_) => self.definition.literal(node),
+            Kind::Bool(true) => Some("true"),
+            Kind::Bool(false) => Some("false"),
+            Kind::Number(digits) => Some(digits),
+            Kind::Null | Kind::Array | Kind::Object => None,
+        }
     }
 
     /// Whether the workflow keeps no state between its actions: a kind of Standard.

@@ -1,6 +1,7 @@
 //! What a rule over definitions is, and the one walk that serves all of them.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::fix::Fix;
 use crate::expr::{Call, Expr};
 use crate::workflow::strings::Text;
 use crate::workflow::{Action, Bundle, FileId, Trigger, Workflows};
@@ -74,6 +75,11 @@ impl At<'_, '_> {
     pub fn finding(self, rule: &'static Rule, expr: &Expr, message: impl Into<String>) -> Diagnostic {
         in_text(rule, self.text, &expr.span, message)
     }
+
+    /// Offers to write another expression, such as another argument of the call.
+    pub fn rewrite(self, finding: Diagnostic, expr: &Expr, new: &Expr) -> Diagnostic {
+        rewrite(finding, self.text, &expr.span, &new.to_string())
+    }
 }
 
 /// A finding about a part of a string, or about the whole key when the string is one.
@@ -85,6 +91,20 @@ pub(super) fn in_text(
 ) -> Diagnostic {
     let finding = Diagnostic::new(rule, text.node.pointer(), message);
     if text.is_key { finding.on_key() } else { finding.inside(text.range(span)) }
+}
+
+/// Offers to write something else for a part of the string. In a key nothing is offered: no rule needs it.
+pub(super) fn rewrite(
+    finding: Diagnostic,
+    text: &Text<'_>,
+    span: &std::ops::Range<usize>,
+    new: &str,
+) -> Diagnostic {
+    if text.is_key {
+        return finding;
+    }
+    let title = if new.is_empty() { "remove it".to_owned() } else { format!("write `{new}`") };
+    finding.fix(Fix::inside(title, text.node.pointer(), text.range(span), new))
 }
 
 /// Runs every lint that is wanted over every definition of a bundle, in one walk.

@@ -6,11 +6,11 @@ use std::path::Path;
 use similar::TextDiff;
 
 use counterflow::base::source::Source;
+use counterflow::pipeline;
 use counterflow::pipeline::check::Unit;
+use counterflow::pipeline::fix::{self, Fixed};
 use counterflow::pipeline::policy::{self, Baseline, Choice, Config, Policy, Refusal};
-use counterflow::pipeline::{self, fix};
 use counterflow::report::{Report, github, json, junit, sarif, text};
-use counterflow::workflow::layout::Role;
 
 use super::args::{CheckFormat, CheckOptions};
 use super::sink::Sink;
@@ -23,21 +23,29 @@ const CONFIG: &str = "counterflow.yaml";
 const STACK: usize = 8 * 1024 * 1024;
 
 pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
+    if options.fix && options.paths.iter().any(|path| path == Path::new("-")) {
+        let what = "standard input cannot be mended; name the file, or ask for a --diff";
+        return Err(Failure::Usage(what.to_owned()));
+    }
     let config = config_source(options)?;
-    let policy = match decisions(options, config.as_ref())? {
+    let policy = match decisions(options, config.as_ref(), options.strict)? {
         Ok(policy) => policy,
         Err(report) => return show(options, &report),
     };
     let (policy, baseline) = match &options.baseline {
-        Some(path) => {
+        // What is written anew holds everything that is found now.
+        Some(path) if options.write_baseline.is_none() => {
             let (baseline, source) = baseline(path)?;
             (policy.with_baseline(baseline), Some(source))
         }
-        None => (policy, None),
+        _ => (policy, None),
     };
     let units = walk::units(&options.paths)?;
     if options.fix || options.diff {
-        mend(options, &units, &policy)?;
+        // What is safe to change is changed, also where only strict checks tell of it.
+        if let Ok(policy) = decisions(options, config.as_ref(), true)? {
+            mend(options, &units, &policy)?;
+        }
     }
     let is_drawn = options.write_baseline.is_none() && !options.diff;
     let mut report = judge(options, &units, &policy, is_drawn)?;
@@ -81,7 +89,7 @@ fn judge(options: &CheckOptions, units: &[Unit], policy: &Policy, is_drawn: bool
 
 fn show(options: &CheckOptions, report: &Report) -> Result<bool, Failure> {
     let here = std::env::current_dir().ok();
-    let root = here.as_deref().map(|path| path.to_string_lossy().replace('\\', "/"));
+    let root = here.as_deref().map(input::name);
     match options.format {
         CheckFormat::Text => output::report_to_stdout(report)?,
         CheckFormat::Json => output::stdout(&json::render(report))?,
@@ -105,11 +113,15 @@ fn config_source(options: &CheckOptions) -> Result<Option<Source>, Failure> {
 }
 
 /// The decisions, or the report of what is wrong with the configuration.
-fn decisions(options: &CheckOptions, source: Option<&Source>) -> Result<Result<Policy, Report>, Failure> {
+fn decisions(
+    options: &CheckOptions,
+    source: Option<&Source>,
+    strict: bool,
+) -> Result<Result<Policy, Report>, Failure> {
     let choice = Choice {
         select: options.select.clone(),
         ignore: options.ignore.clone(),
-        strict: options.strict,
+        strict,
         schema: options.schema,
         persona: options.persona.into(),
         today: Some(options.as_of.clone().unwrap_or_else(today::today)),
@@ -143,26 +155,33 @@ fn baseline(path: &Path) -> Result<(Baseline, Source), Failure> {
 
 /// Mends the files, or prints what would change. What is checked afterwards is what is on disk then.
 fn mend(options: &CheckOptions, units: &[Unit], policy: &Policy) -> Result<(), Failure> {
-    let (mut made, mut mended) = (0, 0);
-    let files = units.iter().flat_map(|unit| &unit.group.files);
-    for (path, _) in files.filter(|(_, role)| *role == Role::Workflow) {
-        let (name, bytes) = input::bytes(Path::new(path))?;
-        let Some(fixed) = fix::fix(&name, &bytes, policy) else { continue };
-        made += fixed.made;
-        mended += 1;
-        if options.diff {
-            let before = String::from_utf8_lossy(&bytes);
-            let diff = TextDiff::from_lines(before.as_ref(), fixed.text.as_str());
-            let diff = diff.unified_diff().header(&name, &name).to_string();
-            output::stdout(&text::visible(&diff))?;
-        } else if path == "-" {
-            output::note_line("standard input cannot be mended; name the file");
-        } else {
-            output::file(Path::new(path), fixed.text.as_bytes())?;
+    let (mut made, mut mended, mut packed) = (0, 0, 0);
+    for unit in units {
+        let outcome = fix::fix(unit, policy, &|name: &str| input::bytes(Path::new(name)))?;
+        packed += outcome.in_archive;
+        for fixed in outcome.files {
+            made += fixed.made;
+            mended += 1;
+            if options.diff {
+                output::diff(&unified(&fixed))?;
+            } else {
+                output::file(Path::new(&fixed.name), &fixed.bytes())?;
+            }
         }
     }
     let verb = if options.diff { "to make" } else { "made" };
     let (fixes, files) = (text::counted(made, "change"), text::counted(mended, "file"));
     output::note_line(&format!("{fixes} {verb} in {files}"));
+    if packed > 0 {
+        let fixes = text::counted(packed, "change");
+        output::note_line(&format!("{fixes} left in archives, which are not written: unpack them first"));
+    }
     Ok(())
+}
+
+/// The changes to a file as a unified diff.
+fn unified(fixed: &Fixed) -> String {
+    let diff = TextDiff::from_lines(fixed.before.as_str(), fixed.after.as_str());
+    let name = text::visible_line(&fixed.name);
+    diff.unified_diff().header(&name, &name).to_string()
 }

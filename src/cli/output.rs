@@ -1,7 +1,7 @@
 //! Writing: standard streams, and folders that are written whole or not at all.
 
 use std::fs;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::Renderer;
@@ -22,14 +22,26 @@ pub(super) fn stdout(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Prints a diff: byte for byte where a program reads it, and on a terminal with nothing in it that hides or turns text.
+pub(super) fn diff(drawn: &str) -> Result<(), Failure> {
+    if std::io::stdout().is_terminal() {
+        let lines = drawn.split_inclusive('\n').map(|line| match line.strip_suffix("\r\n") {
+            Some(line) => text::visible(line) + "\n",
+            None => text::visible(line),
+        });
+        return stdout(&lines.collect::<String>());
+    }
+    stdout(drawn)
+}
+
 /// Draws a report on standard output, in colours on a terminal.
 pub(super) fn report_to_stdout(report: &Report) -> Result<(), Failure> {
-    stdout(&text::render(report, &renderer(AutoStream::choice(&std::io::stdout()))))
+    stdout(&text::render(report, &renderer_for_stdout()))
 }
 
 /// How findings are drawn on standard output: in colours on a terminal.
 pub(super) fn renderer_for_stdout() -> Renderer {
-    renderer(AutoStream::choice(&std::io::stdout()))
+    renderer(AutoStream::choice(&std::io::stdout()), std::io::stdout().is_terminal())
 }
 
 /// The end of a report whose files were drawn as they came: the files that were not themselves checked, and the line
@@ -46,18 +58,22 @@ pub(super) fn end_of_report(report: &Report) -> Result<(), Failure> {
 /// Draws a report on standard error, in colours on a terminal; nothing where nothing was found.
 pub(super) fn report_to_stderr(report: &Report) {
     if report.findings().next().is_some() {
-        let drawn = text::render(report, &renderer(AutoStream::choice(&std::io::stderr())));
+        let choice = AutoStream::choice(&std::io::stderr());
+        let drawn = text::render(report, &renderer(choice, std::io::stderr().is_terminal()));
         let _ = std::io::stderr().lock().write_all(drawn.as_bytes());
     }
 }
 
 /// One line on standard error that is neither a finding nor a failure.
 pub(super) fn note_line(message: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{message}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", text::visible_line(message));
 }
 
 /// Writes one file, whole or not at all.
 pub(super) fn file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    // A link stays one: what it leads to is written.
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let path = real.as_path();
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.new", std::process::id()));
     let beside = PathBuf::from(beside);
@@ -75,12 +91,18 @@ pub(super) fn file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 /// One line on standard error that is no finding.
 pub(super) fn error_line(message: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "counterflow: {message}");
+    let _ = writeln!(std::io::stderr().lock(), "counterflow: {}", text::visible_line(message));
 }
 
-fn renderer(choice: ColorChoice) -> Renderer {
-    if choice == ColorChoice::Never { Renderer::plain() } else { Renderer::styled() }
+fn renderer(choice: ColorChoice, is_terminal: bool) -> Renderer {
+    let renderer = if choice == ColorChoice::Never { Renderer::plain() } else { Renderer::styled() };
+    // Lines of a document are cut to a narrow terminal, which would wrap them and leave the marks under nothing.
+    let size = is_terminal.then(terminal_size::terminal_size).flatten();
+    size.map_or(renderer.clone(), |(width, _)| renderer.term_width(usize::from(width.0).max(NARROWEST)))
 }
+
+/// The width below which a terminal is not taken at its word, in columns.
+const NARROWEST: usize = 40;
 
 /// Writes artifacts as the content of a folder. Everything goes to a new folder beside it first, which then takes its
 /// place; so a failure on the way leaves what was there.

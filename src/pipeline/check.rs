@@ -47,7 +47,7 @@ pub fn check<E: Send>(
     mut each: impl FnMut(Outcome) -> Result<(), E>,
     mut done: impl FnMut(usize),
 ) -> Result<(), E> {
-    let judge = |unit: &Unit| unit_files(unit, policy, &read).map(|files| check::check_files(files, options));
+    let judge = |unit: &Unit| read_files(unit, policy, &read).map(|files| check::check_files(files, options));
     for batch in units.chunks(AT_ONCE) {
         // For one file there is no need of other threads, which take longer to start than the file to check.
         let judged: Vec<Result<Vec<Checked>, E>> = match batch {
@@ -67,7 +67,7 @@ pub fn check<E: Send>(
 }
 
 /// Reads what the policy does not leave out.
-fn unit_files<E>(
+pub(super) fn read_files<E>(
     unit: &Unit,
     policy: &Policy,
     read: &impl Fn(&str) -> Result<(String, Vec<u8>), E>,

@@ -34,7 +34,7 @@ fn report(checked: Vec<Checked>) -> Report {
 }
 
 /// A fixture of a rule: `err.json`, or a folder `err` for files that belong together.
-fn fixture(rule: &Rule, name: &str) -> Option<Files> {
+pub(crate) fn fixture(rule: &Rule, name: &str) -> Option<Files> {
     let folder = fixtures().join(rule.name);
     let file = format!("{name}.json");
     if let Ok(bytes) = fs::read(folder.join(&file)) {
@@ -75,7 +75,7 @@ fn drawn(checked: Vec<Checked>) -> String {
     text::render(&report(checked), &Renderer::plain())
 }
 
-fn codes(checked: &[Checked]) -> BTreeSet<&'static str> {
+pub(crate) fn codes(checked: &[Checked]) -> BTreeSet<&'static str> {
     checked.iter().flat_map(|one| &one.findings).map(|found| found.diagnostic.rule.code).collect()
 }
 

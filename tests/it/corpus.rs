@@ -40,7 +40,7 @@ pub(crate) fn folder() -> Option<PathBuf> {
 /// One file of the index.
 pub(crate) struct Entry {
     pub(crate) file: String,
-    is_sample: bool,
+    pub(crate) is_sample: bool,
     pub(crate) is_broken: bool,
     pointers: Vec<String>,
     pub(crate) bytes: Vec<u8>,

@@ -26,7 +26,7 @@ use crate::workflow::definition::fold;
 use crate::workflow::strings::Text;
 
 use super::context::Variable;
-use super::lint::in_text;
+use super::lint::{in_text, rewrite};
 
 pub(super) use around::{Around, declared_kinds, repeated, variable};
 
@@ -211,6 +211,22 @@ impl Found<'_> {
             }
         };
         weigh(finding.help(issue.help.clone()), issue.basis)
+    }
+
+    /// What is written at its place, and the finding with the offer to write what `mend` makes of it.
+    pub(super) fn mended(
+        &self,
+        typing: &Typing<'_, '_>,
+        finding: Diagnostic,
+        mend: impl Fn(&str) -> Option<String>,
+    ) -> Diagnostic {
+        let Place::Text(index) = self.place else { return finding };
+        let (text, span) = (&typing.texts[index], &self.issue.span);
+        let written = text.node.as_str().and_then(|written| written.get(text.range(span)));
+        match written.and_then(mend) {
+            Some(new) => rewrite(finding, text, span, &new),
+            None => finding,
+        }
     }
 
     /// Whether it is of this kind.

@@ -8,7 +8,7 @@ use counterflow::pipeline::policy::Persona;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct CheckOptions {
-    /// Files, folders and archives to check; `-` reads standard input. Folders are walked, without what .gitignore names.
+    /// Files, folders and archives to check; `-` reads standard input. Folders are walked, without what .gitignore names and what is hidden.
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
     /// For people or for programs.

@@ -1,10 +1,12 @@
 //! A string in double quotes inside an expression.
 
 use crate::base::diagnostic::Rule;
+use crate::check::lint::rewrite;
 use crate::check::{Context, Findings, Interest, Lint};
+use crate::expr::Expr;
 use crate::workflow::strings::Text;
 
-use super::syntax::{Mistake, finding, mistake};
+use super::syntax::{Mistake, finding, mistake, slice};
 
 crate::rule! {
     /// ## What it does
@@ -44,7 +46,13 @@ impl Lint for DoubleQuotedString {
 
     fn text(&self, _cx: &Context<'_, '_>, text: &Text<'_>, out: &mut Findings) {
         if let Some((Mistake::DoubleQuotes, error)) = mistake(text) {
-            out.push(finding(&RULE, text, error));
+            let found = finding(&RULE, text, error);
+            let inside = slice(text, error).strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            // A brace may end the expression in the middle of what is meant as one string.
+            out.push(match inside.filter(|inside| !inside.contains(['"', '{', '}'])) {
+                Some(inside) => rewrite(found, text, &error.span, &Expr::str(inside).to_string()),
+                None => found,
+            });
         }
     }
 }

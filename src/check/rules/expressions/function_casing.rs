@@ -2,7 +2,7 @@
 
 use crate::base::diagnostic::Rule;
 use crate::check::{Context, Findings, Found, Interest, Lint};
-use crate::expr::IssueKind;
+use crate::expr::{IssueKind, functions};
 
 crate::rule! {
     /// ## What it does
@@ -43,7 +43,9 @@ impl Lint for FunctionCasing {
 
     fn issue(&self, cx: &Context<'_, '_>, found: &Found<'_>, out: &mut Findings) {
         if found.is(IssueKind::Casing) {
-            out.push(found.finding(&cx.typing, &RULE));
+            let finding = found.finding(&cx.typing, &RULE);
+            let documented = |written: &str| Some(functions::find(written)?.name.to_owned());
+            out.push(found.mended(&cx.typing, finding, documented));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A function name with a character in it that nobody sees.
 
 use crate::base::diagnostic::Rule;
+use crate::base::words::is_hidden;
 use crate::check::{Context, Findings, Found, Interest, Lint};
 use crate::expr::IssueKind;
 
@@ -43,7 +44,9 @@ impl Lint for InvisibleCharacter {
 
     fn issue(&self, cx: &Context<'_, '_>, found: &Found<'_>, out: &mut Findings) {
         if found.is(IssueKind::Invisible) {
-            out.push(found.finding(&cx.typing, &RULE));
+            let finding = found.finding(&cx.typing, &RULE);
+            let seen = |written: &str| Some(written.chars().filter(|c| !is_hidden(*c)).collect());
+            out.push(found.mended(&cx.typing, finding, seen));
         }
     }
 }

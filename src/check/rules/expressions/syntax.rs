@@ -60,7 +60,7 @@ pub(super) fn is_whole(written: &str) -> bool {
     written.starts_with('@') && !written.starts_with("@{")
 }
 
-/// What the error is about.
-fn slice<'d>(text: &Text<'d>, error: &ExprError) -> &'d str {
+/// The text that the error is about.
+pub(super) fn slice<'d>(text: &Text<'d>, error: &ExprError) -> &'d str {
     written(text).and_then(|written| written.get(text.range(&error.span))).unwrap_or_default()
 }

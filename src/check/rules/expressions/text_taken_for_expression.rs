@@ -1,13 +1,14 @@
 //! Text that begins with `@` and is no expression.
 
-use crate::base::diagnostic::{Diagnostic, Rule, Severity};
+use crate::base::diagnostic::{Diagnostic, Rule, Severity, did_you_mean};
 use crate::base::json::Node;
+use crate::check::lint::rewrite;
 use crate::check::{Context, Findings, Interest, Lint};
-use crate::expr::{ErrorCode, template};
+use crate::expr::{ErrorCode, functions, template};
 use crate::workflow::arm;
 use crate::workflow::strings::Text;
 
-use super::syntax::{Mistake, finding, is_whole, mistake};
+use super::syntax::{Mistake, finding, is_whole, mistake, written};
 
 crate::rule! {
     /// ## What it does
@@ -84,9 +85,21 @@ impl Lint for TextTakenForExpression {
             let text_meant = "if it is text, write @@ at its start; if an expression is meant, call a function as name(...)";
             let message =
                 "the string begins with @, so the service reads it as an expression, and it is none";
-            out.push(finding(&RULE, text, error).reworded(message, text_meant));
+            let found = finding(&RULE, text, error).reworded(message, text_meant);
+            out.push(if is_plainly_text(text) { rewrite(found, text, &(0..0), "@") } else { found });
         }
     }
+}
+
+/// Whether nobody can have meant an expression: it begins with no function's name nor one like it, and has no brackets,
+/// quotes or commas in it.
+fn is_plainly_text(text: &Text<'_>) -> bool {
+    let written = written(text).unwrap_or_default();
+    let name: String = written.chars().skip(1).take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let functions = || functions::all().map(|function| function.name);
+    let is_call_meant = functions().any(|known| known.eq_ignore_ascii_case(&name))
+        || did_you_mean(&name, functions()).is_some();
+    !is_call_meant && !written.contains(['(', ')', '[', ']', '{', '}', '\'', '"', ',', '?'])
 }
 
 /// Whether the engine takes a text for an expression that begins with a name and is none.

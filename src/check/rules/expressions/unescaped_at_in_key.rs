@@ -1,6 +1,7 @@
 //! A key that begins with a single `@`.
 
 use crate::base::diagnostic::Rule;
+use crate::base::fix::Fix;
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::workflow::strings::Text;
 
@@ -48,7 +49,8 @@ impl Lint for UnescapedAtInKey {
             let key = text.node.key().unwrap_or_default();
             let message = format!("the key `{key}` begins with @, so the service reads it as an expression");
             let help = format!("write `@{key}`; {}", error.message);
-            out.push(finding(&RULE, text, error).reworded(message, help));
+            let fix = Fix::key_front(format!("write `@{key}`"), text.node.pointer(), "@");
+            out.push(finding(&RULE, text, error).reworded(message, help).fix(fix));
         }
     }
 }

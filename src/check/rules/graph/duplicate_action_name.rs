@@ -57,10 +57,15 @@ impl Lint for DuplicateActionName {
                 continue;
             };
             let message = format!("there is another {first_what} called `{}`", first.key().unwrap_or(name));
+            // A flow of a solution is one line.
+            let place = if first.line() == node.line() {
+                format!("at {}", first.pointer())
+            } else {
+                format!("in line {}", first.line())
+            };
             let help = format!(
-                "the other one stands at {}; names are unique in a whole definition, in any case: rename one, and \
-                 the expressions that mean it",
-                first.pointer()
+                "the other one stands {place}; names are unique in a whole definition, in any case: rename one, and \
+                 the expressions that mean it"
             );
             out.push(Diagnostic::new(&RULE, node.pointer(), message).on_key().help(help));
         }

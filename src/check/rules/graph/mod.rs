@@ -22,6 +22,7 @@ pub mod runafter_other_level;
 pub mod runafter_without_status;
 pub mod second_response;
 pub mod several_triggers;
+pub mod status_in_other_case;
 pub mod terminate_in_loop;
 pub mod unbounded_list;
 pub mod undeclared_parameter;

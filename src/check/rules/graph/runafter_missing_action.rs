@@ -1,6 +1,7 @@
 //! `runAfter` names an action that is nowhere in the definition.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::fix::Fix;
 use crate::base::words::choices;
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::workflow::Action;
@@ -48,20 +49,23 @@ impl Lint for RunAfterMissingAction {
             if !definition.named(entry.name).is_empty() || definition.is_partial {
                 continue;
             }
-            let (what, help) = match definition.trigger(entry.name) {
+            let found = |what: &str, help: String| {
+                let message = format!("`{}` runs after `{}`, {what}", action.name, entry.name);
+                Diagnostic::new(&RULE, entry.node.pointer(), message).on_key().help(help)
+            };
+            out.push(match definition.trigger(entry.name) {
                 Some(trigger) if trigger.is_conversation() => continue,
-                Some(_) => (
-                    "which is no action but the trigger",
-                    "every action runs after the trigger: leave the entry out".to_owned(),
-                ),
+                Some(_) => {
+                    let help = "every action runs after the trigger: leave the entry out";
+                    let fix = Fix::remove(format!("remove `{}`", entry.name), entry.node.pointer());
+                    found("which is no action but the trigger", help.to_owned()).fix(fix)
+                }
                 None => {
                     let beside = definition[action.container].actions.iter().map(|id| definition[*id].name);
                     let beside = beside.filter(|name| *name != action.name);
-                    ("which does not exist", choices(entry.name, "actions beside it", beside))
+                    found("which does not exist", choices(entry.name, "actions beside it", beside))
                 }
-            };
-            let message = format!("`{}` runs after `{}`, {what}", action.name, entry.name);
-            out.push(Diagnostic::new(&RULE, entry.node.pointer(), message).on_key().help(help));
+            });
         }
     }
 }

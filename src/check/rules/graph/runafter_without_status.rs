@@ -1,6 +1,7 @@
 //! A run-after entry names no status.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::fix::Fix;
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::workflow::Action;
 
@@ -47,7 +48,9 @@ impl Lint for RunafterWithoutStatus {
                 let message =
                     format!("`{}` waits for `{}`, but for none of its statuses", action.name, entry.name);
                 let help = "name one or more of `Succeeded`, `Failed`, `Skipped` and `TimedOut`";
-                out.push(Diagnostic::new(&RULE, entry.node.pointer(), message).on_key().help(help));
+                let pointer = entry.node.pointer();
+                let fix = Fix::value("write `Succeeded`", pointer.clone(), r#"["Succeeded"]"#);
+                out.push(Diagnostic::new(&RULE, pointer, message).on_key().help(help).fix(fix));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! A status in `runAfter` that does not exist.
 
-use crate::base::diagnostic::{Diagnostic, Rule, Severity};
+use crate::base::diagnostic::{Diagnostic, Rule, Severity, did_you_mean};
+use crate::base::fix::Fix;
 use crate::base::graph::Status;
 use crate::base::words::choices;
 use crate::check::{Context, Findings, Interest, Lint};
@@ -34,6 +35,13 @@ crate::rule! {
 const OTHER: [&str; 8] =
     ["Aborted", "Cancelled", "Faulted", "Ignored", "Paused", "Running", "Suspended", "Waiting"];
 
+/// The status that a word stands for beyond doubt: each has a beginning of its own, as in `Success` and `Timeout`.
+fn meant(text: &str) -> Option<&'static str> {
+    let begins = |name: &&str| text.get(..4).is_some_and(|four| name[..4].eq_ignore_ascii_case(four));
+    let names = Status::ALL.map(Status::name);
+    names.into_iter().find(begins).or_else(|| did_you_mean(text, names))
+}
+
 /// The lint.
 #[derive(Debug)]
 pub struct UnknownStatus;
@@ -58,9 +66,13 @@ impl Lint for UnknownStatus {
                 }
                 let message = format!("`{text}` is no status that an action can wait for");
                 let help = choices(text, "statuses", Status::ALL.map(Status::name));
-                let finding = Diagnostic::new(&RULE, item.pointer(), message).help(help);
-                let is_other = OTHER.iter().any(|other| other.eq_ignore_ascii_case(text));
-                out.push(if is_other { finding.severity(Severity::Warning) } else { finding });
+                let mut finding = Diagnostic::new(&RULE, item.pointer(), message).help(help);
+                if OTHER.iter().any(|other| other.eq_ignore_ascii_case(text)) {
+                    finding = finding.severity(Severity::Warning);
+                } else if let Some(meant) = meant(text) {
+                    finding = finding.fix(Fix::text(format!("write `{meant}`"), item.pointer(), meant));
+                }
+                out.push(finding);
             }
         }
     }

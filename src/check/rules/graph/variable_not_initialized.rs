@@ -2,7 +2,7 @@
 
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::words::choices;
-use crate::check::context::{Context, Variable, first_text};
+use crate::check::context::{CHANGING_VARIABLES, Context, Variable, first_text};
 use crate::check::lint::At;
 use crate::check::{Findings, Interest, Lint};
 use crate::expr::Call;
@@ -37,15 +37,6 @@ crate::rule! {
     RULE = "CF2009" "variable-not-initialized" Error prevents "InvalidVariableOperation";
 }
 
-/// The action types that change a variable named in their inputs.
-const CHANGING: [&str; 5] = [
-    "SetVariable",
-    "IncrementVariable",
-    "DecrementVariable",
-    "AppendToArrayVariable",
-    "AppendToStringVariable",
-];
-
 /// The lint.
 #[derive(Debug)]
 pub struct VariableNotInitialized;
@@ -56,11 +47,11 @@ impl Lint for VariableNotInitialized {
     }
 
     fn interest(&self) -> Interest {
-        Interest::NONE.actions(&CHANGING).calls(&["variables"])
+        Interest::NONE.actions(&CHANGING_VARIABLES).calls(&["variables"])
     }
 
     fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
-        if !CHANGING.iter().any(|kind| action.is(kind)) {
+        if !CHANGING_VARIABLES.iter().any(|kind| action.is(kind)) {
             return;
         }
         let Some(node) = action.node.path(&["inputs", "name"]) else { return };

@@ -10,7 +10,7 @@ use crate::workflow::{Action, ActionId};
 
 crate::rule! {
     /// ## What it does
-    /// Warns where two actions that may run at the same time set one variable.
+    /// Warns where two actions that may run at the same time set one variable to different values; once for each variable.
     ///
     /// ## Why is this bad
     /// Which value remains depends on which branch is faster.
@@ -54,14 +54,18 @@ impl Lint for VariableSetByTwoBranches {
             }
         }
         for setters in setters.values().filter(|setters| (2..=MOST).contains(&setters.len())) {
-            for (at, later) in setters.iter().enumerate() {
-                let Some(other) = setters[..at].iter().find(|earlier| may_meet(cx, earlier.id, later.id))
-                else {
-                    continue;
-                };
+            // Where both set the same constant, it does not matter which is faster.
+            let matters =
+                |one: ActionId, other: ActionId| differs(cx, one, other) && may_meet(cx, one, other);
+            let pairs = setters.iter().enumerate().map(|(at, later)| (later, &setters[..at]));
+            let mut found = pairs.filter_map(|(later, before)| {
+                before.iter().find(|earlier| matters(earlier.id, later.id)).map(|earlier| (later, earlier))
+            });
+            // One pair speaks for the variable: whoever puts it right looks at all of them.
+            if let Some((later, earlier)) = found.next() {
                 let message = format!(
                     "`{}` and `{}` set the same variable and may run at the same time",
-                    later.name, other.name
+                    later.name, earlier.name
                 );
                 let help = "put one after the other with `runAfter`, or use a variable for each branch";
                 out.push(Diagnostic::new(&RULE, later.node.pointer(), message).on_key().help(help));
@@ -72,6 +76,12 @@ impl Lint for VariableSetByTwoBranches {
 
 /// Variables that are set in more places than this are not looked at: pairs grow with the square.
 const MOST: usize = 40;
+
+/// Whether the two set other values, as far as that is written.
+fn differs(cx: &Context<'_, '_>, one: ActionId, other: ActionId) -> bool {
+    let value = |id: ActionId| cx.constant(cx.definition[id].node.path(&["inputs", "value"])?);
+    value(one).is_none() || value(one) != value(other)
+}
 
 /// Whether nothing puts the two in order and no branch excludes one of them.
 fn may_meet(cx: &Context<'_, '_>, one: ActionId, other: ActionId) -> bool {
