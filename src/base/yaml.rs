@@ -25,6 +25,8 @@ const MAX_KEY: usize = 1024;
 #[derive(Debug, Default)]
 pub struct YamlIndex {
     spans: BTreeMap<Pointer, Spans>,
+    /// Keys that stood in the same mapping before, by pointer.
+    duplicates: BTreeMap<Pointer, Range<usize>>,
 }
 
 #[derive(Debug, Clone)]
@@ -76,7 +78,7 @@ impl YamlIndex {
                     if let Some(level) = levels.pop() {
                         let end = level.start.max(span.start.min(trimmed_end(text, span.start)));
                         let spans = Spans { key: level.key_span, value: level.start..end };
-                        index.spans.insert(level.pointer, spans);
+                        index.insert(level.pointer, spans);
                     }
                 }
                 Event::DocumentEnd => break,
@@ -94,9 +96,26 @@ impl YamlIndex {
             }
             _ => {
                 let (pointer, key) = child(levels);
-                self.spans.insert(pointer, Spans { key, value: span });
+                self.insert(pointer, Spans { key, value: span });
             }
         }
+    }
+
+    fn insert(&mut self, pointer: Pointer, spans: Spans) {
+        let is_named = !pointer.as_str().ends_with("/?");
+        let key = spans.key.clone().filter(|_| is_named && self.spans.contains_key(&pointer));
+        if let Some(key) = key {
+            self.duplicates.insert(pointer.clone(), key);
+        }
+        self.spans.insert(pointer, spans);
+    }
+
+    /// The bytes of keys that stand a second time in their mapping, which YAML forbids and readers pass over. Within a
+    /// value that has such a key nothing is told.
+    pub fn duplicates(&self) -> impl Iterator<Item = Range<usize>> {
+        let around = |pointer: &Pointer| std::iter::successors(pointer.parent(), Pointer::parent);
+        let outer = move |pointer: &Pointer| !around(pointer).any(|it| self.duplicates.contains_key(&it));
+        self.duplicates.iter().filter(move |(pointer, _)| outer(pointer)).map(|(_, key)| key.clone())
     }
 
     fn open(&mut self, levels: &mut Vec<Level>, start: usize, state: State) {
@@ -155,6 +174,13 @@ mod tests {
         assert_eq!(value("/last/a/1"), "2");
         let key = index.key(&Pointer::from_escaped("/steps/0/retries")).unwrap();
         assert_eq!(&text[key], "retries");
+    }
+
+    #[test]
+    fn keys_that_stand_twice_are_told_once() {
+        let text = "a: {b: 1, c: 2}\nd: 3\na: {b: 4}\n? [x]\n: 1\n? [y]\n: 2\ne: [{f: 1}, {f: 2}]\nd: 5\n";
+        let keys: Vec<_> = YamlIndex::new(text).duplicates().collect();
+        assert_eq!(keys, [21..22, 71..72]);
     }
 
     #[test]

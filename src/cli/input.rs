@@ -11,6 +11,13 @@ use counterflow::report::Report;
 use super::Failure;
 use super::args::SourceOptions;
 
+/// A path as it is shown, with `/` between its parts.
+pub(super) fn name(path: &Path) -> String {
+    let name = path.to_string_lossy();
+    // Where `\` does not separate, it may be a part of a name.
+    if cfg!(windows) { name.replace('\\', "/") } else { name.into_owned() }
+}
+
 /// The bytes of a file, or of standard input for `-`, with the name to show.
 pub(super) fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     let limit = MAX_BYTES as u64 + 1;
@@ -24,7 +31,7 @@ pub(super) fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
         }
         return Ok((name, READ.get_or_init(|| bytes).clone()));
     }
-    let name = path.to_string_lossy().replace('\\', "/");
+    let name = name(path);
     let file = std::fs::File::open(path).map_err(|error| Failure::io(&name, error))?;
     file.take(limit).read_to_end(&mut bytes).map_err(|error| Failure::io(&name, error))?;
     Ok((name, bytes))

@@ -1,5 +1,6 @@
 //! From the paths that were named to the files to check, those that belong together in one unit.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
@@ -8,15 +9,20 @@ use counterflow::pipeline::check::Unit;
 use counterflow::workflow::bundle::{Group, GroupKind, group};
 use counterflow::workflow::layout::{Role, is_wanted};
 
-use super::Failure;
+use super::{Failure, input, output};
 
-/// The units of paths, in the order in which they were named; in a folder by name.
+/// The units of paths, in the order in which they were named; in a folder by name. What is named twice, as a file and with
+/// its folder, is checked once.
 ///
 /// Folders are walked without following links, and without what `.gitignore` and `.ignore` name there. A workflow of a
 /// Standard project that is named alone brings the files beside it.
 pub(super) fn units(paths: &[PathBuf]) -> Result<Vec<Unit>, Failure> {
     let mut units = Vec::new();
+    let here = std::env::current_dir().ok();
     for path in paths {
+        // Configuration and baseline know files by their names below this folder.
+        let path = here.as_deref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         if path == Path::new("-") {
             units.push(alone("-".to_owned(), true));
             continue;
@@ -28,7 +34,36 @@ pub(super) fn units(paths: &[PathBuf]) -> Result<Vec<Unit>, Failure> {
             units.push(with_companions(path).unwrap_or_else(|| alone(shown(path), true)));
         }
     }
+    if paths.len() > 1 {
+        once(&mut units);
+    }
     Ok(units)
+}
+
+/// Leaves out files that stand in an earlier unit, however they are called. One that was named outright counts as such.
+fn once(units: &mut Vec<Unit>) {
+    let real = |name: &String| Path::new(name).canonicalize().unwrap_or_else(|_| name.into());
+    let mut seen: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    let mut kept: Vec<Unit> = Vec::new();
+    for mut unit in std::mem::take(units) {
+        let workflows = unit.group.files.iter().filter(|(_, role)| *role == Role::Workflow);
+        let workflows: Vec<(String, PathBuf)> =
+            workflows.map(|(name, _)| (name.clone(), real(name))).collect();
+        for (name, real) in workflows {
+            match seen.get(&real) {
+                Some(at) => {
+                    kept[*at].is_asked |= unit.is_asked;
+                    unit.group.files.retain(|(other, _)| *other != name);
+                    unit.group.is_whole = false;
+                }
+                None => drop(seen.insert(real, kept.len())),
+            }
+        }
+        if unit.group.files.iter().any(|(_, role)| *role == Role::Workflow) {
+            kept.push(unit);
+        }
+    }
+    *units = kept;
 }
 
 fn alone(name: String, is_asked: bool) -> Unit {
@@ -48,6 +83,10 @@ fn folder(path: &Path) -> Result<Vec<Unit>, Failure> {
             Failure::io(shown(path), error.into_io_error().unwrap_or_else(|| std::io::Error::other(message)))
         })?;
         if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+            continue;
+        }
+        if entry.path().to_str().is_none() {
+            output::note_line(&format!("{}: passed over, its name is no Unicode", shown(entry.path())));
             continue;
         }
         let name = shown(entry.path());
@@ -99,7 +138,7 @@ fn with_companions(path: &Path) -> Option<Unit> {
 
 /// A path as it is shown, and given to be read: with `/`, and without a `./` that says nothing.
 fn shown(path: &Path) -> String {
-    let name = path.to_string_lossy().replace('\\', "/");
+    let name = input::name(path);
     match name.strip_prefix("./") {
         Some(rest) if !rest.is_empty() => rest.to_owned(),
         _ => name,

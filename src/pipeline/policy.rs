@@ -4,6 +4,7 @@
 //! A policy is made once and then asked file by file, from any thread: [`Policy::keep`] takes a file's findings and gives
 //! back those that are shown. [`Policy::leftovers`] says in the end which decisions had nothing to decide.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -255,8 +256,12 @@ impl Policy {
         baseline.lock().is_ok_and(|mut baseline| baseline.take(found))
     }
 
-    /// What is to be said about the configuration and the baseline after every file was judged.
-    pub fn leftovers(&self) -> Leftovers {
+    /// What is to be said about the configuration and the baseline after these files were judged. Where only some files of
+    /// a project are checked, as before a commit, what is about others may still be needed.
+    pub fn leftovers(&self, checked: &BTreeSet<&str>) -> Leftovers {
+        let is_about = |one: &Suppression| {
+            one.path.as_ref().is_none_or(|glob| checked.iter().any(|path| glob.is_match(shown(path))))
+        };
         let mut config = Vec::new();
         for one in &self.suppressions {
             let at = Pointer::root().join("suppress").join(one.entry);
@@ -268,7 +273,7 @@ impl Policy {
                     "this suppression has expired, and what it covers is there again",
                 );
                 config.push(finding.help("mend what it covers, or give it a new day and a new reason"));
-            } else if !used {
+            } else if !used && is_about(one) {
                 let finding = Diagnostic::new(
                     &codes::UNUSED_SUPPRESSION,
                     at,
@@ -277,7 +282,8 @@ impl Policy {
                 config.push(finding.help("remove it, or check the files that it is about too"));
             }
         }
-        let gone = self.baseline.as_ref().and_then(|baseline| baseline.lock().ok().map(|it| it.left()));
+        let gone =
+            self.baseline.as_ref().and_then(|baseline| baseline.lock().ok().map(|it| it.left(checked)));
         Leftovers { config, gone: gone.unwrap_or(0) }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::pointer::Pointer;
 use crate::base::source::Source;
+use crate::base::yaml::YamlIndex;
 use crate::data::schemas;
 
 /// Reads a YAML file that a bundled schema describes. `rule` is for text that is no YAML at all.
@@ -22,6 +23,17 @@ pub(super) fn read<T>(
         let message = format!("this is not YAML: {error}");
         vec![Diagnostic::at_bytes(rule, at..at, message).help("correct the text at this place")]
     })?;
+    // The reader keeps the last of two and says nothing of the first, which may hold whom nothing must touch.
+    let twice: Vec<Diagnostic> = YamlIndex::new(source.text())
+        .duplicates()
+        .map(|key| {
+            let message = format!("the key `{}` stands twice in this mapping", &source.text()[key.clone()]);
+            Diagnostic::at_bytes(rule, key, message).help("put both into one, or remove one of them")
+        })
+        .collect();
+    if !twice.is_empty() {
+        return Err(twice);
+    }
     let found = schemas::validate(schema, &value);
     if found.iter().any(Diagnostic::is_error) {
         return Err(found);

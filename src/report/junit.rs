@@ -41,7 +41,7 @@ fn counted(file: &File) -> (usize, usize) {
 
 fn suite(writer: &mut Xml, file: &File) -> std::io::Result<()> {
     let (tests, failures) = counted(file);
-    let name = text::visible(file.source.name());
+    let name = text::visible_line(file.source.name());
     writer
         .create_element("testsuite")
         .with_attribute(("name", name.as_str()))
@@ -64,7 +64,7 @@ fn case(writer: &mut Xml, file: &str, located: &Located) -> std::io::Result<()> 
     let diagnostic = &located.diagnostic;
     let rule = diagnostic.rule;
     let place = format!("{}:{}:{}", file, located.start.line, located.start.column);
-    let message = text::visible(&diagnostic.message);
+    let message = text::visible_line(&diagnostic.message);
     let mut body = format!("{place}: {message}\n{}", diagnostic.pointer.as_str());
     if let Some(help) = &diagnostic.help {
         body = format!("{body}\nhelp: {help}");

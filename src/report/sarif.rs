@@ -12,6 +12,7 @@ use super::path::{self, Place};
 use super::{File, Report};
 use crate::base::diagnostic::{Located, Rule, Severity};
 use crate::base::source::{Lines, Position};
+use crate::base::words::visible_line;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -120,14 +121,21 @@ fn result(located: &Located, lines: &Lines<'_>, index: &BTreeMap<&str, usize>, r
     let mut physical = json!({ "artifactLocation": { "uri": path::uri(path::below(file, root)) } });
     let mut message = diagnostic.message.clone();
     match member {
-        Some(member) => message = format!("{member}, line {}: {message}", located.start.line),
+        Some(member) => {
+            message = format!("{member}, line {}: {message}", located.start.line);
+            // Services ask for a line, and an archive has none but its first.
+            let first = Position { line: 1, column: 1 };
+            physical["region"] = region(first, Position { column: 2, ..first });
+        }
         None => {
-            physical["region"] = region(located.start, located.end);
+            physical["region"] = place_of(located);
         }
     }
     if let Some(help) = &diagnostic.help {
         message = format!("{message}. Help: {help}");
     }
+    // In a message, `[text](target)` would be a link.
+    let message = visible_line(&message).replace("](", "] (");
     let pointer = diagnostic.pointer.as_str();
     let logical = format!("{}#{pointer}", member.unwrap_or_default());
     let mut result = json!({
@@ -156,6 +164,14 @@ fn result(located: &Located, lines: &Lines<'_>, index: &BTreeMap<&str, usize>, r
         }]);
     }
     result
+}
+
+/// A place. Where something is missing nothing stands there, and viewers drop what has no width: the next character is
+/// marked, which may be the quote or bracket behind.
+fn place_of(located: &Located) -> Json {
+    let Located { start, end, .. } = *located;
+    let is_empty = start == end;
+    region(start, Position { column: end.column + usize::from(is_empty), ..end })
 }
 
 fn region(start: Position, end: Position) -> Json {

@@ -8,7 +8,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::base::diagnostic::{Located, Severity};
-pub use crate::base::words::visible;
+pub use crate::base::words::{visible, visible_line};
 
 use super::{Counts, File, Report};
 
@@ -64,9 +64,9 @@ fn draw(located: &Located, text: &str, renderer: &Renderer) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let message = visible(&diagnostic.message);
-    let name = visible(&located.path);
-    let help = diagnostic.help.as_deref().map(visible);
+    let message = visible_line(&diagnostic.message);
+    let name = visible_line(&located.path);
+    let help = diagnostic.help.as_deref().map(visible_line);
     let title = level.primary_title(message.as_str()).id(diagnostic.rule.code);
     let group = if text.is_empty() {
         Group::with_title(title).element(Origin::path(name.as_str()))

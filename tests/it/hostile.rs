@@ -28,6 +28,7 @@ use crate::support::{self, MODES};
 
 mod definition;
 mod incident;
+mod reports;
 mod sinks;
 
 use incident::incident;

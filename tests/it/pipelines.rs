@@ -96,9 +96,11 @@ fn the_configuration_and_the_hook_are_read() {
     let bench = playbooks(false);
     bench
         .write("counterflow.yaml", &fs::read_to_string(root().join("examples/ci/counterflow.yaml")).unwrap());
-    let ran = bench.run("check playbooks/sound.json --as-of 2026-12-01");
+    assert_eq!(bench.run("check playbooks/sound.json --as-of 2026-12-01").stdout, "no findings in 1 file\n");
+    fs::rename(bench.path("playbooks/sound.json"), bench.path("playbooks/legacy-sound.json")).unwrap();
+    let ran = bench.run("check playbooks --as-of 2026-12-01");
     assert!(ran.code == 0 && ran.stdout.contains("CF9158"), "{}", ran.shown);
     let hooks = yaml(".pre-commit-hooks.yaml");
     let entry = hooks[0]["entry"].as_str().unwrap().strip_prefix("counterflow ").unwrap();
-    assert_eq!(bench.run(&format!("{entry} playbooks/sound.json")).code, 0);
+    assert_eq!(bench.run(&format!("{entry} playbooks/legacy-sound.json")).code, 0);
 }

@@ -164,6 +164,58 @@ fn a_baseline_hides_what_it_knows_and_nothing_else() {
 }
 
 #[test]
+fn a_key_that_stands_twice_is_said() {
+    let bench = bench();
+    bench.write("counterflow.yaml", "rules:\n  CF2001: off\n  CF2001: error\n");
+    let ran = bench.run(BOTH);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stdout.contains("the key `CF2001` stands twice") && ran.stdout.contains("counterflow.yaml:3:3"),
+        "{}",
+        ran.shown
+    );
+}
+
+/// As a hook does before a commit: only the files that changed.
+#[test]
+fn a_check_of_some_files_says_nothing_of_the_others() {
+    let bench = bench();
+    bench.write("flows/other.json", &fs::read_to_string(bench.path("flows/order.json")).unwrap());
+    bench.run("check flows --write-baseline known.json");
+    let ran = bench.run("check flows/order.json --baseline known.json");
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "no findings in 1 file\n"));
+    bench.write("counterflow.yaml", SUPPRESSED.replace("*.json", "other.json").as_str());
+    let ran = bench.run("check flows/order.json --ignore CF2 --as-of 2026-01-01");
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "no findings in 1 file\n"));
+}
+
+#[test]
+fn a_file_is_the_same_however_it_is_named() {
+    let bench = bench();
+    bench.run("check flows/order.json --write-baseline known.json");
+    let here = bench.path("").canonicalize().unwrap();
+    let named = |arguments: &str| bench.run(&arguments.replace("HERE", here.to_str().unwrap()));
+    assert_eq!(named("check HERE/flows/order.json --baseline known.json").code, 0);
+    bench.write("counterflow.yaml", "ignore: [{ paths: ['flows/**'], rules: [CF2] }]\n");
+    assert_eq!(named("check HERE/flows/order.json").code, 0);
+    assert_eq!(named("check HERE").code, 0);
+    bench.write("counterflow.yaml", "");
+    let ran = named("check flows flows/order.json ./flows/../flows/order.json HERE/flows");
+    assert!(ran.stdout.ends_with("2 errors, 1 warning in 2 files\n"), "{}", ran.shown);
+    let ran = bench.run_with("check - -", &fs::read_to_string(bench.path("flows/order.json")).unwrap());
+    assert!(ran.stdout.ends_with("2 errors in 1 file\n"), "{}", ran.shown);
+}
+
+#[test]
+fn a_baseline_is_written_anew_with_everything() {
+    let bench = bench();
+    bench.run("check flows/order.json --write-baseline known.json");
+    let first = fs::read(bench.path("known.json")).unwrap();
+    bench.run("check flows/order.json --baseline known.json --write-baseline known.json");
+    assert_eq!(fs::read(bench.path("known.json")).unwrap(), first);
+}
+
+#[test]
 fn a_fix_is_shown_first_and_then_made() {
     let bench = bench();
     let path = "flows/unused.json";

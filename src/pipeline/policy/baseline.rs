@@ -3,7 +3,7 @@
 //!
 //! A finding is known by file, code, pointer and message, not by line, so that moving code does not make it new.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,13 @@ const VERSION: u32 = 1;
 /// Known findings and how often each is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Baseline {
-    known: BTreeMap<String, usize>,
+    known: BTreeMap<String, Known>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Known {
+    path: String,
+    count: usize,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -51,7 +57,7 @@ impl Baseline {
         }
         let mut known = BTreeMap::new();
         for entry in file.findings {
-            *known.entry(entry.fingerprint).or_default() += 1;
+            known.entry(entry.fingerprint).or_insert(Known { path: entry.path, count: 0 }).count += 1;
         }
         Ok(Self { known })
     }
@@ -59,17 +65,18 @@ impl Baseline {
     /// Whether a finding is known; each entry stands for one finding.
     pub fn take(&mut self, found: &Located) -> bool {
         match self.known.get_mut(&found.fingerprint()) {
-            Some(count) if *count > 0 => {
-                *count -= 1;
+            Some(known) if known.count > 0 => {
+                known.count -= 1;
                 true
             }
             _ => false,
         }
     }
 
-    /// How many entries no finding was taken for.
-    pub fn left(&self) -> usize {
-        self.known.values().sum()
+    /// How many entries no finding was taken for, of the files that were checked.
+    pub fn left(&self, checked: &BTreeSet<&str>) -> usize {
+        let known = self.known.values().filter(|known| checked.contains(known.path.as_str()));
+        known.map(|known| known.count).sum()
     }
 
     /// The file that makes these findings known, with a line feed at its end. Its order does not depend on the order of

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::text::shown;
-use super::view::{self, View, abridged, counted, distinct, finding_text};
+use super::view::{self, View, abridged, distinct, finding_text};
 use crate::data::attack;
 use crate::review::Origin;
 use crate::select::{Chosen, Reason};
@@ -29,15 +29,7 @@ fn heading(out: &mut String, view: &View<'_>) {
     let incident = view.incident();
     let _ = writeln!(out, "# Response plan for incident {}\n", plain(&incident.id));
     let _ = writeln!(out, "{}\n", plain(&incident.title));
-    let review = if view.reviewed.is_reviewed() { "reviewed" } else { "**unreviewed**" };
-    let _ = writeln!(
-        out,
-        "{}, {review}, {}, {}, {}.",
-        incident.form.title(),
-        incident.severity.map_or("severity unknown", |severity| severity.name()),
-        counted(incident.alerts.len(), "alert", "alerts"),
-        counted(incident.entities.len(), "entity", "entities"),
-    );
+    let _ = writeln!(out, "{}.", view.facts("**unreviewed**"));
 }
 
 fn review(out: &mut String, view: &View<'_>) {

@@ -26,16 +26,8 @@ pub(super) fn render(view: &View<'_>) -> String {
 
 fn heading(out: &mut String, view: &View<'_>) {
     let incident = view.incident();
-    let review = if view.reviewed.is_reviewed() { "reviewed" } else { "unreviewed" };
     let _ = writeln!(out, "Incident {}: {}", shown(&incident.id), shown(&incident.title));
-    let _ = writeln!(
-        out,
-        "{}, {review}, {}, {}, {}",
-        incident.form.title(),
-        incident.severity.map_or("severity unknown", |severity| severity.name()),
-        counted(incident.alerts.len(), "alert", "alerts"),
-        counted(incident.entities.len(), "entity", "entities"),
-    );
+    let _ = writeln!(out, "{}", view.facts("unreviewed"));
 }
 
 fn review(out: &mut String, view: &View<'_>) {

@@ -57,6 +57,20 @@ impl<'p> View<'p> {
         self.reviewed.review()
     }
 
+    /// What was read, in one line: the form of the export, whether people reviewed it, how bad and how large it is.
+    /// `unreviewed` is how that word is written here.
+    pub(super) fn facts(&self, unreviewed: &str) -> String {
+        let incident = self.incident();
+        format!(
+            "{}, {}, {}, {}, {}",
+            incident.form.title(),
+            if self.reviewed.is_reviewed() { "reviewed" } else { unreviewed },
+            incident.severity.map_or("severity unknown", |severity| severity.name()),
+            counted(incident.alerts.len(), "alert", "alerts"),
+            counted(incident.entities.len(), "entity", "entities"),
+        )
+    }
+
     /// What a person recognises an entity by; of those that share a name, what tells them apart is added.
     pub(super) fn label(&self, entity: usize) -> &str {
         &self.labels[entity]
