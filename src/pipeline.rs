@@ -216,7 +216,8 @@ fn emit_all(
 /// Adds to a report what is to be said of the files that decided about it: of a configuration, which of its decisions had
 /// nothing to decide; of a baseline, whether it can be written anew.
 pub fn leftovers(policy: &Policy, config: Option<Source>, baseline: Option<Source>, report: &mut Report) {
-    let left = policy.leftovers();
+    let checked = report.files.iter().map(|file| file.source.name()).collect();
+    let left = policy.leftovers(&checked);
     if let Some(source) = config.filter(|_| !left.config.is_empty()) {
         report.add_apart(of_config(source, left.config));
     }

@@ -83,6 +83,19 @@ impl Response {
         Self { calls, acts, approvals }
     }
 
+    /// Whether an incident, an alert or an entity of one starts it.
+    pub fn is_started_by_incident(&self) -> bool {
+        self.calls.iter().any(|called| {
+            matches!(called.owner, Owner::Trigger(_))
+                && called.operations.iter().any(|one| one.class == Class::Trigger)
+        })
+    }
+
+    /// Whether it belongs to the response to an incident. Other workflows ask people too.
+    pub fn is_response(&self) -> bool {
+        !self.acts.is_empty() || self.is_started_by_incident()
+    }
+
     /// The operations that an action may be a call of.
     pub fn operations(&self, action: ActionId) -> &[&'static Operation] {
         let called = self.calls.iter().find(|called| called.owner == Owner::Action(action));

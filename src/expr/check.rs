@@ -331,6 +331,7 @@ fn count(function: &Function, given: usize, at: &Span, issues: &mut Vec<Issue>) 
     let wanted = match (function.least, most) {
         (least, Some(most)) if least == most => arguments_in_words(least),
         (least, None) => format!("at least {}", arguments_in_words(least)),
+        (0, Some(most)) => format!("at most {}", arguments_in_words(most)),
         (least, Some(most)) => format!("{least} to {}", arguments_in_words(most)),
     };
     issues.push(Issue {

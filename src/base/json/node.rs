@@ -63,6 +63,12 @@ impl<'d> Node<'d> {
         start as usize..end as usize
     }
 
+    /// The line it begins in, counted from 1. Looks through the text before it: for a finding, not for a walk.
+    pub fn line(&self) -> usize {
+        let before = &self.document.text.as_bytes()[..self.key_span().start.min(self.span().start)];
+        before.iter().filter(|byte| **byte == b'\n').count() + 1
+    }
+
     /// The key of a member, or `None` for elements and the root.
     pub fn key(&self) -> Option<&'d str> {
         self.document.key(self.id)

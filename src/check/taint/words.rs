@@ -71,8 +71,9 @@ pub(super) const CLEANING: &[&str] = &[
 
 /// Members that the services make themselves, in lower case and sorted: ids, numbers, states, times, and what comes from
 /// the tenant's own configuration. Sources: the schemas of the Sentinel incident trigger and of Graph's incidents, alerts and
-/// evidence.
+/// evidence; how Azure Resource Manager and Graph name resources and the next page of a list.
 pub(super) const MADE_BY_SERVICE: &[&str] = &[
+    "@odata.nextlink",
     "aaduserid",
     "access_token",
     "alertscount",
@@ -100,12 +101,15 @@ pub(super) const MADE_BY_SERVICE: &[&str] = &[
     "mdatpdeviceid",
     "mdedeviceid",
     "networkmessageid",
+    "nextlink",
     "objectguid",
     "objectid",
+    "odata.nextlink",
     "providerincidentid",
     "relatedanalyticruleids",
     "resourcegroup",
     "resourcegroupname",
+    "resourceid",
     "severity",
     "status",
     "statuscode",

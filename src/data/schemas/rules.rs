@@ -28,7 +28,7 @@ crate::rule! {
     ///
     /// ## Why is this bad
     /// The service refuses members it does not know. One that differs from a known member in capitals only is a warning:
-    /// the service reads it, and tools that tell capitals apart do not.
+    /// we know neither of a refusal nor of a promise to read it.
     ///
     /// ## Example
     /// ```json

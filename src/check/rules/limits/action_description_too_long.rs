@@ -41,7 +41,7 @@ impl Lint for ActionDescriptionTooLong {
 
     fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
         if let Some((node, message)) = description_too_long(action.node, action.name, cx.definition.host) {
-            let help = "shorten it; the runbook or the comments of the incident have room for more";
+            let help = "shorten it, and say the rest where people read about the workflow";
             out.push(Diagnostic::new(&RULE, node.pointer(), message).help(help));
         }
     }

@@ -4,9 +4,7 @@ use crate::base::diagnostic::{Diagnostic, Rule, Severity};
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::data::limits;
 
-use super::{exceeded, whole_number};
-use crate::base::json::Node;
-use crate::workflow::{Action, Host};
+use super::{count_beyond, operations};
 
 crate::rule! {
     /// ## What it does
@@ -42,32 +40,24 @@ impl Lint for ConcurrencyOutOfBounds {
     }
 
     fn interest(&self) -> Interest {
-        Interest::NONE.definitions().every_action()
+        Interest::NONE.definitions()
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        cx.definition.triggers.iter().for_each(|trigger| judge(trigger.node, cx.definition.host, out));
-    }
-
-    fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
-        judge(action.node, cx.definition.host, out);
-    }
-}
-
-fn judge(operation: Node<'_>, host: Host, out: &mut Findings) {
-    let Some(concurrency) = operation.path(&["runtimeConfiguration", "concurrency"]) else { return };
-    let members = [
-        ("runs", "runs at the same time", &limits::RUNS),
-        ("repetitions", "iterations at the same time", &limits::REPETITIONS),
-        ("maximumWaitingRuns", "waiting runs", &limits::WAITING_RUNS),
-    ];
-    for (member, what, limit) in members {
-        let Some(node) = concurrency.get(member) else { continue };
-        let Some(count) = whole_number(node) else { continue };
-        if let Some(most) = exceeded(limit, host, count) {
-            let message = format!("{count} {what} are too many; at most {most} are allowed");
-            let finding = Diagnostic::new(&RULE, node.pointer(), message);
-            out.push(if limit.is_disputed { finding.severity(Severity::Warning) } else { finding });
+        let members = [
+            ("runs", "runs at the same time", &limits::RUNS),
+            ("repetitions", "iterations at the same time", &limits::REPETITIONS),
+            ("maximumWaitingRuns", "waiting runs", &limits::WAITING_RUNS),
+        ];
+        let path = ["runtimeConfiguration", "concurrency"];
+        for concurrency in operations(cx.definition).filter_map(|operation| operation.path(&path)) {
+            for (member, what, limit) in members {
+                let Some(node) = concurrency.get(member) else { continue };
+                let Some((count, most)) = count_beyond(limit, cx.definition.host, node) else { continue };
+                let message = format!("{count} {what} are too many; at most {most} are allowed");
+                let finding = Diagnostic::new(&RULE, node.pointer(), message);
+                out.push(if limit.is_disputed { finding.severity(Severity::Warning) } else { finding });
+            }
         }
     }
 }

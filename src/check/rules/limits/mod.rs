@@ -26,7 +26,7 @@ pub mod workflow_name_too_long;
 
 use crate::base::json::{Kind, Node};
 use crate::data::limits::{self, Limit};
-use crate::workflow::Host;
+use crate::workflow::{Definition, Host};
 
 /// The bound for a host. Where the packaging does not tell which it is, the loosest.
 fn bound(limit: &Limit, host: Host) -> Option<u64> {
@@ -44,6 +44,18 @@ fn bound(limit: &Limit, host: Host) -> Option<u64> {
 fn exceeded(limit: &Limit, host: Host, count: usize) -> Option<u64> {
     let most = bound(limit, host)?;
     u64::try_from(count).is_ok_and(|count| count > most).then_some(most)
+}
+
+/// A count that is not computed and is above the bound, with the bound.
+fn count_beyond(limit: &Limit, host: Host, node: Node<'_>) -> Option<(usize, u64)> {
+    let count = whole_number(node)?;
+    exceeded(limit, host, count).map(|most| (count, most))
+}
+
+/// Every trigger and every action.
+fn operations<'d>(definition: &Definition<'d>) -> impl Iterator<Item = Node<'d>> {
+    let triggers = definition.triggers.iter().map(|trigger| trigger.node);
+    triggers.chain(definition.actions().map(|action| action.node))
 }
 
 /// A whole number that is not computed, written as one or as text.

@@ -4,12 +4,11 @@ use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::data::limits;
 
-use super::exceeded;
-use crate::workflow::Action;
+use super::bound;
 
 crate::rule! {
     /// ## What it does
-    /// Warns about actions that stand more than eight levels deep, the outermost counted as the first.
+    /// Warns about a definition with actions that stand more than eight levels deep, the outermost counted as the first.
     ///
     /// ## Why is this bad
     /// Microsoft documents eight levels as the limit and the designers add no ninth. Deeper definitions have been
@@ -37,21 +36,23 @@ impl Lint for NestedTooDeep {
     }
 
     fn interest(&self) -> Interest {
-        Interest::NONE.every_action()
+        Interest::NONE.definitions()
     }
 
-    fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
+    fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
         let definition = cx.definition;
-        // Of the actions of one container the first speaks for all, and of nested ones the outermost.
-        if definition[action.container].actions.first() != Some(&action.id) {
-            return;
-        }
-        let depth = definition.lineage(action.id).count();
-        let Some(most) = exceeded(&limits::DEPTH, definition.host, depth) else { return };
-        if exceeded(&limits::DEPTH, definition.host, depth - 1).is_none() {
-            let message = format!("`{}` stands {depth} levels deep; {most} are documented", action.name);
-            let help = "move the inner part into a workflow of its own, or join conditions with `and`";
-            out.push(Diagnostic::new(&RULE, action.node.pointer(), message).on_key().help(help));
-        }
+        let Some(most) = bound(&limits::DEPTH, definition.host) else { return };
+        let depths = definition.actions().map(|action| (action, definition.lineage(action.id).count()));
+        let mut deeper = depths.filter(|(_, depth)| u64::try_from(*depth).is_ok_and(|depth| depth > most));
+        // One speaks for all: who moves it, moves what stands beside and in it.
+        let Some((first, depth)) = deeper.next() else { return };
+        let others = match deeper.count() {
+            0 => String::new(),
+            1 => ", and another action stands too deep".to_owned(),
+            more => format!(", and {more} other actions stand too deep"),
+        };
+        let message = format!("`{}` stands {depth} levels deep; {most} are documented{others}", first.name);
+        let help = "move the inner part into a workflow of its own, or join conditions with `and`";
+        out.push(Diagnostic::new(&RULE, first.node.pointer(), message).on_key().help(help));
     }
 }

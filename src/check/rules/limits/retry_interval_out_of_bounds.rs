@@ -4,10 +4,8 @@ use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::data::limits;
 
-use super::{bound, retry_policies};
+use super::{bound, operations, retry_policies};
 use crate::base::duration;
-use crate::base::json::Node;
-use crate::workflow::Action;
 
 crate::rule! {
     /// ## What it does
@@ -44,37 +42,29 @@ impl Lint for RetryIntervalOutOfBounds {
     }
 
     fn interest(&self) -> Interest {
-        Interest::NONE.definitions().every_action()
+        Interest::NONE.definitions()
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        cx.definition.triggers.iter().for_each(|trigger| judge(trigger.node, cx, out));
-    }
-
-    fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
-        judge(action.node, cx, out);
-    }
-}
-
-fn judge(operation: Node<'_>, cx: &Context<'_, '_>, out: &mut Findings) {
-    for node in retry_policies(operation).filter_map(|policy| policy.get("interval")) {
-        let Some(seconds) = node.as_str().and_then(duration::seconds) else { continue };
         let host = cx.definition.host;
-        let shortest = match cx.is_stateless() {
-            true => Some(1),
-            false => bound(&limits::RETRY_SHORTEST, host),
-        };
-        let problem = match (shortest, bound(&limits::RETRY_LONGEST, host)) {
-            (Some(least), _) if seconds < least as f64 => {
-                format!("is too short; at least {least} seconds are allowed")
-            }
-            (_, Some(most)) if seconds > most as f64 => "is too long; at most a day is allowed".to_owned(),
-            _ => continue,
-        };
-        out.push(Diagnostic::new(
-            &RULE,
-            node.pointer(),
-            format!("the wait before the call is tried again {problem}"),
-        ));
+        let policies = operations(cx.definition).flat_map(retry_policies);
+        for node in policies.filter_map(|policy| policy.get("interval")) {
+            let Some(seconds) = node.as_str().and_then(duration::seconds) else { continue };
+            let shortest = match cx.is_stateless() {
+                true => Some(1),
+                false => bound(&limits::RETRY_SHORTEST, host),
+            };
+            let problem = match (shortest, bound(&limits::RETRY_LONGEST, host)) {
+                (Some(least), _) if seconds < least as f64 => {
+                    format!("is too short; at least {least} seconds are allowed")
+                }
+                (_, Some(most)) if seconds > most as f64 => {
+                    "is too long; at most a day is allowed".to_owned()
+                }
+                _ => continue,
+            };
+            let message = format!("the wait before the call is tried again {problem}");
+            out.push(Diagnostic::new(&RULE, node.pointer(), message));
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::data::limits;
 
-use super::{exceeded, whole_number};
+use super::count_beyond;
 use crate::workflow::Action;
 
 crate::rule! {
@@ -46,8 +46,7 @@ impl Lint for TooManyPages {
     fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
         let at = ["runtimeConfiguration", "paginationPolicy", "minimumItemCount"];
         let Some(node) = action.node.path(&at) else { return };
-        let Some(count) = whole_number(node) else { return };
-        if let Some(most) = exceeded(&limits::PAGED_ITEMS, cx.definition.host, count) {
+        if let Some((count, most)) = count_beyond(&limits::PAGED_ITEMS, cx.definition.host, node) {
             let message = format!("`{}` would collect {count} items; at most {most} are kept", action.name);
             out.push(Diagnostic::new(&RULE, node.pointer(), message).help("filter at the source"));
         }

@@ -4,9 +4,7 @@ use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::data::limits;
 
-use super::{exceeded, retry_policies, whole_number};
-use crate::base::json::Node;
-use crate::workflow::{Action, Host};
+use super::{count_beyond, operations, retry_policies};
 
 crate::rule! {
     /// ## What it does
@@ -42,28 +40,19 @@ impl Lint for TooManyRetries {
     }
 
     fn interest(&self) -> Interest {
-        Interest::NONE.definitions().every_action()
+        Interest::NONE.definitions()
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        cx.definition.triggers.iter().for_each(|trigger| judge(trigger.node, cx.definition.host, out));
-    }
-
-    fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
-        judge(action.node, cx.definition.host, out);
-    }
-}
-
-fn judge(operation: Node<'_>, host: Host, out: &mut Findings) {
-    for policy in retry_policies(operation) {
-        let Some(node) = policy.get("count") else { continue };
-        let Some(count) = whole_number(node) else { continue };
-        if let Some(most) = exceeded(&limits::RETRIES, host, count) {
-            let message = format!("the call is tried again {count} times; at most {most} are allowed");
-            out.push(
-                Diagnostic::new(&RULE, node.pointer(), message)
-                    .help("wait longer between the attempts instead"),
-            );
+        let policies = operations(cx.definition).flat_map(retry_policies);
+        for node in policies.filter_map(|policy| policy.get("count")) {
+            if let Some((count, most)) = count_beyond(&limits::RETRIES, cx.definition.host, node) {
+                let message = format!("the call is tried again {count} times; at most {most} are allowed");
+                out.push(
+                    Diagnostic::new(&RULE, node.pointer(), message)
+                        .help("wait longer between the attempts instead"),
+                );
+            }
         }
     }
 }

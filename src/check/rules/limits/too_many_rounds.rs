@@ -4,7 +4,7 @@ use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::data::limits;
 
-use super::{exceeded, whole_number};
+use super::count_beyond;
 use crate::workflow::Action;
 
 crate::rule! {
@@ -45,8 +45,7 @@ impl Lint for TooManyRounds {
 
     fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
         let Some(node) = action.node.path(&["limit", "count"]).filter(|_| action.is("Until")) else { return };
-        let Some(count) = whole_number(node) else { return };
-        if let Some(most) = exceeded(&limits::ROUNDS, cx.definition.host, count) {
+        if let Some((count, most)) = count_beyond(&limits::ROUNDS, cx.definition.host, node) {
             let message = format!("`{}` may go round {count} times; at most {most} are allowed", action.name);
             out.push(Diagnostic::new(&RULE, node.pointer(), message).help("wait longer in each round"));
         }

@@ -1,6 +1,6 @@
 //! An approval whose timeout nobody handles.
 
-use super::at;
+use super::{about_waiting, at};
 use crate::base::diagnostic::Rule;
 use crate::base::graph::Status;
 use crate::check::{Context, Findings, Lint};
@@ -50,7 +50,7 @@ impl Lint for ApprovalSilenceIgnored {
             if action.node.path(&["limit", "timeout"]).is_some() && !is_heard(cx, id) {
                 let message = format!("nothing runs when `{}` is not answered in time", action.name);
                 let help = "let an action run after it on `TimedOut` and say there that nothing was done";
-                out.push(at(cx, &RULE, id, message).help(help));
+                out.push(about_waiting(cx, at(cx, &RULE, id, message).help(help)));
             }
         }
     }

@@ -1,13 +1,14 @@
 //! An approval that waits until the run ends.
 
-use super::at;
+use super::{about_waiting, at};
 use crate::base::diagnostic::Rule;
 use crate::check::{Context, Findings, Lint};
 use crate::data::connector::Class;
 
 crate::rule! {
     /// ## What it does
-    /// Reports an action that asks somebody and waits, without a `limit` that ends the waiting.
+    /// Reports an action that asks somebody and waits, without a `limit` that ends the waiting. It is an info where neither an
+    /// incident or alert starts the definition nor anything in it contains, removes or gives back.
     ///
     /// ## Why is this bad
     /// Unanswered, it waits as long as a run may last: 90 days in Azure Logic Apps, 30 in Power Automate. The incident looks
@@ -45,7 +46,7 @@ impl Lint for ApprovalWithoutTimeout {
             if action.node.path(&["limit", "timeout"]).is_none() {
                 let message = format!("`{}` waits for an answer without end", action.name);
                 let help = "set `limit.timeout`, such as PT4H, and say in an action after it what happens on `TimedOut`";
-                out.push(at(cx, &RULE, id, message).help(help));
+                out.push(about_waiting(cx, at(cx, &RULE, id, message).help(help)));
             }
         }
     }

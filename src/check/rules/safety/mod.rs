@@ -31,6 +31,12 @@ fn weighed(cx: &Context<'_, '_>, finding: Diagnostic) -> Diagnostic {
     if cx.definition.is_ours() { finding.severity(Severity::Error) } else { finding }
 }
 
+/// A finding about how long a question waits. Where it is about an invoice or a holiday, that is worth knowing and no more.
+fn about_waiting(cx: &Context<'_, '_>, finding: Diagnostic) -> Diagnostic {
+    let matters = cx.response().is_response() || finding.is_error();
+    if matters { finding } else { finding.severity(Severity::Info) }
+}
+
 /// What an act does, as the middle of a sentence: the class, and in brackets what the catalogue calls it.
 fn does(act: &Act) -> String {
     let does = match act.class {

@@ -5,7 +5,6 @@ use crate::base::diagnostic::Rule;
 use crate::check::{Context, Findings, Lint};
 use crate::data::connector::Class;
 use crate::workflow::Action;
-use crate::workflow::strings::Owner;
 
 crate::rule! {
     /// ## What it does
@@ -39,13 +38,9 @@ impl Lint for ResponseNotRecorded {
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
         let response = cx.response();
         let Some(act) = response.acts.first() else { return };
-        let starts = response.calls.iter().any(|called| {
-            matches!(called.owner, Owner::Trigger(_))
-                && called.operations.iter().any(|one| one.class == Class::Trigger)
-        });
         let records = response.of_class(Class::Annotate).next().is_some()
             || cx.definition.actions().any(|action| comments(action));
-        if starts && !records {
+        if response.is_started_by_incident() && !records {
             let name = cx.definition[act.action].name;
             let message = format!("`{name}` and what else is done here leaves no word on the incident");
             let help = "add a comment to the incident at the end, after every status, that says what was done and what not";

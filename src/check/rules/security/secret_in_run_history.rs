@@ -1,8 +1,9 @@
 //! A secret that every run writes into its history.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::json::Node;
 use crate::check::{Context, Findings, Interest, Lint};
-use crate::data::connector::Secure;
+use crate::data::connector::{Parameter, Secure};
 use crate::workflow::{Action, calls};
 
 crate::rule! {
@@ -53,7 +54,7 @@ impl Lint for SecretInRunHistory {
         } else {
             let path = text(&["path"]);
             let vault = path.starts_with("/secrets/") && path.ends_with("/value");
-            vault || text(&["host", "operationId"]) == "getsecret" || marked(cx, action)
+            vault || text(&["host", "operationId"]) == "getsecret" || marked(cx, action, inputs)
         };
         if !reads {
             return;
@@ -82,8 +83,16 @@ impl Lint for SecretInRunHistory {
     }
 }
 
-/// Whether the catalogue says that the answer of the call is a secret.
-fn marked(cx: &Context<'_, '_>, action: &Action<'_>) -> bool {
-    let operations = calls::operations(cx.definition, action.node);
-    operations.iter().any(|operation| operation.secure.contains(&Secure::Outputs))
+/// Whether the catalogue says that the answer of the call is a secret. Of an operation that gives a secret only for some
+/// fixed argument, such as the name of an unbound action of Dataverse, that must be what is written.
+fn marked(cx: &Context<'_, '_>, action: &Action<'_>, inputs: Node<'_>) -> bool {
+    let given = inputs.get("body").or_else(|| inputs.get("parameters"));
+    let is_given = |parameter: &Parameter| {
+        let Some(fixed) = &parameter.constant else { return true };
+        let argument = given.and_then(|given| calls::argument(given, parameter));
+        argument.is_some_and(|argument| argument.to_value() == *fixed)
+    };
+    calls::operations(cx.definition, action.node).iter().any(|operation| {
+        operation.secure.contains(&Secure::Outputs) && operation.parameters.iter().all(is_given)
+    })
 }

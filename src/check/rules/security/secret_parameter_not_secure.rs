@@ -11,7 +11,7 @@ use crate::workflow::arm;
 crate::rule! {
     /// ## What it does
     /// Reports a parameter of a definition or template that is named for a secret and has the type of plain text, and one of a
-    /// secure type with a secret as its default.
+    /// secure type with a secret as its default. What somebody is meant to replace, such as `<enter the key>`, is none.
     ///
     /// ## Why is this bad
     /// The value of a plain parameter is shown in the history of deployments and runs, and a default is written into the
@@ -73,7 +73,10 @@ fn judge(name: &str, node: Node<'_>, out: &mut Findings) {
     }
     let default = node.get("defaultValue").filter(|default| {
         default.as_str().is_some_and(|text| {
-            !text.trim().is_empty() && !template::is_template(text) && !arm::is_expression(text)
+            !text.trim().is_empty()
+                && !template::is_template(text)
+                && !arm::is_expression(text)
+                && !secrets::is_placeholder(text)
         })
     });
     if let Some(default) = default.filter(|_| is_secure) {

@@ -88,7 +88,7 @@ pub(super) fn is_name(name: &str) -> bool {
     parts.iter().any(|part| {
         name.find(part).is_some_and(|at| {
             let rest = &name[at + part.len()..];
-            !ABOUT.iter().any(|about| rest.contains(about)) && !name.starts_with("keyvault")
+            !ABOUT.iter().any(|about| rest.contains(about)) && !name[..at].contains("keyvault")
         })
     })
 }
@@ -98,7 +98,7 @@ fn plain(name: &str) -> String {
 }
 
 /// Words that somebody is meant to replace.
-fn is_placeholder(text: &str) -> bool {
+pub(super) fn is_placeholder(text: &str) -> bool {
     let folded = text.to_lowercase();
     let words = [
         "<",
@@ -149,9 +149,15 @@ mod tests {
         for name in ["ClientSecret", "api_key", "VirusTotal-ApiKey", "adminPassword"] {
             assert!(is_name(name), "{name}");
         }
-        for name in
-            ["SecretName", "ClientSecretUri", "KeyVaultSecret", "PasswordLength", "Token", "Recipient"]
-        {
+        for name in [
+            "SecretName",
+            "ClientSecretUri",
+            "KeyVaultSecret",
+            "ResourceGroupOfKeyVaultWithSecret",
+            "PasswordLength",
+            "Token",
+            "Recipient",
+        ] {
             assert!(!is_name(name), "{name}");
         }
     }

@@ -95,7 +95,7 @@ fn finding(
     elsewhere: &str,
 ) -> Diagnostic {
     let name = node.key().unwrap_or_default();
-    let message = format!("{host} offer no {what} of type `{kind}`, which `{name}` is");
+    let message = format!("`{name}` is of type `{kind}`, and no such {what} is offered in {host}");
     let at = node.get("type").map_or_else(|| node.pointer(), |kind| kind.pointer());
-    Diagnostic::new(&RULE, at, message).help(format!("only {elsewhere} offer it"))
+    Diagnostic::new(&RULE, at, message).help(format!("it is only offered in {elsewhere}"))
 }

@@ -111,8 +111,8 @@ impl<'o, 'd> Judge<'o, 'd> {
         }
     }
 
-    /// A member that the shape does not have; gives back the one that is meant. The service finds members in any case,
-    /// so that one that only differs in case is no error.
+    /// A member that the shape does not have; gives back the one that is meant. One that only differs in
+    /// case is no error: no refusal of it is known.
     fn other_member(
         &mut self,
         node: Node<'_>,
