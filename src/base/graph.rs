@@ -45,6 +45,8 @@ impl Status {
 pub struct Statuses(u8);
 
 impl Statuses {
+    /// No status.
+    pub const NONE: Self = Self(0);
     /// `Succeeded` alone: the default of the language.
     pub const SUCCEEDED: Self = Self(1);
     /// Any status at all.

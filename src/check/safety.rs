@@ -4,7 +4,7 @@
 //! *gated* when the graph itself shows that it runs only after an approval was answered with a yes: it stands in a branch
 //! that is taken on that answer alone (`gate`), or after one whose other branch ends the run.
 
-use crate::base::graph::{Graph, Status};
+use crate::base::graph::{Graph, Status, Statuses};
 use crate::data::connector::{Class, Operation};
 use crate::workflow::calls::{self, Called};
 use crate::workflow::strings::{Owner, Text};
@@ -144,8 +144,8 @@ fn consent(definition: &Definition<'_>, answers: &Answers<'_, '_>, id: ActionId)
                 Consent::None => {}
             }
         }
-        for branch in surely_before(definition, at) {
-            match answers.ends_without_yes(branch) {
+        for (branch, statuses) in surely_before(definition, at) {
+            match answers.ends_without_yes(branch, statuses) {
                 Consent::Given => return Consent::Given,
                 Consent::Doubtful(branch) => note(branch),
                 Consent::None => {}
@@ -155,20 +155,21 @@ fn consent(definition: &Definition<'_>, answers: &Answers<'_, '_>, id: ActionId)
     doubtful
 }
 
-/// The branching actions beside an action that have surely run, and not been skipped, whenever it runs.
-fn surely_before(definition: &Definition<'_>, action: &Action<'_>) -> Vec<ActionId> {
+/// The branching actions beside an action that have surely run, and not been skipped, whenever it runs, with the statuses
+/// they can have ended in.
+fn surely_before(definition: &Definition<'_>, action: &Action<'_>) -> Vec<(ActionId, Statuses)> {
     let siblings = &definition[action.container].actions;
     let Some(graph) = order::graph(definition, action.container) else { return Vec::new() };
     let certain = guarantees(&graph, siblings.iter().position(|id| *id == action.id));
     certain
         .into_iter()
-        .map(|at| siblings[at])
-        .filter(|id| definition[*id].is("If") || definition[*id].is("Switch"))
+        .map(|(at, statuses)| (siblings[at], statuses))
+        .filter(|(id, _)| definition[*id].is("If") || definition[*id].is("Switch"))
         .collect()
 }
 
-fn guarantees(graph: &Graph, at: Option<usize>) -> Vec<usize> {
+fn guarantees(graph: &Graph, at: Option<usize>) -> Vec<(usize, Statuses)> {
     let mut certain = graph.guarantees();
     let mine = at.filter(|at| *at < certain.len()).map(|at| certain.swap_remove(at)).unwrap_or_default();
-    mine.into_iter().filter(|(_, statuses)| !statuses.contains(Status::Skipped)).map(|(at, _)| at).collect()
+    mine.into_iter().filter(|(_, statuses)| !statuses.contains(Status::Skipped)).collect()
 }

@@ -8,12 +8,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::Consent;
+use crate::base::graph::{Status, Statuses};
 use crate::base::json::{Kind, Node};
 use crate::check::context::reference;
 use crate::expr::template::{self, Template};
 use crate::expr::{Call, Expr, ExprKind};
 use crate::workflow::strings::{Owner, Text};
-use crate::workflow::{ActionId, ContainerKind, Definition};
+use crate::workflow::{Action, ActionId, ContainerId, ContainerKind, Definition, order};
 
 /// Words that people give to a button that refuses, in lower case. Source: options of the published playbooks.
 const REFUSALS: &[&str] = &[
@@ -61,38 +62,74 @@ impl<'c, 'd> Answers<'c, 'd> {
     /// Whether a branch of an action is taken only on a yes.
     pub(super) fn branch(&self, owner: ActionId, kind: ContainerKind<'_>) -> Consent {
         let node = self.definition[owner].node;
-        let judged = match kind {
-            ContainerKind::Then => node.get("expression").map(|test| (test, self.implies(test, true))),
-            ContainerKind::Else => node.get("expression").map(|test| (test, self.implies(test, false))),
-            ContainerKind::Case(name) => node.get("expression").map(|on| {
+        let Some(test) = node.get("expression") else { return Consent::None };
+        let taken_on_yes = match kind {
+            ContainerKind::Then => self.implies(test, true),
+            ContainerKind::Else => self.implies(test, false),
+            ContainerKind::Case(name) => {
                 let case = node.path(&["cases", name, "case"]).and_then(|case| case.as_str());
-                (on, self.side_answers(on) && case.is_some_and(agrees))
-            }),
-            ContainerKind::Default => node.get("expression").map(|on| (on, false)),
-            _ => None,
+                self.side_answers(test) && case.is_some_and(agrees)
+            }
+            ContainerKind::Default => false,
+            _ => return Consent::None,
         };
-        match judged {
-            Some((_, true)) => Consent::Given,
-            Some((test, false)) if self.mentions_answer(test) => Consent::Doubtful(owner),
-            _ => Consent::None,
+        if taken_on_yes {
+            Consent::Given
+        } else if self.mentions_answer(test) {
+            Consent::Doubtful(owner)
+        } else {
+            Consent::None
         }
     }
 
-    /// Whether an `If` that is over has ended the run unless somebody said yes.
-    pub(super) fn ends_without_yes(&self, branch: ActionId) -> Consent {
-        let ends = |kind| {
-            let children = self.definition[branch].children.iter();
-            let mut inside = children.map(|id| &self.definition[*id]).filter(|one| one.kind == kind);
-            inside.any(|one| one.actions.iter().any(|id| self.definition[*id].is("Terminate")))
-        };
-        for (left, ended) in
-            [(ContainerKind::Then, ContainerKind::Else), (ContainerKind::Else, ContainerKind::Then)]
-        {
-            if ends(ended) {
-                return self.branch(branch, left);
+    /// Whether an `If` that is over, with one of `statuses`, has ended the run unless somebody said yes.
+    pub(super) fn ends_without_yes(&self, branch: ActionId, statuses: Statuses) -> Consent {
+        let mut consent = Consent::None;
+        for id in &self.definition[branch].children {
+            let left = match self.definition[*id].kind {
+                ContainerKind::Then => ContainerKind::Else,
+                ContainerKind::Else => ContainerKind::Then,
+                _ => continue,
+            };
+            let Some(ended) = self.ended(*id) else { continue };
+            match self.branch(branch, left) {
+                Consent::Given if statuses.and(ended) == statuses => return Consent::Given,
+                Consent::None => {}
+                Consent::Given | Consent::Doubtful(_) => consent = Consent::Doubtful(branch),
             }
         }
-        Consent::None
+        consent
+    }
+
+    /// With which statuses of a branch a Terminate of its own has surely ended the run; `None` without a Terminate. One
+    /// that runs whatever happens has ended it with any status. One that waits for success has ended it where all went
+    /// well: what fails before it makes the branch fail.
+    fn ended(&self, branch: ContainerId) -> Option<Statuses> {
+        let actions = &self.definition[branch].actions;
+        let ends = |at: &usize| self.definition[actions[*at]].is("Terminate");
+        let last = (0..actions.len()).filter(ends).collect::<Vec<_>>();
+        if last.is_empty() {
+            return None;
+        }
+        let graph = order::graph(self.definition, branch).unwrap_or_default();
+        let mut reached = vec![Statuses::NONE; actions.len()];
+        for at in graph.order().unwrap_or_default() {
+            let entries = graph.predecessors(at).iter();
+            reached[at] = entries.fold(Statuses::ANY, |all, (before, accepted)| {
+                let surely_runs = reached[*before] == Statuses::ANY;
+                all.and(match *accepted {
+                    Statuses::ANY => Statuses::ANY,
+                    accepted if surely_runs && accepted.and(Statuses::STARTED) == Statuses::STARTED => {
+                        Statuses::ANY
+                    }
+                    accepted if accepted.contains(Status::Succeeded) => {
+                        reached[*before].and(Statuses::SUCCEEDED)
+                    }
+                    _ => Statuses::NONE,
+                })
+            });
+        }
+        last.into_iter().map(|at| reached[at]).max()
     }
 
     /// Whether the condition being `value` implies a yes.
@@ -227,13 +264,36 @@ impl<'c, 'd> Answers<'c, 'd> {
         carries
     }
 
+    /// Whether a variable holds what somebody answered and nothing else that could pass for a yes: one that begins as
+    /// `Approve` still says so after an approval that failed.
     fn variable_carries(&self, name: &str, far: usize) -> bool {
-        far > 0
-            && self.definition.actions().filter(|action| action.is("SetVariable")).any(|action| {
-                let set = action.node.path(&["inputs", "name"]).and_then(|set| set.as_str());
-                set.is_some_and(|set| set.eq_ignore_ascii_case(name))
-                    && self.texts_of(action.id).any(|text| self.text_carries(text, far - 1))
-            })
+        let sets = |action: &&Action<'_>| {
+            action.is("SetVariable")
+                && action.node.path(&["inputs", "name"]).is_some_and(|set| named(set, name))
+        };
+        if far == 0 || self.first_value(name).is_some_and(agrees) {
+            return false;
+        }
+        let mut carries = false;
+        for action in self.definition.actions().filter(sets) {
+            let value = action.node.path(&["inputs", "value"]);
+            if self.texts_of(action.id).any(|text| self.text_carries(text, far - 1)) {
+                carries = true;
+            } else if value.and_then(|value| value.as_str()).is_none_or(agrees) {
+                return false;
+            }
+        }
+        carries
+    }
+
+    /// The text that a variable is declared with.
+    fn first_value(&self, name: &str) -> Option<&'d str> {
+        let declares = self.definition.actions().filter(|action| action.is("InitializeVariable"));
+        let mut declared = declares
+            .filter_map(|action| action.node.path(&["inputs", "variables"]))
+            .flat_map(|list| list.items().collect::<Vec<_>>());
+        let one = declared.find(|one| one.get("name").is_some_and(|own| named(own, name)))?;
+        one.get("value").and_then(|value| value.as_str())
     }
 
     fn texts_of(&self, id: ActionId) -> impl Iterator<Item = &'c Text<'d>> {
@@ -249,6 +309,10 @@ impl<'c, 'd> Answers<'c, 'd> {
 fn agrees(word: &str) -> bool {
     let word = word.trim().to_lowercase();
     !REFUSALS.contains(&word.as_str()) && !word.starts_with("not ") && !word.starts_with("don't")
+}
+
+fn named(node: Node<'_>, name: &str) -> bool {
+    node.as_str().is_some_and(|own| own.eq_ignore_ascii_case(name))
 }
 
 fn truth(node: Node<'_>) -> Option<bool> {
