@@ -305,6 +305,8 @@ fn clipped(mut text: String) -> String {
 
 /// The longest name that may be a slip of another, in bytes.
 const LONGEST_SLIP: usize = 120;
+/// A word of fewer letters is no part of another that could be meant.
+const SHORTEST_CUT: usize = 3;
 /// How many names are compared with a wrong one. The service allows 500 actions; who has more looks for the name without
 /// our help.
 pub const MOST_CANDIDATES: usize = 500;
@@ -316,18 +318,34 @@ pub fn did_you_mean<'c>(wrong: &str, candidates: impl IntoIterator<Item = &'c st
     }
     let wrong = wrong.to_lowercase();
     let length = wrong.chars().count();
-    candidates
-        .into_iter()
-        .take(MOST_CANDIDATES)
-        .filter_map(|candidate| {
-            let count = candidate.chars().count();
-            let most = 1 + count / 4;
-            let distance = (count.abs_diff(length) <= most)
-                .then(|| strsim::damerau_levenshtein(&wrong, &candidate.to_lowercase()))?;
-            (distance <= most).then_some((distance, candidate))
-        })
-        .min()
-        .map(|(_, candidate)| candidate)
+    let candidates: Vec<&str> = candidates.into_iter().take(MOST_CANDIDATES).collect();
+    let slip = candidates.iter().filter_map(|candidate| {
+        let count = candidate.chars().count();
+        let most = 1 + count / 4;
+        let distance = (count.abs_diff(length) <= most)
+            .then(|| strsim::damerau_levenshtein(&wrong, &candidate.to_lowercase()))?;
+        (distance <= most).then_some((distance, *candidate))
+    });
+    // `Daily` for `Day`, `ManagedIdentity` for `ManagedServiceIdentity`: one word has all letters of the other, in order.
+    let cut = || {
+        let mut alike = candidates.iter().filter(|candidate| {
+            let candidate = candidate.to_lowercase();
+            let (short, long) =
+                (length.min(candidate.chars().count()), length.max(candidate.chars().count()));
+            short >= SHORTEST_CUT
+                && short * 2 >= long
+                && (holds(&wrong, &candidate) || holds(&candidate, &wrong))
+        });
+        alike.next().filter(|_| alike.next().is_none()).copied()
+    };
+    slip.min().map(|(_, candidate)| candidate).or_else(cut)
+}
+
+/// Whether a word has the letters of another in their order, and begins with the same one.
+fn holds(long: &str, short: &str) -> bool {
+    let mut letters = long.chars();
+    long.chars().next() == short.chars().next()
+        && short.chars().all(|wanted| letters.any(|letter| letter == wanted))
 }
 
 #[cfg(test)]
@@ -338,6 +356,12 @@ mod tests {
     fn suggestions_are_near_and_stable() {
         assert_eq!(did_you_mean("runafter", ["type", "runAfter", "inputs"]), Some("runAfter"));
         assert_eq!(did_you_mean("Sucess", ["Succeeded", "Success", "Skipped"]), Some("Success"));
+        assert_eq!(did_you_mean("Daily", ["Hour", "Day", "Week"]), Some("Day"));
+        assert_eq!(
+            did_you_mean("ManagedIdentity", ["Basic", "ManagedServiceIdentity"]),
+            Some("ManagedServiceIdentity")
+        );
+        assert_eq!(did_you_mean("body", ["by", "b"]), None);
         assert_eq!(did_you_mean("zebra", ["type", "inputs"]), None);
         assert_eq!(did_you_mean(&"x".repeat(1_000_000), ["x"]), None);
     }

@@ -90,7 +90,7 @@ impl<'c, 'd> Context<'c, 'd> {
     ) -> Self {
         let variables: Option<Vec<_>> = definition
             .actions()
-            .filter(|action| action.is("InitializeVariable"))
+            .filter(|action| action.is("InitializeVariable") || action.kind.is_empty())
             .flat_map(|action| initialized(definition, action))
             .collect();
         let typing = Typing::new(definition, texts, variables.as_deref().unwrap_or_default());
@@ -195,17 +195,23 @@ pub(super) fn first_text(call: &Call) -> Option<(&str, &Expr)> {
     Some((argument.as_str()?, argument))
 }
 
-/// The variables of one InitializeVariable action; a `None` among them for a name that is computed.
+/// The variables of one InitializeVariable action, or of one whose type cannot be read; a `None` among them for a name
+/// that is computed or missing.
 fn initialized<'d>(definition: &Definition<'d>, action: &Action<'d>) -> Vec<Option<Variable<'d>>> {
-    let Some(list) = action.node.path(&["inputs", "variables"]) else { return Vec::new() };
+    let Some(list) = action.node.path(&["inputs", "variables"]) else {
+        // One that says `name` itself, and not in a list, means to declare it; that it is written so is reported.
+        let node = action.node.path(&["inputs", "name"]).filter(|_| action.is("InitializeVariable"));
+        return node.map_or_else(Vec::new, |node| {
+            vec![definition.literal(node).map(|name| Variable { name, node, action: action.id })]
+        });
+    };
     if !list.is_array() {
         return vec![None];
     }
-    list.items()
-        .filter_map(|variable| variable.get("name"))
-        .map(|node| {
-            let name = definition.literal(node)?;
-            Some(Variable { name, node, action: action.id })
-        })
-        .collect()
+    // What declares nothing that can be read is reported by itself; what it should declare cannot be told.
+    let declared = |variable: Node<'d>| {
+        let node = variable.get("name")?;
+        Some(Variable { name: definition.literal(node)?, node, action: action.id })
+    };
+    list.items().map(declared).collect()
 }

@@ -12,7 +12,6 @@ mod explained;
 mod expr;
 mod facts;
 mod fix;
-||||||| parent of fbdfa56 (Count a Terminate as a gate only where it surely ends the run, a variable only where nothing else puts a yes into it)
 mod gates;
 mod hostile;
 mod ingest;

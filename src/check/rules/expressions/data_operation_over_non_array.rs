@@ -1,5 +1,6 @@
 //! A data operation over something that is no array.
 
+use super::forgotten_at;
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::{Context, Findings, Interest, Lint, typing};
 use crate::expr::Kinds;
@@ -52,6 +53,7 @@ impl Lint for DataOperationOverNonArray {
                 format!("`{}` is of type {} and goes over {}", action.name, action.kind, found.kinds);
             let help =
                 "give it an array; text becomes one with split(…) or json(…), one value with createArray(…)";
+            let help = forgotten_at(list).unwrap_or_else(|| help.to_owned());
             out.push(typing::weighed(Diagnostic::new(&RULE, list.pointer(), message).help(help), found));
         }
     }

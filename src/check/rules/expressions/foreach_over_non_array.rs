@@ -1,5 +1,6 @@
 //! A Foreach over something that is no array.
 
+use super::forgotten_at;
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::{Context, Findings, Interest, Lint, typing};
 use crate::expr::Kinds;
@@ -52,6 +53,7 @@ impl Lint for ForeachOverNonArray {
                 kinds if kinds.meets(Kinds::OBJECT) => "loop over a property of the object that is an array",
                 _ => "loop over an array; for one value, createArray(…)",
             };
+            let help = forgotten_at(list).unwrap_or_else(|| help.to_owned());
             out.push(typing::weighed(Diagnostic::new(&RULE, list.pointer(), message).help(help), found));
         }
     }

@@ -1,5 +1,8 @@
 //! Expressions: their syntax, their functions and their types.
 
+use crate::base::json::Node;
+use crate::expr::template::{self, Template};
+
 pub mod callback_url_outside_webhook;
 pub mod condition_not_boolean;
 pub mod content_not_json;
@@ -38,3 +41,15 @@ pub mod wrong_argument_count;
 pub mod wrong_argument_type;
 pub mod wrong_variable_operation;
 pub mod wrong_variable_value;
+
+/// What to do about a text that would be an expression with the `@` that is missing at its start.
+fn forgotten_at(node: Node<'_>) -> Option<String> {
+    let text = node.as_str().filter(|text| !text.contains('@') && text.ends_with([')', ']']))?;
+    let meant = format!("@{text}");
+    match template::parse(&meant) {
+        Ok(Template::Expression(expr)) if expr.as_call().is_some() => {
+            Some(format!("did you mean `{meant}`? An expression begins with `@`"))
+        }
+        _ => None,
+    }
+}

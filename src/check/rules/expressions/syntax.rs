@@ -1,6 +1,7 @@
 //! Which rule a string belongs to that cannot be parsed: each mistake has one message, from the rule that knows it best.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::words::is_hidden;
 use crate::check::lint::in_text;
 use crate::expr::{ErrorCode, ExprError};
 use crate::workflow::strings::Text;
@@ -18,6 +19,8 @@ pub(super) enum Mistake {
     Unterminated,
     /// `@` within an expression.
     Nested,
+    /// A character that nobody sees.
+    Invisible,
     /// Something after the end.
     Trailing,
     /// Too many characters.
@@ -36,7 +39,13 @@ pub(super) fn mistake<'t>(text: &'t Text<'_>) -> Option<(Mistake, &'t ExprError)
         ErrorCode::StringLiteralNotTerminated => Mistake::Unterminated,
         ErrorCode::LimitExceeded => Mistake::Length,
         ErrorCode::TokenNotFound => Mistake::Trailing,
-        ErrorCode::UnexpectedCharacter if slice(text, error).starts_with('@') => Mistake::Nested,
+        _ if slice(text, error).starts_with(is_hidden) => Mistake::Invisible,
+        // An address such as `@user@contoso.com` is text: nothing is called before the second `@`.
+        ErrorCode::UnexpectedCharacter if slice(text, error).starts_with('@') => {
+            let before = written(text).and_then(|whole| whole.get(..text.range(&error.span).start));
+            let is_text = is_whole && !before.is_some_and(|before| before.contains('('));
+            if is_text { Mistake::Text } else { Mistake::Nested }
+        }
         // The name at the start is no call, so nothing here is an expression.
         ErrorCode::UnrecognizedExpression if is_whole && error.span.start == 1 => Mistake::Text,
         _ => Mistake::Other,

@@ -58,6 +58,10 @@ impl Lint for ItemsOutsideLoop {
             return;
         }
         let named = cx.definition.named(name).first().map(|id| &cx.definition[*id]);
+        if named.is_some_and(|action| action.kind.is_empty()) {
+            // What it is cannot be read, which is reported by itself.
+            return;
+        }
         let message = match named {
             None => format!("`items` names the loop `{name}`, which does not exist"),
             Some(action) if !action.is("Foreach") => {

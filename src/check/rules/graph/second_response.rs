@@ -1,6 +1,7 @@
 //! A caller may be answered twice.
 
 use super::exclude::excludes;
+use super::loop_around;
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::workflow::Action;
@@ -41,8 +42,10 @@ impl Lint for SecondResponse {
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        let responses: Vec<&Action<'_>> =
-            cx.definition.actions().filter(|action| action.is("Response")).take(MOST).collect();
+        // One in a loop is reported as such.
+        let answers =
+            |action: &&Action<'_>| action.is("Response") && loop_around(cx.definition, action.id).is_none();
+        let responses: Vec<&Action<'_>> = cx.definition.actions().filter(answers).take(MOST).collect();
         for (at, later) in responses.iter().enumerate() {
             let Some(other) = responses[..at].iter().find(|earlier| !excludes(cx, earlier.id, later.id))
             else {

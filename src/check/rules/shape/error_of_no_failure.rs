@@ -43,7 +43,8 @@ impl Lint for ErrorOfNoFailure {
         let Some(inputs) = action.node.get("inputs").filter(|_| action.is("Terminate")) else { return };
         let (Some(status), Some(error)) = (inputs.get("runStatus"), inputs.get("runError")) else { return };
         let Some(status) = cx.definition.literal(status) else { return };
-        if !status.eq_ignore_ascii_case("Failed") {
+        // A word that is no status is reported as such.
+        if ["Succeeded", "Cancelled"].iter().any(|other| status.eq_ignore_ascii_case(other)) {
             let message = format!("the error is lost, since the run ends as {status}");
             let help = "end the run as `Failed`, or leave the error out";
             out.push(Diagnostic::new(&RULE, error.pointer(), message).on_key().help(help));

@@ -2,7 +2,7 @@
 
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::{Context, Findings, Interest, Lint};
-use crate::workflow::Action;
+use crate::workflow::{Action, Trigger};
 
 crate::rule! {
     /// ## What it does
@@ -41,10 +41,14 @@ impl Lint for LimitedRunsWithResponse {
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        let runs = |node: crate::base::json::Node<'_>| {
-            node.path(&["runtimeConfiguration", "concurrency", "runs"]).map(|runs| runs.pointer())
+        let limit = |trigger: &Trigger<'_>| {
+            let runs = trigger.node.path(&["runtimeConfiguration", "concurrency", "runs"]);
+            let one = trigger.node.get("operationOptions").filter(|options| {
+                options.as_str().is_some_and(|text| text.to_ascii_lowercase().contains("singleinstance"))
+            });
+            runs.or(one).map(|node| node.pointer())
         };
-        let Some(limited) = cx.definition.triggers.iter().find_map(|trigger| runs(trigger.node)) else {
+        let Some(limited) = cx.definition.triggers.iter().find_map(limit) else {
             return;
         };
         let is_asynchronous = |action: &Action<'_>| {

@@ -1,12 +1,12 @@
 //! A recurrence begins at no certain time.
 
-use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::diagnostic::{Diagnostic, Rule, Severity};
 use crate::check::{Context, Findings, Interest, Lint};
 
 crate::rule! {
     /// ## What it does
-    /// Warns about a literal `startTime` or `endTime` that is no time as ISO 8601 writes it, or that has neither a
-    /// time zone beside it nor Z or an offset at its end.
+    /// Reports a literal `startTime` or `endTime` that is no time as ISO 8601 writes it, or no day of the calendar. Warns
+    /// about one that has neither a time zone beside it nor Z or an offset at its end.
     ///
     /// ## Why is this bad
     /// Without a zone the time is read as UTC, whatever was meant; text that is no time is refused.
@@ -23,7 +23,8 @@ crate::rule! {
     ///
     /// ## References
     /// - Microsoft Learn: "Schema reference guide for trigger and action types in Azure Logic Apps", Recurrence trigger
-    RULE = "CF1033" "start-time" Warning;
+    /// - Azure/LogicAppsUX#9010: a `startTime` of another format is refused with the status code 400
+    RULE = "CF1033" "start-time" Error;
 }
 
 /// The lint.
@@ -47,13 +48,16 @@ impl Lint for StartTime {
                 let Some(text) = cx.definition.literal(node).filter(|text| !text.is_empty()) else {
                     continue;
                 };
-                let problem = match zoned(text) {
-                    None => "is no time",
-                    Some(false) if !has_zone => "says no time zone, so that it is taken for UTC",
+                let (problem, severity) = match zoned(text) {
+                    None => ("is no time", Severity::Error),
+                    Some(false) if !has_zone => {
+                        ("says no time zone, so that it is taken for UTC", Severity::Warning)
+                    }
                     Some(_) => continue,
                 };
                 let help = "write it as `2026-12-24T07:00:00Z`, or name a `timeZone` beside it";
-                out.push(Diagnostic::new(&RULE, node.pointer(), format!("`{member}` {problem}")).help(help));
+                let message = format!("`{member}` {problem}");
+                out.push(Diagnostic::new(&RULE, node.pointer(), message).severity(severity).help(help));
             }
         }
     }
@@ -70,7 +74,7 @@ fn zoned(text: &str) -> Option<bool> {
         }) && parts.next().is_none()
     };
     let (date, time) = text.split_once(['T', 't', ' ']).unwrap_or((text, ""));
-    if !digits(date, &[4, 2, 2]) {
+    if !digits(date, &[4, 2, 2]) || date.parse::<jiff::civil::Date>().is_err() {
         return None;
     }
     let (clock, zone) = match time.find(['Z', 'z', '+', '-']) {

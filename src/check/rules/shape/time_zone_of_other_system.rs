@@ -1,14 +1,16 @@
 //! A time zone has a name that Windows does not know.
 
-use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::diagnostic::{Diagnostic, Rule, Severity};
 use crate::check::{Context, Findings, Interest, Lint};
+use crate::workflow::Host;
 
 crate::rule! {
     /// ## What it does
-    /// Warns about a time zone named as in the IANA database, such as Europe/Berlin.
+    /// Reports a time zone named as in the IANA database, such as Europe/Berlin. In a Standard workflow, which may run on
+    /// another system, it is a warning.
     ///
     /// ## Why is this bad
-    /// The service takes the names of Windows.
+    /// The service takes the names of Windows and refuses others.
     ///
     /// ## Example
     /// ```json
@@ -23,7 +25,8 @@ crate::rule! {
     /// ## References
     /// - Microsoft Learn: "Schema reference guide for trigger and action types in Azure Logic Apps", Recurrence trigger
     /// - Microsoft Learn: "Default time zones"
-    RULE = "CF1034" "time-zone-of-other-system" Warning;
+    /// - hashicorp/terraform-provider-azurerm#12453: a name that Windows does not have gives the status code 400
+    RULE = "CF1034" "time-zone-of-other-system" Error;
 }
 
 /// The lint.
@@ -46,7 +49,9 @@ impl Lint for TimeZoneOfOtherSystem {
             if let Some(zone) = cx.definition.literal(node).filter(|zone| zone.contains('/')) {
                 let message = format!("`{zone}` is no time zone of Windows");
                 let help = "use the name that Windows has, such as `W. Europe Standard Time`, or `UTC`";
-                out.push(Diagnostic::new(&RULE, node.pointer(), message).help(help));
+                let finding = Diagnostic::new(&RULE, node.pointer(), message).help(help);
+                let is_standard = cx.definition.host == Host::Standard;
+                out.push(if is_standard { finding.severity(Severity::Warning) } else { finding });
             }
         }
     }

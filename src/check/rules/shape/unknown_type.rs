@@ -10,7 +10,7 @@ use super::members::{action_types, trigger_types};
 crate::rule! {
     /// ## What it does
     /// Reports a type of trigger or action that is not among those known. It is an error where the type is nearly
-    /// one of them, since it is misspelt then, and a warning otherwise.
+    /// one of them, or the name that the designer shows for one, and a warning otherwise.
     ///
     /// ## Why is this bad
     /// The service refuses a type that it does not know.
@@ -71,8 +71,16 @@ fn judge<K: Iterator<Item = &'static str>, O: Iterator<Item = &'static str>>(
         return;
     }
     let message = format!("no {what} of type `{kind}` is known");
+    let designed = plain(kind);
+    let meant = known().find(|name| plain(name) == designed).or_else(|| {
+        DESIGNED.iter().find(|(shown, of, _)| *of == what && *shown == designed).map(|one| one.2)
+    });
     let finding = Diagnostic::new(&RULE, node.pointer(), message);
     let other = if what == "action" { "trigger" } else { "action" };
+    if let Some(meant) = meant {
+        let help = format!("in a definition its type is `{meant}`");
+        return out.push(finding.severity(Severity::Error).help(help));
+    }
     out.push(match did_you_mean(kind, known()) {
         _ if others().any(|name| name.eq_ignore_ascii_case(kind)) => {
             finding.severity(Severity::Error).help(format!("`{kind}` is a type of {other}"))
@@ -80,4 +88,32 @@ fn judge<K: Iterator<Item = &'static str>, O: Iterator<Item = &'static str>>(
         Some(near) => finding.severity(Severity::Error).help(format!("did you mean `{near}`?")),
         None => finding.help("check how it is spelt; of a type that is new, only common members are checked"),
     });
+}
+
+/// What the designers call actions and triggers whose type has another name: the name in small letters without what stands
+/// between its words, what it is of, and the type. Source: the names of published definitions and the "Built-in
+/// operations" pages of Microsoft Learn.
+const DESIGNED: &[(&str, &str, &str)] = &[
+    ("applytoeach", "action", "Foreach"),
+    ("childflow", "action", "Workflow"),
+    ("condition", "action", "If"),
+    ("createcsvtable", "action", "Table"),
+    ("createhtmltable", "action", "Table"),
+    ("delay", "action", "Wait"),
+    ("delayuntil", "action", "Wait"),
+    ("dountil", "action", "Until"),
+    ("filterarray", "action", "Query"),
+    ("foreachloop", "action", "Foreach"),
+    ("httprequest", "action", "Http"),
+    ("httprequest", "trigger", "Request"),
+    ("httptrigger", "trigger", "Request"),
+    ("manual", "trigger", "Request"),
+    ("runachildflow", "action", "Workflow"),
+    ("schedule", "trigger", "Recurrence"),
+    ("timer", "trigger", "Recurrence"),
+];
+
+/// A name in small letters, without what stands between its words.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }

@@ -282,7 +282,7 @@ static INPUTS_EXPRESSION: Shape = Shape::new(&[
         _ => &[],
     };
     if let Some(inputs) = node.get_ignore_case("inputs").filter(Node::is_object) {
-        needed.iter().for_each(|name| judge.lacks(inputs, &TIMES, name));
+        judge.lacks(inputs, &TIMES, needed);
     }
 });
 

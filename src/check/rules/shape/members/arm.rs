@@ -36,7 +36,7 @@ static TEMPLATE: Shape = Shape::new(&[
     static NAMED: Shape =
         Shape::new(&[must("languageVersion", TEXT, "`2.0`, since the resources have names")]);
     if node.get("resources").is_some_and(|resources| resources.is_object()) {
-        judge.lacks(node, &NAMED, "languageVersion");
+        judge.lacks(node, &NAMED, &["languageVersion"]);
     }
 });
 
@@ -86,7 +86,7 @@ static OUTPUT: Shape = Shape::new(&[may("type", Kind::Word(TYPES)), may("$ref", 
 fn typed(judge: &mut Judge<'_, '_>, node: Node<'_>) {
     static TYPED: Shape = Shape::new(&[must("type", Kind::Any, "the type of the value, such as `string`")]);
     if node.get("$ref").is_none() {
-        judge.lacks(node, &TYPED, "type");
+        judge.lacks(node, &TYPED, &["type"]);
     }
 }
 
@@ -121,8 +121,7 @@ static RESOURCE: Shape = Shape::new(&[
         must("name", Kind::Any, "the name of the resource"),
     ]);
     if node.get("import").is_none() && node.get("extension").is_none() {
-        judge.lacks(node, &NAMED, "type");
-        judge.lacks(node, &NAMED, "name");
+        judge.lacks(node, &NAMED, &["type", "name"]);
     }
     let kind = node.get_ignore_case("type").and_then(|kind| kind.as_str()).unwrap_or_default();
     let kind = kind.to_ascii_lowercase();
@@ -199,7 +198,7 @@ static IDENTITY: Shape = Shape::new(&[
     if !kind.eq_ignore_ascii_case("UserAssigned") {
         return;
     }
-    judge.lacks(node, &NAMED, "userAssignedIdentities");
+    judge.lacks(node, &NAMED, &["userAssignedIdentities"]);
     if let Some(list) = node.get("userAssignedIdentities").filter(Node::is_object) {
         match list.items().count() {
             1 => {}

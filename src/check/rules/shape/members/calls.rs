@@ -86,7 +86,7 @@ pub(super) static API_WEBHOOK: Shape = Shape::new(&[
 .with(CALL)
 .also(|judge, node| {
     if node.get_ignore_case("subscribe").is_none() {
-        judge.lacks(node, &API_CONNECTION, "path");
+        judge.lacks(node, &API_CONNECTION, &["path"]);
     }
 });
 
@@ -96,7 +96,7 @@ pub(super) fn api_webhook_trigger(judge: &mut Judge<'_, '_>, node: Node<'_>) {
         Shape::new(&[must("body", Kind::Any, "it carries the callback address, `@{listCallbackUrl()}`")]);
     judge.shape(node, &API_WEBHOOK);
     if node.is_object() && node.get_ignore_case("subscribe").is_none() {
-        judge.lacks(node, &BODY, "body");
+        judge.lacks(node, &BODY, &["body"]);
         if let Some(body) = node.get("body") {
             judge.value(body, &Kind::Plain(&[Type::Object, Type::Text]));
         }
@@ -162,9 +162,9 @@ static OPEN_API_HOST: Shape = Shape::new(&[
     ]);
     let has = |name: &str| node.get_ignore_case(name).is_some();
     if has("connectionName") {
-        judge.lacks(node, &NAMED, "apiId");
+        judge.lacks(node, &NAMED, &["apiId"]);
     } else if !has("connectionReferenceName") && !has("connection") {
-        judge.lacks(node, &NAMED, "connectionName");
+        judge.lacks(node, &NAMED, &["connectionName"]);
     }
 });
 
@@ -183,7 +183,7 @@ pub(super) static API_MANAGEMENT: Shape = Shape::new(&[
 pub(super) fn api_management_action(judge: &mut Judge<'_, '_>, node: Node<'_>) {
     judge.shape(node, &API_MANAGEMENT);
     if node.is_object() {
-        judge.lacks(node, &HTTP, "method");
+        judge.lacks(node, &HTTP, &["method"]);
     }
 }
 
@@ -249,7 +249,7 @@ static WORKFLOW_HOST: Shape = Shape::new(&[
 .also(|judge, node| {
     static NAMED: Shape = Shape::new(&[must("workflow", Kind::Any, "the workflow, by its `id`")]);
     if node.get_ignore_case("workflowReferenceName").is_none() {
-        judge.lacks(node, &NAMED, "workflow");
+        judge.lacks(node, &NAMED, &["workflow"]);
     }
 });
 
@@ -327,7 +327,7 @@ static OAUTH: Shape = Shape::new(&[
         must("password", Kind::Text, "the password of the certificate"),
     ]);
     let wanted = if node.get_ignore_case("pfx").is_some() { "password" } else { "secret" };
-    judge.lacks(node, &PROOF, wanted);
+    judge.lacks(node, &PROOF, &[wanted]);
 });
 
 static BASIC: Shape = Shape::new(&[
@@ -354,7 +354,7 @@ static RAW: Shape = Shape::new(&[
         must("parameter", Kind::Text, "what follows the scheme"),
     ]);
     let wanted = if node.get_ignore_case("scheme").is_some() { "parameter" } else { "value" };
-    judge.lacks(node, &HEADER, wanted);
+    judge.lacks(node, &HEADER, &[wanted]);
 });
 
 static NO_AUTHENTICATION: Shape = Shape::new(&[may("type", Kind::Any)]);

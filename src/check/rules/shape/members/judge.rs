@@ -101,11 +101,10 @@ impl<'o, 'd> Judge<'o, 'd> {
                 None => meant.extend(self.other_member(node, key, value, shape)),
             }
         }
-        for member in shape.all().filter(|member| member.is_required) {
-            if node.get(member.name).is_none() && !meant.contains(&member.name) {
-                self.missing(node, member);
-            }
-        }
+        let is_missing = |member: &&Member| {
+            member.is_required && node.get(member.name).is_none() && !meant.contains(&member.name)
+        };
+        self.missing(node, &shape.all().filter(is_missing).collect::<Vec<_>>());
         if let Some(also) = shape.also {
             also(&mut Judge { owner: self.owner, out: self.out }, node);
         }
@@ -133,18 +132,19 @@ impl<'o, 'd> Judge<'o, 'd> {
         did_you_mean(key, shape.all().map(|member| member.name))
     }
 
-    /// Says that a member is not there. `name` of a member that a table describes, so that its purpose can be said.
-    pub(super) fn missing(&mut self, node: Node<'_>, member: &Member) {
-        self.out.push(words::missing(&MISSING_MEMBER, self.owner, node, member));
+    /// Says in one message that members are not there. Members that a table describes, so that their purpose can be said.
+    pub(super) fn missing(&mut self, node: Node<'_>, members: &[&Member]) {
+        if !members.is_empty() {
+            self.out.push(words::missing(&MISSING_MEMBER, self.owner, node, members));
+        }
     }
 
-    /// Says that an object lacks the member of that name, where it must have it only because of its other members.
-    pub(super) fn lacks(&mut self, node: Node<'_>, shape: &'static Shape, name: &str) {
-        if node.get_ignore_case(name).is_none()
-            && let Some(member) = shape.get(name)
-        {
-            self.missing(node, member);
-        }
+    /// Says which of these members an object lacks, where it must have them only because of its other members.
+    pub(super) fn lacks(&mut self, node: Node<'_>, shape: &'static Shape, names: &[&str]) {
+        let is_missing = |name: &&&str| node.get_ignore_case(name).is_none();
+        let missing: Vec<&Member> =
+            names.iter().filter(is_missing).filter_map(|name| shape.get(name)).collect();
+        self.missing(node, &missing);
     }
 
     /// Reports a value: "`key` of the Http action `Call` {problem}".
@@ -165,7 +165,7 @@ impl<'o, 'd> Judge<'o, 'd> {
 
     pub(super) fn wrong_type(&mut self, node: Node<'_>, wanted: &str) {
         let problem = format!("must be {wanted}, not {}", node.kind_name());
-        self.say(&WRONG_TYPE, node, &problem, None);
+        self.say(&WRONG_TYPE, node, &problem, words::written(wanted).map(str::to_owned));
     }
 
     fn integer(&mut self, node: Node<'_>, least: i64) {

@@ -118,8 +118,7 @@ pub(super) static RETRY: Shape = Shape::new(&[
 .also(|judge, node| {
     let kind = node.get_ignore_case("type").and_then(|kind| kind.as_str()).unwrap_or_default();
     if ["fixed", "exponential"].iter().any(|timed| timed.eq_ignore_ascii_case(kind)) {
-        judge.lacks(node, &TIMED_RETRY, "count");
-        judge.lacks(node, &TIMED_RETRY, "interval");
+        judge.lacks(node, &TIMED_RETRY, &["count", "interval"]);
     }
 });
 

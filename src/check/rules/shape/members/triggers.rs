@@ -109,7 +109,7 @@ static REQUESTED: Shape =
         .open()
         .also(|judge, node| {
             if node.get_ignore_case("relativePath").is_some() {
-                judge.lacks(node, &HTTP, "method");
+                judge.lacks(node, &HTTP, &["method"]);
             }
         });
 

@@ -29,13 +29,30 @@ pub(super) fn missing(
     rule: &'static Rule,
     owner: Option<Node<'_>>,
     node: Node<'_>,
-    member: &Member,
+    members: &[&Member],
 ) -> Diagnostic {
-    let help = match member.about {
-        "" => format!("add `{}`", member.name),
-        about => format!("add `{}`: {about}", member.name),
+    let names: Vec<String> = members.iter().map(|member| format!("`{}`", member.name)).collect();
+    let describe = |(member, name): (&&Member, &String)| match member.about {
+        "" => name.clone(),
+        about => format!("{name}: {about}"),
     };
-    say(rule, owner, node, &format!("lacks `{}`", member.name), Some(help))
+    let described: Vec<String> = members.iter().zip(&names).map(describe).collect();
+    let help = format!("add {}", described.join("; "));
+    say(rule, owner, node, &format!("lacks {}", join(&names)), Some(help))
+}
+
+/// How a value of a JSON type is written, for one who wrote another.
+pub(super) fn written(wanted: &str) -> Option<&'static str> {
+    Some(match wanted {
+        "an object" => "write its members in braces: `{ \"name\": … }`",
+        "an array" => "write its elements in brackets: `[ … ]`",
+        "a string" => "write it in double quotes",
+        "a boolean" => "write `true` or `false`, without quotes",
+        "a whole number" => "write its digits, without a fraction",
+        "a number" => "write its digits",
+        "a length of time as a string" => "write it as ISO 8601 does: `\"PT20S\"`, `\"PT1H30M\"`, `\"P1D\"`",
+        _ => return None,
+    })
 }
 
 pub(super) fn unknown(
