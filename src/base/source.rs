@@ -154,8 +154,9 @@ impl<'a> Lines<'a> {
             .as_bytes()
             .chunks(BLOCK)
             .map(|block| {
+                let before = count;
                 count += characters(block);
-                count - characters(block)
+                before
             })
             .collect();
         Self { text, starts, before }

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use crate::base::json::{Kind, Node};
 use crate::expr::{Call, Expr};
 use crate::workflow::arm::Evaluated;
+use crate::workflow::connections::{self, Use};
 use crate::workflow::order::Order;
 use crate::workflow::strings::{Owner, Text, When};
 use crate::workflow::{Action, ActionId, Bundle, ContainerKind, Definition, FileId, Host, Workflows};
@@ -57,6 +58,8 @@ pub struct Context<'c, 'd> {
     pub variables: Option<Vec<Variable<'d>>>,
     /// The types of its expressions, and what is wrong with them.
     pub(super) typing: Typing<'c, 'd>,
+    hides_expressions: OnceCell<bool>,
+    connections: OnceCell<Vec<Use<'c, 'd>>>,
     response: OnceCell<Response>,
     flows: OnceCell<Vec<Flow<'c, 'd>>>,
 }
@@ -104,9 +107,23 @@ impl<'c, 'd> Context<'c, 'd> {
             order,
             variables,
             typing,
+            hides_expressions: OnceCell::new(),
+            connections: OnceCell::new(),
             response: OnceCell::new(),
             flows: OnceCell::new(),
         }
+    }
+
+    /// Whether a string that ARM evaluates may give the engine an expression that is not among the texts.
+    pub fn hides_expressions(&self) -> bool {
+        let hides = |text: &str| text.contains('@') && self.definition.passed_on(text).is_none();
+        let mut strings = self.definition.node.descendants().filter_map(|node| node.as_str());
+        *self.hides_expressions.get_or_init(|| strings.any(hides))
+    }
+
+    /// Every use of a connection; worked out when a rule first asks.
+    pub fn connections(&self) -> &[Use<'c, 'd>] {
+        self.connections.get_or_init(|| connections::uses(self.definition, self.texts))
     }
 
     /// What it does to people and devices; worked out when a rule first asks.

@@ -176,13 +176,10 @@ impl Expr {
     /// Visits this expression and every one inside it, in the order of the text: a call before its arguments,
     /// the arguments before the access keys.
     pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
-        let mut pending = vec![self];
-        while let Some(expr) = pending.pop() {
-            visit(expr);
-            if let ExprKind::Call(call) = &expr.kind {
-                let inner = call.args.iter().chain(call.access.iter().map(|access| &access.key));
-                pending.extend(inner.rev());
-            }
+        visit(self);
+        if let ExprKind::Call(call) = &self.kind {
+            call.args.iter().for_each(|argument| argument.walk(visit));
+            call.access.iter().for_each(|access| access.key.walk(visit));
         }
     }
 }

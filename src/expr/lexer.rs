@@ -72,7 +72,8 @@ pub(crate) fn tokens_in(text: &str, range: Span) -> Result<Vec<Token>, ExprError
         }
     }
     let mut lexer = Lexer { text: &text[..range.end], at: range.start };
-    let mut tokens = Vec::new();
+    // Names and strings of three letters: most expressions need no more room than that.
+    let mut tokens = Vec::with_capacity(part.len() / 4 + 4);
     while let Some(token) = lexer.next()? {
         tokens.push(token);
     }
@@ -82,7 +83,8 @@ pub(crate) fn tokens_in(text: &str, range: Span) -> Result<Vec<Token>, ExprError
 /// The value of a string token's text: outer quotes removed, doubled quotes made single.
 pub fn unquote(literal: &str) -> String {
     let inner = literal.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-    inner.unwrap_or(literal).replace("''", "'")
+    let inner = inner.unwrap_or(literal);
+    if inner.contains('\'') { inner.replace("''", "'") } else { inner.to_owned() }
 }
 
 /// Whether `text` is read as one identifier, and so may stand after a dot.

@@ -57,7 +57,9 @@ impl Template {
 
 /// Whether the engine looks into this string at all: it starts with `@` or has `@{` in it. Escapes count.
 pub fn is_template(text: &str) -> bool {
-    text.len() > 1 && (text.starts_with('@') || text.contains("@{"))
+    let bytes = text.as_bytes();
+    let is_hole = |(at, _): (usize, &str)| bytes.get(at + 1) == Some(&b'{');
+    bytes.len() > 1 && (bytes[0] == b'@' || text.match_indices('@').any(is_hole))
 }
 
 /// Reads a string of a definition.

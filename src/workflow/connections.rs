@@ -111,9 +111,7 @@ pub fn uses<'t, 'd: 't>(definition: &Definition<'d>, texts: &'t [Text<'d>]) -> V
             found.push(Use { key: definition.literal(name), place: Place::Host(name) });
         }
     }
-    let mut pending = vec![definition.node];
-    while let Some(node) = pending.pop() {
-        pending.extend(node.items());
+    for node in definition.node.descendants() {
         let Some(text) = node.as_str() else { continue };
         if node.key().is_some_and(|key| NAMES.contains(&key)) {
             found.push(Use { key: definition.literal(node), place: Place::Other });

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::base::json::{Kind, Node};
+use crate::base::json::Node;
 use crate::expr::template::{self, Template};
 use crate::expr::{Expr, ExprError};
 
@@ -113,19 +113,12 @@ impl<'d> Collector<'_, 'd> {
 
     /// Everything in a value, in document order.
     fn value(&mut self, value: Node<'d>, owner: Owner, when: When) {
-        let mut pending = vec![value];
-        while let Some(node) = pending.pop() {
-            match node.kind() {
-                Kind::String(text) => self.text(text, node, false, owner, when),
-                Kind::Array | Kind::Object => {
-                    let start = pending.len();
-                    pending.extend(node.items());
-                    pending[start..].reverse();
-                }
-                _ => {}
+        for node in value.descendants() {
+            if let Some(text) = node.as_str() {
+                self.text(text, node, false, owner, when);
             }
             // The key of `value` itself is part of the language.
-            if let (Some(key), true) = (node.key(), node.span() != value.span()) {
+            if let Some(key) = node.key().filter(|_| node.id() != value.id()) {
                 self.text(key, node, true, owner, when);
             }
         }

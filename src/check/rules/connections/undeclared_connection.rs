@@ -6,7 +6,7 @@ use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::words::choices;
 use crate::check::lint::in_text;
 use crate::check::{Context, Findings, Interest, Lint};
-use crate::workflow::connections::{Place, Use, uses};
+use crate::workflow::connections::{Place, Use};
 use crate::workflow::definition::fold;
 use crate::workflow::{Connections, Host};
 
@@ -50,7 +50,7 @@ impl Lint for UndeclaredConnection {
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
         let definition = cx.definition;
-        let used = uses(definition, cx.texts);
+        let used = cx.connections();
         match &definition.connections {
             Connections::Elsewhere => {}
             Connections::Missing(holder) => {
@@ -69,7 +69,7 @@ impl Lint for UndeclaredConnection {
             }
             Connections::Declared { entries, .. } => {
                 let mut said = BTreeSet::new();
-                for Use { key, place } in &used {
+                for Use { key, place } in used {
                     let Some(key) = key.filter(|key| definition.connections.get(key).is_none()) else {
                         continue;
                     };

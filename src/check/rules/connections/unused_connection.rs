@@ -6,7 +6,6 @@ use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::fix::Fix;
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::workflow::Connections;
-use crate::workflow::connections::uses;
 use crate::workflow::definition::fold;
 
 crate::rule! {
@@ -46,7 +45,7 @@ impl Lint for UnusedConnection {
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
         let Connections::Declared { entries, .. } = &cx.definition.connections else { return };
-        let used = uses(cx.definition, cx.texts);
+        let used = cx.connections();
         // A key that cannot be read may be any of them.
         let Some(keys) = used.iter().map(|used| used.key.map(fold)).collect::<Option<BTreeSet<_>>>() else {
             return;

@@ -21,14 +21,5 @@ use crate::base::json::Node;
 
 /// Visits every string of a value, with the member or element it is.
 fn each_string<'d>(node: Node<'d>, visit: &mut impl FnMut(Node<'d>)) {
-    let mut waiting = vec![node];
-    while let Some(node) = waiting.pop() {
-        if node.as_str().is_some() {
-            visit(node);
-        } else {
-            let from = waiting.len();
-            waiting.extend(node.items());
-            waiting[from..].reverse();
-        }
-    }
+    node.descendants().filter(|node| node.as_str().is_some()).for_each(visit);
 }

@@ -92,7 +92,7 @@ fn marked(cx: &Context<'_, '_>, action: &Action<'_>, inputs: Node<'_>) -> bool {
         let argument = given.and_then(|given| calls::argument(given, parameter));
         argument.is_some_and(|argument| argument.to_value() == *fixed)
     };
-    calls::operations(cx.definition, action.node).iter().any(|operation| {
+    cx.response().operations(action.id).iter().any(|operation| {
         operation.secure.contains(&Secure::Outputs) && operation.parameters.iter().all(is_given)
     })
 }

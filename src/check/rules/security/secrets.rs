@@ -25,39 +25,115 @@ const ABOUT: &[&str] = &[
     "audience", "resource",
 ];
 
+/// What a token looks like: how it begins, and what must follow.
+struct Mark {
+    start: &'static str,
+    at_least: usize,
+    allowed: fn(u8) -> bool,
+    what: &'static str,
+}
+
+/// The tokens that are told by how they begin, those that are surer first.
+const MARKS: &[Mark] = &[
+    Mark { start: "PRIVATE KEY-----", at_least: 0, allowed: is_word, what: "a private key" },
+    Mark { start: "AccountKey=", at_least: 40, allowed: is_base64, what: "a storage or service bus key" },
+    Mark {
+        start: "SharedAccessKey=",
+        at_least: 40,
+        allowed: is_base64,
+        what: "a storage or service bus key",
+    },
+    Mark { start: SIGNATURE, at_least: 40, allowed: is_encoded, what: "the signature of an address" },
+    Mark { start: "ghp_", at_least: 36, allowed: is_word, what: "a GitHub token" },
+    Mark {
+        start: "github_pat_",
+        at_least: 40,
+        allowed: |byte| is_word(byte) || byte == b'_',
+        what: "a GitHub token",
+    },
+    Mark {
+        start: "xoxb-",
+        at_least: 20,
+        allowed: |byte| is_word(byte) || byte == b'-',
+        what: "a Slack token",
+    },
+    Mark {
+        start: "xoxp-",
+        at_least: 20,
+        allowed: |byte| is_word(byte) || byte == b'-',
+        what: "a Slack token",
+    },
+    Mark {
+        start: "AKIA",
+        at_least: 16,
+        allowed: |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+        what: "an AWS access key",
+    },
+    Mark {
+        start: TOKEN,
+        at_least: 100,
+        allowed: |byte| is_word(byte) || b"-_.".contains(&byte),
+        what: "an access token",
+    },
+];
+
+/// How the signature of an address begins; a version stands beside it.
+const SIGNATURE: &str = "sig=";
+/// How the JSON of a token begins, encoded; dots part the token.
+const TOKEN: &str = "eyJ";
+/// No secret that is told by its form is shorter.
+const SHORTEST: usize = 16;
+/// None that is told by its name is shorter.
+const LEAST: usize = 8;
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+}
+
+fn is_base64(byte: u8) -> bool {
+    is_word(byte) || b"+/=".contains(&byte)
+}
+
+fn is_encoded(byte: u8) -> bool {
+    is_word(byte) || b"%-_".contains(&byte)
+}
+
 /// What a text is by its form alone, if that is a secret.
 pub(super) fn form(text: &str) -> Option<&'static str> {
-    let after = |mark: &str, at_least: usize, allowed: &dyn Fn(u8) -> bool| {
-        text.match_indices(mark).any(|(at, _)| {
-            text[at + mark.len()..].bytes().take_while(|byte| allowed(*byte)).count() >= at_least
-        })
-    };
-    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
-    let word = |byte: u8| byte.is_ascii_alphanumeric();
-    let dashed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    let upper = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-    let encoded = |byte: u8| byte.is_ascii_alphanumeric() || b"%-_".contains(&byte);
-    let jwt = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    match () {
-        () if text.contains("PRIVATE KEY-----") => Some("a private key"),
-        () if after("AccountKey=", 40, &base64) || after("SharedAccessKey=", 40, &base64) => {
-            Some("a storage or service bus key")
-        }
-        () if text.contains("sv=") && after("sig=", 40, &encoded) => Some("the signature of an address"),
-        () if after("ghp_", 36, &word) || after("github_pat_", 40, &|byte| word(byte) || byte == b'_') => {
-            Some("a GitHub token")
-        }
-        () if after("xoxb-", 20, &dashed) || after("xoxp-", 20, &dashed) => Some("a Slack token"),
-        () if after("AKIA", 16, &upper) => Some("an AWS access key"),
-        () if after("eyJ", 100, &jwt) && text.matches('.').count() >= 2 => Some("an access token"),
-        () => None,
+    if text.len() < SHORTEST {
+        return None;
     }
+    // Every string of every definition comes by here: it is gone through once, whatever the number of marks.
+    let begins = |three: &[u8]| {
+        matches!(three, b"PRI" | b"Acc" | b"Sha" | b"sig" | b"ghp" | b"git" | b"xox" | b"AKI" | b"eyJ")
+    };
+    let places = text.as_bytes().windows(3).enumerate().filter(|(_, three)| begins(three));
+    places
+        .filter_map(|(at, _)| {
+            let rest = &text.as_bytes()[at..];
+            MARKS.iter().position(|mark| {
+                rest.starts_with(mark.start.as_bytes())
+                    && rest[mark.start.len()..].iter().take_while(|byte| (mark.allowed)(**byte)).count()
+                        >= mark.at_least
+                    && match mark.start {
+                        SIGNATURE => text.contains("sv="),
+                        TOKEN => text.matches('.').count() >= 2,
+                        _ => true,
+                    }
+            })
+        })
+        .min()
+        .map(|mark| MARKS[mark].what)
 }
 
 /// What a text is because of the name it stands under.
 pub(super) fn under(name: &str, text: &str) -> Option<&'static str> {
-    let name: String = plain(name);
-    if !NAMES.contains(&name.as_str()) || is_placeholder(text) {
+    // Most texts are shorter than any secret.
+    if text.len() < LEAST {
+        return None;
+    }
+    let name = *NAMES.iter().find(|known| plain(name).eq(known.chars()))?;
+    if is_placeholder(text) {
         return None;
     }
     if name == "authorization" {
@@ -67,12 +143,12 @@ pub(super) fn under(name: &str, text: &str) -> Option<&'static str> {
     }
     let mixed =
         text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().any(|byte| byte.is_ascii_alphabetic());
-    (text.len() >= 8 && mixed && !text.contains(' ')).then_some("a secret")
+    (text.len() >= LEAST && mixed && !text.contains(' ')).then_some("a secret")
 }
 
 /// Whether a parameter of this name holds a secret, and not something about one.
 pub(super) fn is_name(name: &str) -> bool {
-    let name = plain(name);
+    let name: String = plain(name).collect();
     let parts = [
         "password",
         "secret",
@@ -93,8 +169,9 @@ pub(super) fn is_name(name: &str) -> bool {
     })
 }
 
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+/// A name in lower case and without separators.
+fn plain(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 /// Words that somebody is meant to replace.
@@ -141,6 +218,17 @@ mod tests {
             ("token", "refresh token"),
         ] {
             assert_eq!(under(name, text), None, "{name}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_mark_alone_is_no_secret() {
+        for mark in MARKS.iter().filter(|mark| mark.at_least > 0) {
+            let token = format!("{}{}", mark.start, "A".repeat(mark.at_least));
+            let context = |token: &str| format!("a.b.sv= {token}");
+            assert_eq!(form(&context(&token)), Some(mark.what), "{token}");
+            assert_eq!(form(&context(&token[1..])), None, "{token}");
+            assert_eq!(form(&context(&token[..token.len() - 1])), None, "{token}");
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::json::Node;
 use crate::check::Context;
 use crate::check::context::first_text;
 use crate::workflow::definition::fold;
@@ -20,7 +19,7 @@ impl Uses {
 /// The names that are given to these functions; nothing where that cannot be told: a name is computed, an expression cannot
 /// be parsed, or ARM makes a part of the definition that may hold more.
 pub(super) fn uses(cx: &Context<'_, '_>, functions: &[&str]) -> Option<Uses> {
-    if cx.definition.is_partial || hides_expressions(cx) {
+    if cx.definition.is_partial || cx.hides_expressions() {
         return None;
     }
     let mut names = BTreeSet::new();
@@ -38,18 +37,4 @@ pub(super) fn uses(cx: &Context<'_, '_>, functions: &[&str]) -> Option<Uses> {
         });
     }
     is_whole.then_some(Uses(names))
-}
-
-/// Whether a string that ARM evaluates may give the engine an expression.
-fn hides_expressions(cx: &Context<'_, '_>) -> bool {
-    let mut pending: Vec<Node<'_>> = vec![cx.definition.node];
-    while let Some(node) = pending.pop() {
-        pending.extend(node.items());
-        let hidden =
-            node.as_str().is_some_and(|text| text.contains('@') && cx.definition.passed_on(text).is_none());
-        if hidden {
-            return true;
-        }
-    }
-    false
 }
