@@ -4,7 +4,6 @@
 //! `a` after which `b` may run. An action runs when every predecessor has finished with a status from its own list;
 //! otherwise it is skipped (Microsoft: logic-apps-exception-handling). Planning, checking and simulation all use this.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// How an action ended, as far as run-after can name it.
@@ -160,41 +159,135 @@ impl Graph {
 
     /// For each node: the earlier nodes of which something is certain whenever it runs, with the statuses they can
     /// have ended in. These are its dominators, refined by status: an edge that accepts `Skipped` promises nothing
-    /// about what lies before it. Empty for nodes of a cycle.
-    pub fn guarantees(&self) -> Vec<BTreeMap<usize, Statuses>> {
-        let mut certain: Vec<BTreeMap<usize, Statuses>> = vec![BTreeMap::new(); self.before.len()];
+    /// about what lies before it. Nothing for nodes of a cycle.
+    pub fn guarantees(&self) -> Guarantees {
+        let mut certain = Guarantees::new(self.before.len());
         for node in self.order().unwrap_or_default() {
-            let mut mine: BTreeMap<usize, Statuses> = BTreeMap::new();
             for (predecessor, statuses) in &self.before[node] {
-                let mut promise = |of: usize, statuses: Statuses| {
-                    mine.entry(of).and_modify(|known| *known = known.and(statuses)).or_insert(statuses);
-                };
-                promise(*predecessor, *statuses);
+                certain.narrow(node, *predecessor, *statuses);
                 if !statuses.contains(Status::Skipped) {
-                    certain[*predecessor].iter().for_each(|(of, statuses)| promise(*of, *statuses));
+                    certain.inherit(node, *predecessor);
                 }
             }
-            certain[node] = mine;
         }
         certain
     }
 
     /// For each node, every node that has finished (or been skipped) before it starts.
-    pub fn upstream(&self) -> Vec<Vec<bool>> {
-        // Rows of bits: with many edges between many nodes, joining rows is all the work.
-        let width = self.before.len().div_ceil(64);
-        let mut rows = vec![vec![0_u64; width]; self.before.len()];
+    pub fn upstream(&self) -> Upstream {
+        let mut upstream = Upstream::new(self.before.len());
         for node in self.order().unwrap_or_default() {
-            let mut mine = std::mem::take(&mut rows[node]);
             for (predecessor, _) in &self.before[node] {
-                mine.iter_mut().zip(&rows[*predecessor]).for_each(|(mine, theirs)| *mine |= theirs);
-                mine[predecessor / 64] |= 1 << (predecessor % 64);
+                upstream.inherit(node, *predecessor);
             }
-            rows[node] = mine;
         }
-        let bits =
-            |row: &Vec<u64>| (0..self.before.len()).map(|at| row[at / 64] >> (at % 64) & 1 == 1).collect();
-        rows.iter().map(bits).collect()
+        upstream
+    }
+}
+
+/// What [`Graph::upstream`] gives: a row of bits for each node, since with many edges between many nodes joining rows is
+/// all the work.
+#[derive(Debug)]
+pub struct Upstream {
+    rows: Rows,
+}
+
+impl Upstream {
+    fn new(len: usize) -> Self {
+        Self { rows: Rows::new(len, len.div_ceil(64)) }
+    }
+
+    /// Whether `earlier` has finished, or was skipped, before `later` starts.
+    pub fn precedes(&self, earlier: usize, later: usize) -> bool {
+        self.rows.of(later)[earlier / 64] >> (earlier % 64) & 1 == 1
+    }
+
+    fn inherit(&mut self, node: usize, predecessor: usize) {
+        let (mine, theirs) = self.rows.two(node, predecessor);
+        mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine |= theirs);
+        mine[predecessor / 64] |= 1 << (predecessor % 64);
+    }
+}
+
+/// What [`Graph::guarantees`] gives: for each node five bits about each other node, a plane for every bit. The first says
+/// whether anything is certain, the others which status is then ruled out. A map for each node would hold every node
+/// before it, and a long chain so many entries as the square of its length.
+#[derive(Debug)]
+pub struct Guarantees {
+    width: usize,
+    rows: Rows,
+}
+
+impl Guarantees {
+    fn new(len: usize) -> Self {
+        let width = len.div_ceil(64);
+        Self { width, rows: Rows::new(len, width * (1 + Status::ALL.len())) }
+    }
+
+    /// In which statuses `earlier` can have ended when `node` runs; `None` where nothing is certain of it.
+    pub fn get(&self, node: usize, earlier: usize) -> Option<Statuses> {
+        let row = self.rows.of(node);
+        let bit = |plane: usize| row[plane * self.width + earlier / 64] >> (earlier % 64) & 1 == 1;
+        bit(0).then(|| Statuses::of(Status::ALL.into_iter().filter(|status| !bit(1 + *status as usize))))
+    }
+
+    /// The earlier nodes of which something is certain when `node` runs, in order.
+    pub fn of(&self, node: usize) -> impl Iterator<Item = (usize, Statuses)> {
+        let words = self.rows.of(node)[..self.width].iter().enumerate();
+        let nodes = words.flat_map(|(at, word)| {
+            let ones = std::iter::successors(Some(*word), |word| Some(word & word.wrapping_sub(1)));
+            ones.take_while(|word| *word != 0).map(move |word| at * 64 + word.trailing_zeros() as usize)
+        });
+        nodes.filter_map(move |earlier| Some((earlier, self.get(node, earlier)?)))
+    }
+
+    /// Says that `earlier` has ended in one of `statuses` when `node` runs.
+    fn narrow(&mut self, node: usize, earlier: usize, statuses: Statuses) {
+        let (width, at, bit) = (self.width, earlier / 64, 1 << (earlier % 64));
+        let row = self.rows.of_mut(node);
+        row[at] |= bit;
+        for status in Status::ALL.into_iter().filter(|status| !statuses.contains(*status)) {
+            row[(1 + status as usize) * width + at] |= bit;
+        }
+    }
+
+    /// What is certain whenever `predecessor` runs is certain whenever `node` does.
+    fn inherit(&mut self, node: usize, predecessor: usize) {
+        let (mine, theirs) = self.rows.two(node, predecessor);
+        mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine |= theirs);
+    }
+}
+
+/// A row of words for each node.
+#[derive(Debug)]
+struct Rows {
+    width: usize,
+    words: Vec<u64>,
+}
+
+impl Rows {
+    fn new(len: usize, width: usize) -> Self {
+        Self { width, words: vec![0; len * width] }
+    }
+
+    fn of(&self, node: usize) -> &[u64] {
+        &self.words[node * self.width..][..self.width]
+    }
+
+    fn of_mut(&mut self, node: usize) -> &mut [u64] {
+        &mut self.words[node * self.width..][..self.width]
+    }
+
+    /// The row of one node, to be changed, and that of another.
+    fn two(&mut self, node: usize, other: usize) -> (&mut [u64], &[u64]) {
+        let width = self.width;
+        if node > other {
+            let (before, from) = self.words.split_at_mut(node * width);
+            (&mut from[..width], &before[other * width..][..width])
+        } else {
+            let (before, from) = self.words.split_at_mut(other * width);
+            (&mut before[node * width..][..width], &from[..width])
+        }
     }
 }
 
@@ -214,8 +307,10 @@ mod tests {
     #[test]
     fn an_edge_that_accepts_skipped_promises_nothing_behind_it() {
         let certain = gated().guarantees();
-        assert_eq!(certain[2], BTreeMap::from([(0, Statuses::ANY), (1, Statuses::SUCCEEDED)]));
-        assert_eq!(certain[3], BTreeMap::from([(2, Statuses::ANY)]));
+        let of = |node| certain.of(node).collect::<Vec<_>>();
+        assert_eq!(of(2), [(0, Statuses::ANY), (1, Statuses::SUCCEEDED)]);
+        assert_eq!(of(3), [(2, Statuses::ANY)]);
+        assert_eq!((certain.get(2, 1), certain.get(3, 1)), (Some(Statuses::SUCCEEDED), None));
     }
 
     #[test]
@@ -224,7 +319,19 @@ mod tests {
         graph.run_after(1, 0, Statuses::ANY);
         graph.run_after(2, 0, Statuses::FAILED);
         graph.run_after(2, 1, Statuses::SUCCEEDED);
-        assert_eq!(graph.guarantees()[2][&0], Statuses::FAILED);
+        assert_eq!(graph.guarantees().get(2, 0), Some(Statuses::FAILED));
+    }
+
+    #[test]
+    fn a_long_chain_is_certain_of_all_before_it_whatever_the_order_of_the_numbers() {
+        let length = 1999;
+        let mut graph = Graph::new(length);
+        // 0 runs last.
+        (1..length).for_each(|node| graph.run_after(node - 1, node, Statuses::SUCCEEDED));
+        let (certain, upstream) = (graph.guarantees(), graph.upstream());
+        assert!(certain.of(0).eq((1..length).map(|node| (node, Statuses::SUCCEEDED))));
+        assert!((1..length).all(|node| upstream.precedes(node, 0)));
+        assert_eq!(certain.of(length - 1).count(), 0);
     }
 
     #[test]
@@ -235,8 +342,9 @@ mod tests {
         }
         assert_eq!(graph.order(), Err(vec![2, 3, 4]));
         assert_eq!(gated().order(), Ok(vec![0, 1, 2, 3]));
-        assert!(gated().upstream()[3][0]);
-        assert!(graph.guarantees()[4].is_empty());
+        let upstream = gated().upstream();
+        assert!(upstream.precedes(0, 3) && !upstream.precedes(3, 0));
+        assert_eq!(graph.guarantees().of(4).count(), 0);
     }
 
     #[test]

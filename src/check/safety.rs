@@ -4,11 +4,14 @@
 //! *gated* when the graph itself shows that it runs only after an approval was answered with a yes: it stands in a branch
 //! that is taken on that answer alone (`gate`), or after one whose other branch ends the run.
 
-use crate::base::graph::{Graph, Status, Statuses};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::base::graph::{Guarantees, Status, Statuses};
 use crate::data::connector::{Class, Operation};
 use crate::workflow::calls::{self, Called};
 use crate::workflow::strings::{Owner, Text};
-use crate::workflow::{Action, ActionId, Definition, order};
+use crate::workflow::{Action, ActionId, ContainerId, Definition, order};
 
 mod gate;
 
@@ -57,16 +60,14 @@ impl Response {
         }
         let calls = calls::calls(definition);
         let asks = |action: &Action<'_>| {
-            let class = calls
-                .iter()
-                .find(|called| called.owner == Owner::Action(action.id))
-                .map(|called| gravest(&called.operations));
+            let class = called(&calls, action.id).map(gravest);
             // A webhook that the catalogue does not know may be anybody's way of asking.
             class.map_or(waits_for_callback(action), |class| class == Class::Approve)
         };
         let approvals: Vec<ActionId> =
             definition.actions().filter(|action| asks(action)).map(|action| action.id).collect();
         let answers = Answers::new(definition, texts, &approvals);
+        let before = Before { definition, certain: RefCell::default() };
         let acts = calls
             .iter()
             .filter_map(|called| {
@@ -76,7 +77,7 @@ impl Response {
                     action,
                     operations: called.operations.clone(),
                     class,
-                    consent: consent(definition, &answers, action),
+                    consent: consent(definition, &answers, &before, action),
                 })
             })
             .collect();
@@ -98,8 +99,7 @@ impl Response {
 
     /// The operations that an action may be a call of.
     pub fn operations(&self, action: ActionId) -> &[&'static Operation] {
-        let called = self.calls.iter().find(|called| called.owner == Owner::Action(action));
-        called.map_or(&[], |called| &called.operations)
+        called(&self.calls, action).unwrap_or_default()
     }
 
     /// The actions whose call has a class, in document order.
@@ -109,6 +109,12 @@ impl Response {
             _ => None,
         })
     }
+}
+
+/// The operations that an action may be a call of. Calls are sorted by owner.
+fn called(calls: &[Called], action: ActionId) -> Option<&[&'static Operation]> {
+    let at = calls.binary_search_by_key(&Owner::Action(action), |called| called.owner).ok()?;
+    Some(&calls[at].operations)
 }
 
 fn gravest(operations: &[&'static Operation]) -> Class {
@@ -128,7 +134,12 @@ fn waits_for_callback(action: &Action<'_>) -> bool {
 }
 
 /// Whether the graph shows a yes before an action runs.
-fn consent(definition: &Definition<'_>, answers: &Answers<'_, '_>, id: ActionId) -> Consent {
+fn consent(
+    definition: &Definition<'_>,
+    answers: &Answers<'_, '_>,
+    before: &Before<'_, '_>,
+    id: ActionId,
+) -> Consent {
     let mut doubtful = Consent::None;
     let mut note = |branch: ActionId| {
         if doubtful == Consent::None {
@@ -144,7 +155,7 @@ fn consent(definition: &Definition<'_>, answers: &Answers<'_, '_>, id: ActionId)
                 Consent::None => {}
             }
         }
-        for (branch, statuses) in surely_before(definition, at) {
+        for (branch, statuses) in before.branches(at) {
             match answers.ends_without_yes(branch, statuses) {
                 Consent::Given => return Consent::Given,
                 Consent::Doubtful(branch) => note(branch),
@@ -155,21 +166,28 @@ fn consent(definition: &Definition<'_>, answers: &Answers<'_, '_>, id: ActionId)
     doubtful
 }
 
-/// The branching actions beside an action that have surely run, and not been skipped, whenever it runs, with the statuses
-/// they can have ended in.
-fn surely_before(definition: &Definition<'_>, action: &Action<'_>) -> Vec<(ActionId, Statuses)> {
-    let siblings = &definition[action.container].actions;
-    let Some(graph) = order::graph(definition, action.container) else { return Vec::new() };
-    let certain = guarantees(&graph, siblings.iter().position(|id| *id == action.id));
-    certain
-        .into_iter()
-        .map(|(at, statuses)| (siblings[at], statuses))
-        .filter(|(id, _)| definition[*id].is("If") || definition[*id].is("Switch"))
-        .collect()
+/// What has surely run before an action.
+struct Before<'c, 'd> {
+    definition: &'c Definition<'d>,
+    /// What is certain in each container that was asked about; `None` where its order cannot be told.
+    certain: RefCell<BTreeMap<ContainerId, Option<Guarantees>>>,
 }
 
-fn guarantees(graph: &Graph, at: Option<usize>) -> Vec<(usize, Statuses)> {
-    let mut certain = graph.guarantees();
-    let mine = at.filter(|at| *at < certain.len()).map(|at| certain.swap_remove(at)).unwrap_or_default();
-    mine.into_iter().filter(|(_, statuses)| !statuses.contains(Status::Skipped)).collect()
+impl Before<'_, '_> {
+    /// The branching actions beside an action that have surely run, and not been skipped, whenever it runs, with the
+    /// statuses they can have ended in.
+    fn branches(&self, action: &Action<'_>) -> Vec<(ActionId, Statuses)> {
+        let siblings = &self.definition[action.container].actions;
+        let mut certain = self.certain.borrow_mut();
+        let graph = || order::graph(self.definition, action.container);
+        let certain =
+            certain.entry(action.container).or_insert_with(|| graph().map(|graph| graph.guarantees()));
+        let mine = siblings.iter().position(|id| *id == action.id);
+        let before = certain.iter().zip(mine).flat_map(|(certain, at)| certain.of(at));
+        before
+            .filter(|(_, statuses)| !statuses.contains(Status::Skipped))
+            .map(|(at, statuses)| (siblings[at], statuses))
+            .filter(|(id, _)| self.definition[*id].is("If") || self.definition[*id].is("Switch"))
+            .collect()
+    }
 }

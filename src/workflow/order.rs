@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::graph::{Graph, Status, Statuses};
+use crate::base::graph::{Graph, Guarantees, Status, Statuses, Upstream};
 
 use super::definition::{Action, ActionId, ContainerId, Definition};
 
@@ -18,13 +18,13 @@ pub struct Order {
     index: Vec<usize>,
     /// For each container in which an action waits for something else than success: for each of its actions what is
     /// certain of earlier ones whenever it runs.
-    certain: BTreeMap<ContainerId, Vec<BTreeMap<usize, Statuses>>>,
+    certain: BTreeMap<ContainerId, Guarantees>,
 }
 
 #[derive(Debug)]
 enum Known {
     /// For each action the ones that have finished or been skipped before it starts.
-    Upstream(Vec<Vec<bool>>),
+    Upstream(Upstream),
     /// A cycle: indices, from the smallest.
     Cycle(Vec<usize>),
     /// A run-after list leads out of the container or cannot be read, agents hand over to one another, or there are
@@ -49,9 +49,10 @@ impl Order {
     /// which they can have ended. Empty where actions wait for success only, or the order cannot be told.
     pub fn certain(&self, definition: &Definition<'_>, id: ActionId) -> Vec<(ActionId, Statuses)> {
         let container = definition[id].container;
-        let known = self.certain.get(&container).and_then(|known| known.get(self.index[id.0]));
+        let known = self.certain.get(&container).into_iter();
         let actions = &definition[container].actions;
-        known.into_iter().flatten().map(|(at, statuses)| (actions[*at], *statuses)).collect()
+        let certain = known.flat_map(|known| known.of(self.index[id.0]));
+        certain.map(|(at, statuses)| (actions[at], statuses)).collect()
     }
 
     /// Whether run-after lists exclude that both actions run in one run: one of them waits for something to end in a way
@@ -66,12 +67,12 @@ impl Order {
         let Some(known) = self.certain.get(&container) else { return false };
         let (one, other) = (self.index[one.0], self.index[other.0]);
         let fails = |of: usize, before: usize| {
-            known[of].get(&before).is_some_and(|statuses| !statuses.contains(Status::Succeeded))
+            known.get(of, before).is_some_and(|statuses| !statuses.contains(Status::Succeeded))
         };
-        let contradicts = |(of, statuses): (&usize, &Statuses)| {
-            known[other].get(of).is_some_and(|others| statuses.and(*others).is_empty())
+        let contradicts = |(of, statuses): (usize, Statuses)| {
+            known.get(other, of).is_some_and(|others| statuses.and(others).is_empty())
         };
-        one != other && (fails(one, other) || fails(other, one) || known[one].iter().any(contradicts))
+        one != other && (fails(one, other) || fails(other, one) || known.of(one).any(contradicts))
     }
 
     /// The actions of a cycle in a container, from the first in the document, following run-after edges forwards.
@@ -96,7 +97,7 @@ impl Order {
             Some((*container, action.id, *end))
         })?;
         match &self.containers[container.0] {
-            Known::Upstream(upstream) => Some(upstream[self.index[later.0]][self.index[earlier.0]]),
+            Known::Upstream(upstream) => Some(upstream.precedes(self.index[earlier.0], self.index[later.0])),
             Known::Cycle(_) | Known::Unknown => None,
         }
     }
@@ -115,7 +116,7 @@ fn known(
     definition: &Definition<'_>,
     id: ContainerId,
     index: &[usize],
-    certain: &mut BTreeMap<ContainerId, Vec<BTreeMap<usize, Statuses>>>,
+    certain: &mut BTreeMap<ContainerId, Guarantees>,
 ) -> Known {
     let Some((graph, is_whole)) = read(definition, id, index) else { return Known::Unknown };
     match graph.order() {
