@@ -3,21 +3,31 @@
 
 use counterflow::base::json::{Document, Kind};
 use counterflow::base::pointer::Pointer;
+use counterflow::base::source::Source;
 use counterflow::base::xml::XmlDocument;
 use counterflow::base::yaml::YamlIndex;
 use counterflow::check::{self, Options};
+use counterflow::emit::Target;
 use counterflow::expr::template::{self, Template};
+use counterflow::ingest::Export;
+use counterflow::pipeline::{self, Inputs, Outcome};
 use counterflow::report::{Report, github, json as report_json, junit, sarif, text};
+use counterflow::review;
+use counterflow::select::Mode;
 use counterflow::workflow::arm::{TemplateId, Templates, parser};
 
 /// The targets by name.
-pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+pub const TARGETS: [(&str, fn(&[u8])); 10] = [
     ("json", json),
     ("yaml", yaml),
     ("expression", expression),
     ("arm", arm),
     ("archive", archive),
     ("check", check),
+    ("incident", incident),
+    ("review", review),
+    ("profile", profile),
+    ("pipeline", pipeline),
 ];
 
 /// The JSON reader: spans lie in the text, children in their containers, pointers lead back to their nodes.
@@ -139,6 +149,82 @@ pub fn check(data: &[u8]) {
     check_and_report("a.json", data);
 }
 
+/// The readers of incident exports, all forms of them, and the page for a reviewer that is made of what they read.
+pub fn incident(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let inputs = Inputs { incident: Source::new("incident.json", text), review: None, profile: None };
+    let outcome = kept(pipeline::incident(&inputs, &pipeline::Options::default()));
+    if let Some(incident) = outcome {
+        let page = Source::new("review.yaml", review::scaffold(&incident));
+        kept(pipeline::plan(&Inputs { review: Some(page), ..inputs }, &pipeline::Options::default()));
+        return;
+    }
+    // Of an export with several incidents each can be asked for.
+    let ingested = Export::parse(text).ok().and_then(|export| export.read().ok());
+    for one in ingested.into_iter().flat_map(|ingested| ingested.incidents).take(3) {
+        let options = pipeline::Options { incident: Some(one.id), ..Default::default() };
+        kept(pipeline::plan(&inputs, &options));
+    }
+}
+
+/// The reader of reviews, and what a review does to a plan.
+pub fn review(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let inputs = Inputs { review: Some(Source::new("review.yaml", text)), ..example() };
+    kept(pipeline::plan(&inputs, &pipeline::Options::default()));
+}
+
+/// The reader of profiles, and what a profile does to a plan.
+pub fn profile(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let inputs = Inputs { profile: Some(Source::new("profile.yaml", text)), ..example() };
+    kept(pipeline::plan(&inputs, &pipeline::Options::default()));
+}
+
+/// A whole build of a changed export: there is no error in files of ours, whatever the incident says.
+pub fn pipeline(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let example = example();
+    let with_review = data.len() % 2 == 0;
+    let inputs = Inputs {
+        incident: Source::new("incident.json", text),
+        review: example.review.filter(|_| with_review),
+        profile: example.profile.filter(|_| with_review),
+    };
+    let mode = if data.len() % 4 < 2 { Mode::Reusable } else { Mode::OneShot };
+    let options = pipeline::Options { mode, targets: Target::ALL.to_vec(), incident: None };
+    kept(pipeline::build(&inputs, &options));
+}
+
+/// The example that goes with what is changed.
+fn example() -> Inputs {
+    let source = |name, text: &str| Source::new(name, text);
+    Inputs {
+        incident: source("incident.json", include_str!("../../examples/phishing/incident.json")),
+        review: Some(source("review.yaml", include_str!("../../examples/phishing/review.yaml"))),
+        profile: Some(source("profile.yaml", include_str!("../../examples/phishing/profile.yaml"))),
+    }
+}
+
+/// The result of a command that keeps its word: there is one unless an error says why, no error is our own, and each
+/// finding stands in the file that it is about.
+fn kept<T>(outcome: Outcome<T>) -> Option<T> {
+    let Outcome { value, report } = outcome;
+    let errors = || report.findings().filter(|found| found.diagnostic.is_error());
+    assert_eq!(value.is_none(), errors().next().is_some(), "a result or an error");
+    for file in &report.files {
+        for found in &file.findings {
+            assert!(file.source.text().get(found.span.clone()).is_some(), "a finding stands in its text");
+        }
+    }
+    let given = ["incident.json", "review.yaml", "profile.yaml"];
+    let own = errors()
+        .find(|found| found.diagnostic.rule.code == "CF9199" || !given.contains(&found.path.as_str()));
+    assert!(own.is_none(), "an error of ours: {own:#?}");
+    shown(&report);
+    value
+}
+
 fn check_and_report(name: &str, data: &[u8]) {
     let options = Options { schema: false, ..Options::default() };
     let mut report = Report::default();
@@ -148,9 +234,14 @@ fn check_and_report(name: &str, data: &[u8]) {
         }
         report.add(one.source, one.definitions, one.findings);
     }
-    text::render(&report, &annotate_snippets::Renderer::plain());
-    report_json::render(&report);
-    sarif::render(&report, None);
-    github::render(&report, None);
-    junit::render(&report);
+    shown(&report);
+}
+
+/// Every form of report.
+fn shown(report: &Report) {
+    text::render(report, &annotate_snippets::Renderer::plain());
+    report_json::render(report);
+    sarif::render(report, None);
+    github::render(report, None);
+    junit::render(report);
 }

@@ -10,6 +10,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use counterflow_fuzz::TARGETS;
+use serde_json::Value;
+
+mod tree;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -31,11 +34,22 @@ fn main() -> ExitCode {
         eprintln!("{folder}: no file to begin with");
         return ExitCode::from(2);
     }
+    let trees: Vec<Value> = match name.as_str() {
+        "check" | "incident" | "review" | "profile" | "pipeline" => {
+            seeds.iter().filter_map(|seed| tree::read(seed)).collect()
+        }
+        _ => Vec::new(),
+    };
     let mut random = Random(seed);
     let start = Instant::now();
     let (mut executions, mut slowest) = (0_u64, Duration::ZERO);
     while start.elapsed() < Duration::from_secs(seconds) {
-        let input = mutated(&seeds, &mut random);
+        // Changed bytes find what the readers of text do wrong, changed trees what comes behind them.
+        let input = match trees.len() {
+            0 => mutated(&seeds, &mut random),
+            _ if random.below(4) == 0 => mutated(&seeds, &mut random),
+            _ => tree::mutated(&trees, &mut random),
+        };
         let begun = Instant::now();
         if panic::catch_unwind(|| target(&input)).is_err() {
             let path = format!("crash-{name}.bin");
@@ -60,6 +74,8 @@ fn seeds(target: &str, folder: &Path) -> Vec<Vec<u8>> {
     let endings: &[&str] = match target {
         "archive" => &["zip"],
         "yaml" => &["yaml", "yml", "xml", "json"],
+        "review" | "profile" => &["yaml", "yml"],
+        "incident" | "pipeline" => &["json", "ndjson"],
         _ => &["json"],
     };
     let mut files = Vec::new();
@@ -76,6 +92,10 @@ fn seeds(target: &str, folder: &Path) -> Vec<Vec<u8>> {
         }
     }
     files.sort();
+    if matches!(target, "review" | "profile") {
+        // A folder of examples holds both.
+        files.retain(|path| path.file_stem().is_some_and(|stem| stem == target));
+    }
     let texts: Vec<Vec<u8>> = files.iter().filter_map(|path| fs::read(path).ok()).collect();
     match target {
         "expression" => strings(&texts, |text| text.contains('@')),
@@ -97,12 +117,67 @@ fn strings(texts: &[Vec<u8>], is_wanted: fn(&str) -> bool) -> Vec<Vec<u8>> {
 
 /// Pieces that mean something to one of the readers.
 const PIECES: &[&[u8]] = &[
-    b"\"", b"\\", b"{", b"}", b"[", b"]", b",", b":", b"'", b"''", b"@", b"@@", b"@{", b"}", b"(", b")", b"?", b".",
-    b"[[", b"[variables('a')]", b"[concat(", b"\\ud83d", b"\\u0000", b"\0", b"\xFF", b"\xEF\xBB\xBF", b"\xFF\xFE",
-    b"null", b"true", b"1e999", b"-0", b"9223372036854775808", "é\u{10FFFF}".as_bytes(), b"\r\n", b"\t", b"- ", b"? ",
-    b"&a", b"*a", b"!!str", b"|\n", b"<a>", b"</a>", b"<a b='c'/>", b"&amp;", b"&#x0;", b"<![CDATA[", b"]]>", b"<!--",
-    b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"Workflows/", b"\"actions\":{", b"\"runAfter\":{", b"\"type\":",
-    b"\"foreach\":", b"items('", b"body('", b"variables('", b"parameters('$connections')",
+    b"\"",
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"'",
+    b"''",
+    b"@",
+    b"@@",
+    b"@{",
+    b"}",
+    b"(",
+    b")",
+    b"?",
+    b".",
+    b"[[",
+    b"[variables('a')]",
+    b"[concat(",
+    b"\\ud83d",
+    b"\\u0000",
+    b"\0",
+    b"\xFF",
+    b"\xEF\xBB\xBF",
+    b"\xFF\xFE",
+    b"null",
+    b"true",
+    b"1e999",
+    b"-0",
+    b"9223372036854775808",
+    "é\u{10FFFF}".as_bytes(),
+    b"\r\n",
+    b"\t",
+    b"- ",
+    b"? ",
+    b"&a",
+    b"*a",
+    b"!!str",
+    b"|\n",
+    b"<a>",
+    b"</a>",
+    b"<a b='c'/>",
+    b"&amp;",
+    b"&#x0;",
+    b"<![CDATA[",
+    b"]]>",
+    b"<!--",
+    b"PK\x03\x04",
+    b"PK\x01\x02",
+    b"PK\x05\x06",
+    b"Workflows/",
+    b"\"actions\":{",
+    b"\"runAfter\":{",
+    b"\"type\":",
+    b"\"foreach\":",
+    b"items('",
+    b"body('",
+    b"variables('",
+    b"parameters('$connections')",
 ];
 
 /// A seed with one to eight changes.
