@@ -132,9 +132,9 @@ pub fn keeps_notes(target: Target, profile: &Profile) -> bool {
 
 /// Pretty-printed JSON with a line feed at the end.
 fn json_bytes(value: &serde_json::Value) -> Vec<u8> {
-    let mut text = format!("{value:#}");
-    text.push('\n');
-    text.into_bytes()
+    let mut bytes = serde_json::to_vec_pretty(value).expect("internal error: a value that JSON cannot hold");
+    bytes.push(b'\n');
+    bytes
 }
 
 #[cfg(test)]

@@ -1,14 +1,12 @@
 //! Prose: Handlebars templates rendered to text with typed holes.
 //!
-//! A template may say `{{hole "entity.name"}}`. While rendering, a helper writes a mark made of private-use characters
-//! and the hole's number; afterwards the text is cut at the marks. So no template, and nothing that an attacker put into
+//! A template may say `{{hole "entity.name"}}`. While rendering, a helper writes the name between marks that are
+//! private-use characters; afterwards the text is cut at the marks. So no template, and nothing that an attacker put into
 //! an incident, can write an expression: what is between the marks is text, whatever it looks like.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{LazyLock, Mutex};
 
-use handlebars::{
-    Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderError, RenderErrorReason,
-};
+use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
 use serde_json::Value as Json;
 
 use super::ir::{Segment, Term, Text};
@@ -28,13 +26,11 @@ pub(super) fn render(
     data: &Json,
     hole: &dyn Fn(&str) -> Option<Term>,
 ) -> Result<Text, String> {
-    let names: Arc<Mutex<Vec<String>>> = Arc::default();
-    let mut handlebars = Handlebars::new();
-    handlebars.set_strict_mode(true);
-    handlebars.register_escape_fn(|text| format!("{DATA}{}{CLOSE}", unmarked(text)));
-    handlebars.register_helper("hole", Box::new(HoleHelper(Arc::clone(&names))));
-    let rendered = handlebars.render_template(template, data).map_err(|error| error.to_string())?;
-    let names = names.lock().map_err(|_| "a helper failed".to_owned())?;
+    let mut compiled = COMPILED.lock().map_err(|_| "a helper failed".to_owned())?;
+    if !compiled.has_template(template) {
+        compiled.register_template_string(template, template).map_err(|error| error.to_string())?;
+    }
+    let rendered = compiled.render(template, data).map_err(|error| error.to_string())?;
     let mut segments = Vec::new();
     for piece in rendered.split_inclusive(CLOSE) {
         let (plain, mark) = match piece.find([OPEN, DATA]) {
@@ -47,34 +43,36 @@ pub(super) fn render(
         let inner = mark.trim_start_matches([OPEN, DATA]).trim_end_matches(CLOSE);
         if mark.starts_with(DATA) {
             segments.push(Segment::Data(inner.to_owned()));
-        } else if let Some(name) = inner.parse::<usize>().ok().and_then(|number| names.get(number)) {
-            let term = hole(name).ok_or_else(|| format!("there is nothing called `{name}` to put in"))?;
+        } else if mark.starts_with(OPEN) {
+            let term = hole(inner).ok_or_else(|| format!("there is nothing called `{inner}` to put in"))?;
             segments.push(Segment::Hole(term));
         }
     }
     Ok(Text { segments })
 }
 
-/// The `hole` helper: remembers the name, writes a mark.
-struct HoleHelper(Arc<Mutex<Vec<String>>>);
+/// The templates that were rendered before, each under its own text: there are few, all of them ours, and reading one
+/// takes longer than rendering it.
+static COMPILED: LazyLock<Mutex<Handlebars<'static>>> = LazyLock::new(|| {
+    let mut handlebars = Handlebars::new();
+    handlebars.set_strict_mode(true);
+    handlebars.register_escape_fn(|text| format!("{DATA}{}{CLOSE}", unmarked(text)));
+    handlebars.register_helper("hole", Box::new(hole_helper));
+    Mutex::new(handlebars)
+});
 
-impl handlebars::HelperDef for HoleHelper {
-    fn call<'reg: 'rc, 'rc>(
-        &self,
-        helper: &Helper<'rc>,
-        _: &'reg Handlebars<'reg>,
-        _: &'rc Context,
-        _: &mut RenderContext<'reg, 'rc>,
-        out: &mut dyn Output,
-    ) -> HelperResult {
-        let name = helper.param(0).and_then(|param| param.value().as_str());
-        let name = name.ok_or(RenderErrorReason::ParamNotFoundForIndex("hole", 0))?;
-        let mut names =
-            self.0.lock().map_err(|_| RenderError::from(RenderErrorReason::Other("poisoned".to_owned())))?;
-        out.write(&format!("{OPEN}{}{CLOSE}", names.len()))?;
-        names.push(name.to_owned());
-        Ok(())
-    }
+/// The `hole` helper: writes a mark around the name.
+fn hole_helper(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let name = helper.param(0).and_then(|param| param.value().as_str());
+    let name = name.ok_or(RenderErrorReason::ParamNotFoundForIndex("hole", 0))?;
+    out.write(&format!("{OPEN}{}{CLOSE}", unmarked(name)))?;
+    Ok(())
 }
 
 /// Data must not hold marks of ours.
