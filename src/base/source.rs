@@ -119,9 +119,11 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> 
     if !rest.is_empty() {
         return Err(DecodeError::NotUtf16);
     }
-    char::decode_utf16(pairs.iter().map(|pair| unit(*pair)))
-        .collect::<Result<String, _>>()
-        .map_err(|_| DecodeError::NotUtf16)
+    let mut text = String::with_capacity(pairs.len());
+    for c in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        text.push(c.map_err(|_| DecodeError::NotUtf16)?);
+    }
+    Ok(text)
 }
 
 /// A place for people: 1-based line, 1-based column in Unicode scalar values.
@@ -189,7 +191,7 @@ impl<'a> Lines<'a> {
 
 /// How many characters begin in these bytes.
 fn characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+    if bytes.is_ascii() { bytes.len() } else { bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count() }
 }
 
 fn floor_boundary(text: &str, offset: usize) -> usize {

@@ -171,7 +171,8 @@ impl Lexer<'_> {
         let start = self.at;
         // A doubled quote is two adjacent strings to this loop, which read as one.
         while self.skip_if(|c| c == '\'') {
-            self.skip_while(|c| c != '\'');
+            let rest = &self.text[self.at..];
+            self.at += rest.find('\'').unwrap_or(rest.len());
             if !self.skip_if(|c| c == '\'') {
                 let error = ErrorCode::StringLiteralNotTerminated;
                 return Err(ExprError::new(
@@ -224,6 +225,9 @@ impl Lexer<'_> {
 
     fn identifier(&mut self) -> Result<TokenKind, ExprError> {
         let start = self.at;
+        // Nearly all names are made of these alone.
+        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$');
+        self.at += self.text.as_bytes()[self.at..].iter().take_while(|byte| is_plain(byte)).count();
         self.skip_while(is_identifier_char);
         if is_quoted(&self.text[start..self.at]) {
             return Err(double_quotes(start..self.at));

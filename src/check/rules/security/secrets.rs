@@ -19,6 +19,8 @@ const NAMES: &[&str] = &[
     "token",
     "xapikey",
 ];
+/// The bytes of the longest of them.
+const LONGEST_NAME: usize = "ocpapimsubscriptionkey".len();
 /// Endings of parameter names that speak *of* a secret and do not hold it, in lower case.
 const ABOUT: &[&str] = &[
     "name", "url", "uri", "id", "expiry", "path", "version", "days", "length", "endpoint", "type", "vault",
@@ -104,8 +106,15 @@ pub(super) fn form(text: &str) -> Option<&'static str> {
         return None;
     }
     // Every string of every definition comes by here: it is gone through once, whatever the number of marks.
-    let begins = |three: &[u8]| {
-        matches!(three, b"PRI" | b"Acc" | b"Sha" | b"sig" | b"ghp" | b"git" | b"xox" | b"AKI" | b"eyJ")
+    let begins = |three: &[u8]| match three {
+        [b'A', next, _] => matches!(next, b'c' | b'K'),
+        [b'P', next, _] => *next == b'R',
+        [b'S', next, _] => *next == b'h',
+        [b'e', next, _] => *next == b'y',
+        [b'g', next, _] => matches!(next, b'h' | b'i'),
+        [b's', next, last] => *next == b'i' && *last == b'g',
+        [b'x', next, _] => *next == b'o',
+        _ => false,
     };
     let places = text.as_bytes().windows(3).enumerate().filter(|(_, three)| begins(three));
     places
@@ -132,7 +141,7 @@ pub(super) fn under(name: &str, text: &str) -> Option<&'static str> {
     if text.len() < LEAST {
         return None;
     }
-    let name = *NAMES.iter().find(|known| plain(name).eq(known.chars()))?;
+    let name = named(name)?;
     if is_placeholder(text) {
         return None;
     }
@@ -144,6 +153,17 @@ pub(super) fn under(name: &str, text: &str) -> Option<&'static str> {
     let mixed =
         text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().any(|byte| byte.is_ascii_alphabetic());
     (text.len() >= LEAST && mixed && !text.contains(' ')).then_some("a secret")
+}
+
+/// The name for secrets that this is, however it is written.
+fn named(name: &str) -> Option<&'static str> {
+    let mut folded = [0; LONGEST_NAME];
+    let mut length = 0;
+    for c in plain(name) {
+        *folded.get_mut(length)? = u8::try_from(c).ok().filter(u8::is_ascii)?;
+        length += 1;
+    }
+    NAMES.iter().copied().find(|known| known.as_bytes() == &folded[..length])
 }
 
 /// Whether a parameter of this name holds a secret, and not something about one.
