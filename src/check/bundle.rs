@@ -12,7 +12,7 @@ use super::context::Context;
 use super::findings::{BundleFindings, Findings};
 use super::lint::{self, Member};
 use super::options::Options;
-use super::rules::shape;
+use super::rules::shape::{self, definition_too_large::is_too_large};
 
 /// What is to be said of one file.
 pub(super) struct Judged {
@@ -88,10 +88,6 @@ fn add(found: Vec<Diagnostic>, findings: &mut Vec<Diagnostic>) {
     let mut shapes = Findings::new();
     shapes.extend(found.into_iter().filter(|finding| places.binary_search(&finding.pointer).is_err()));
     findings.extend(shapes.into_kept());
-}
-
-fn is_too_large(definition: &Definition<'_>) -> bool {
-    definition.action_count() > shape::definition_too_large::MOST_ACTIONS
 }
 
 /// The strings of a definition; none of one that is not judged.

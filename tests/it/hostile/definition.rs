@@ -71,6 +71,8 @@ fn one_mistake_a_million_times() {
     let broken = bare(&format!(r#""A": {{"type": "Compose", "inputs": [{broken}]}}"#));
     assert!(codes("broken expressions", broken.as_bytes()).contains(&"CF3001"));
     let few = 5000 / SLOW.min(5);
+    let many = bare(&format!(r#""A": {{"type": "Compose", "inputs": "{}"}}"#, "@{f(1)}".repeat(500_000)));
+    assert_eq!(codes("expressions in one string", many.as_bytes()), ["CF1007"]);
     let dangling =
         joined(few, |at| format!(r#""N{at}": {{"type": "Compose", "runAfter": {{"M{at}": []}}}}"#));
     assert!(codes("names that are near", bare(&dangling).as_bytes()).contains(&"CF2001"));
