@@ -12,8 +12,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::{Duration, Instant};
 
 use counterflow::base::json::Document;
 use counterflow::base::source::Source;
@@ -22,6 +20,10 @@ use counterflow::emit::Target;
 use counterflow::pipeline::{self, Inputs, Options};
 use counterflow::select::{Library, Mode};
 use divan::{AllocProfiler, Bencher, black_box};
+
+use measure::ms;
+
+mod measure;
 
 /// Counts what is allocated; divan prints it beside the times.
 #[global_allocator]
@@ -112,16 +114,6 @@ fn check_template(bencher: Bencher<'_, '_>) {
     bencher.bench(|| check::check_artifact(&template.path, black_box(&template.bytes)));
 }
 
-/// The fastest of some runs.
-fn fastest(mut run: impl FnMut()) -> Duration {
-    let times = (0..20).map(|_| {
-        let start = Instant::now();
-        run();
-        start.elapsed()
-    });
-    times.min().unwrap_or_default()
-}
-
 /// Times of a build as multiples of reading its input as JSON.
 fn ratios() {
     for name in INPUTS {
@@ -130,17 +122,17 @@ fn ratios() {
             continue;
         };
         let text = inputs.incident.text();
-        let read = fastest(|| drop(black_box(Document::parse(text))));
+        let read = measure::fastest(20, || drop(black_box(Document::parse(text))));
         let mut files = 0;
-        let build = fastest(|| {
+        let build = measure::fastest(20, || {
             let built = pipeline::build(&inputs, &options(Mode::Reusable));
             files = built.value.map_or(0, |artifacts| artifacts.len());
         });
         println!(
             "{name}: {} bytes, read as JSON in {:.2} ms, built into {files} files in {:.1} ms: {:.0} times as long",
             text.len(),
-            read.as_secs_f64() * 1e3,
-            build.as_secs_f64() * 1e3,
+            ms(read),
+            ms(build),
             build.as_secs_f64() / read.as_secs_f64().max(1e-9),
         );
     }
@@ -148,26 +140,12 @@ fn ratios() {
 
 /// The time of `--version`, and the peak of memory of a whole build, as the system counts it.
 fn start_and_peak() {
-    let binary = env!("CARGO_BIN_EXE_counterflow");
-    let version = fastest(|| {
-        Command::new(binary).arg("--version").output().unwrap();
-    });
-    let nothing = fastest(|| {
-        Command::new("true").output().unwrap();
-    });
-    println!(
-        "--version: {:.1} ms, of which starting any program takes {:.1} ms",
-        version.as_secs_f64() * 1e3,
-        nothing.as_secs_f64() * 1e3
-    );
+    let (version, nothing) = measure::run_time(&["--version".as_ref()]);
+    println!("--version: {:.1} ms, of which starting any program takes {:.1} ms", ms(version), ms(nothing));
     let Some(incident) = largest() else { return };
     let out = std::env::temp_dir().join(format!("counterflow-bench-{}", std::process::id()));
-    // The program of that name tells the largest resident size of what it has run, in kilobytes.
-    let mut timed = Command::new("/usr/bin/time");
-    timed.args(["-f", "%M", binary, "build"]).arg(&incident).arg("--out").arg(&out);
-    if let Ok(told) = timed.output() {
-        let told = String::from_utf8_lossy(&told.stderr).into_owned();
-        let kilobytes = told.lines().last().unwrap_or_default();
+    let arguments = ["build".as_ref(), incident.as_os_str(), "--out".as_ref(), out.as_os_str()];
+    if let Some(kilobytes) = measure::peak(&arguments) {
         println!("largest: a whole build holds {kilobytes} kB at its peak");
     }
     let _ = fs::remove_dir_all(out);

@@ -13,7 +13,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use counterflow::base::json::Document;
 use counterflow::base::source::Source;
@@ -21,6 +21,10 @@ use counterflow::check::{self, Options};
 use counterflow::workflow;
 use rayon::prelude::*;
 use serde_json::Value;
+
+use measure::ms;
+
+mod measure;
 
 /// How often everything is done; the quickest counts, since whatever disturbs makes it slower.
 const ROUNDS: usize = 15;
@@ -49,7 +53,7 @@ fn main() {
         let seconds = time.as_secs_f64();
         println!(
             "{what:<38} {:>8.1} ms {:>9.0} definitions/s {:>7.1} MB/s",
-            seconds * 1e3,
+            ms(time),
             definitions / seconds,
             size / seconds
         );
@@ -78,16 +82,30 @@ fn main() {
     let models: Vec<_> = documents.iter().filter_map(|it| workflow::read(it).ok()).collect();
     let expressions = || models.iter().flat_map(|it| &it.definitions).map(|it| it.texts().len()).sum();
     row("  expressions", quickest(expressions));
+    whole_runs(&corpus, &corpus.join(&files[files.len() / 2].0));
 }
 
 /// The shortest time of several; the number keeps the work from being left out.
 fn quickest(mut work: impl FnMut() -> usize) -> Duration {
-    let time = |_| {
-        let start = Instant::now();
+    measure::fastest(ROUNDS, || {
         std::hint::black_box(work());
-        start.elapsed()
-    };
-    (0..ROUNDS).map(time).min().unwrap_or_default()
+    })
+}
+
+/// One file from the start of the program to its end, and how much memory the corpus takes once and twice over.
+fn whole_runs(corpus: &Path, file: &Path) {
+    let (one, nothing) = measure::run_time(&["check".as_ref(), file.as_os_str()]);
+    println!(
+        "one file, from the start of the program: {:.1} ms; starting any program: {:.1} ms",
+        ms(one),
+        ms(nothing)
+    );
+    let corpus = corpus.as_os_str();
+    let once = measure::peak(&["check".as_ref(), corpus]);
+    let twice = measure::peak(&["check".as_ref(), corpus, corpus]);
+    if let (Some(once), Some(twice)) = (once, twice) {
+        println!("memory at its peak: {once} kB for the corpus, {twice} kB for it twice over");
+    }
 }
 
 /// The files of the index, by name.
