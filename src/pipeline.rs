@@ -192,9 +192,7 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     };
     let runbook = found.own(runbook::emit(&told))?;
     artifacts.splice(0..0, [plan, runbook, shown].into_iter().chain(grants));
-    for artifact in &artifacts {
-        found.check_own(artifact);
-    }
+    found.check_own(&artifacts);
     Some(artifacts)
 }
 
@@ -395,23 +393,30 @@ impl<'i> Found<'i> {
         }
     }
 
-    /// Judges bytes of ours as if they were anybody's.
-    fn check_own(&mut self, artifact: &Artifact) {
-        let own = WITH_SCHEMA.iter().find(|(path, _)| *path == artifact.path);
-        if let Some((path, schema)) = own {
-            let source = Source::new(*path, String::from_utf8_lossy(&artifact.bytes));
-            let Ok(document) = Document::parse(source.text()) else {
-                self.own::<()>(Err(format!("{path} is not JSON")));
-                return;
-            };
-            let findings = schemas::validate_node(schema, document.root());
-            let located = locate(&source, &Index::Json(&document), findings);
-            self.add_own(source, 0, located);
-            return;
+    /// Judges bytes of ours as if they were anybody's: what has a schema of ours by that, all else as workflows in their
+    /// packaging.
+    fn check_own(&mut self, artifacts: &[Artifact]) {
+        let mut others = Vec::new();
+        for artifact in artifacts {
+            match WITH_SCHEMA.iter().find(|(path, _)| *path == artifact.path) {
+                Some((path, schema)) => self.check_with_schema(path, schema, &artifact.bytes),
+                None => others.push((artifact.path.as_str(), artifact.bytes.as_slice())),
+            }
         }
-        for checked in checker::check_artifact(&artifact.path, &artifact.bytes) {
+        for checked in checker::check_artifacts(&others) {
             self.add_own(checked.source, checked.definitions, checked.findings);
         }
+    }
+
+    fn check_with_schema(&mut self, path: &str, schema: &str, bytes: &[u8]) {
+        let source = Source::new(path, String::from_utf8_lossy(bytes));
+        let Ok(document) = Document::parse(source.text()) else {
+            self.own::<()>(Err(format!("{path} is not JSON")));
+            return;
+        };
+        let findings = schemas::validate_node(schema, document.root());
+        let located = locate(&source, &Index::Json(&document), findings);
+        self.add_own(source, 0, located);
     }
 
     /// Only what is wrong with our own files is of interest to whoever builds.

@@ -12,6 +12,7 @@ use super::context::Context;
 use super::findings::{BundleFindings, Findings};
 use super::lint::{self, Member};
 use super::options::Options;
+use super::rules::packaging::workflow_json_in_other_form;
 use super::rules::shape::{self, definition_too_large::is_too_large};
 
 /// What is to be said of one file.
@@ -31,7 +32,10 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
     let mut read: Vec<(FileId, &Document<'_>, Workflows<'_>)> = Vec::new();
     for (id, file) in bundle.files() {
         let Content::Json(document) = file.content else { continue };
-        shape::duplicate_key::check(document, out.of(id));
+        // A finding shows the line it stands in, and in the settings that may be a secret.
+        if file.role != Role::Settings {
+            shape::duplicate_key::check(document, out.of(id));
+        }
         if file.role != Role::Workflow {
             continue;
         }
@@ -58,8 +62,16 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
         let judged = &mut judged[id.index()];
         judged.is_workflow = true;
         judged.definitions = workflows.definitions.len();
-        if workflows.definitions.is_empty() {
+        judged.findings.extend(shape::definition_as_text::check_workflows(document, workflows));
+        let says_why = |found: &Diagnostic| {
+            [&shape::definition_as_text::RULE, &shape::workflow_as_template::RULE].contains(&found.rule)
+        };
+        if workflows.definitions.is_empty() && !judged.findings.iter().any(says_why) {
             judged.findings.push(shape::no_definition::finding(workflows.form));
+        }
+        if judged.findings.iter().any(|found| found.rule == &workflow_json_in_other_form::RULE) {
+            // What its members should be is not to be told from a form that it should not have.
+            continue;
         }
         let too_large: Vec<&Definition<'_>> =
             workflows.definitions.iter().filter(|it| is_too_large(it)).collect();

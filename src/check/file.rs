@@ -5,8 +5,8 @@ use crate::base::json::{Document, Node};
 use crate::base::source::{Lines, Source};
 use crate::base::xml::XmlDocument;
 use crate::workflow::bundle::{Bundle, Content, File, GroupKind};
-use crate::workflow::layout::Role;
-use crate::workflow::{self, Form, UnknownForm, archive};
+use crate::workflow::layout::{self, Role};
+use crate::workflow::{self, Form, archive};
 
 use super::bundle::Judged;
 use super::options::Options;
@@ -68,22 +68,30 @@ pub fn check_files(files: Files, options: &Options) -> Vec<Checked> {
     check_group(files, options)
 }
 
-/// Checks what a build made. Files that go with a workflow give nothing: those that are not JSON by name, and the
-/// parameters file of a template. Any other JSON must be a workflow, so that one we emit in a form that cannot be read
-/// back is an error and not passed over.
-pub fn check_artifact(path: &str, bytes: &[u8]) -> Vec<Checked> {
+/// Checks what a build made: path and bytes of each file. Files that belong together are judged together, as whoever
+/// gets them will have them. JSON that is no workflow, and goes with none, is an error: else one that we emit in a form that
+/// cannot be read back would be passed over.
+pub fn check_artifacts(artifacts: &[(&str, &[u8])]) -> Vec<Checked> {
     let options = Options { schema: true, ..Options::default() };
-    if archive::is_zip(bytes) {
-        return check_bytes(path, bytes, &options);
-    }
-    if !path.ends_with(".json") {
-        return Vec::new();
-    }
-    let is_parameters = Source::decode(path, bytes).is_ok_and(|source| {
-        let form = Document::parse(source.text()).map(|document| workflow::form::detect(&document));
-        form == Ok(Err(UnknownForm::ARM_PARAMETERS))
+    let is_read = |path: &&str| layout::is_wanted(path);
+    let names: Vec<String> =
+        artifacts.iter().map(|(path, _)| *path).filter(is_read).map(str::to_owned).collect();
+    let bytes_of =
+        |name: &str| artifacts.iter().find(|(path, _)| *path == name).map(|(_, bytes)| bytes.to_vec());
+    let groups = layout::group(&names, false).into_iter().map(|group| Files {
+        kind: group.kind,
+        is_whole: group.is_whole,
+        is_asked: true,
+        files: group
+            .files
+            .into_iter()
+            .filter_map(|(name, role)| Some((bytes_of(&name)?, name, role)))
+            .map(|(bytes, name, role)| (name, role, bytes))
+            .collect(),
     });
-    if is_parameters { Vec::new() } else { check_bytes(path, bytes, &options) }
+    let archives = artifacts.iter().filter(|(_, bytes)| archive::is_zip(bytes));
+    let archives = archives.map(|(path, bytes)| Files::one(path, bytes.to_vec()));
+    groups.chain(archives).flat_map(|files| check_files(files, &options)).collect()
 }
 
 /// Checks every workflow of an archive. Members are called `a.zip!/Workflows/x.json`.
@@ -97,7 +105,7 @@ fn check_archive(name: &str, bytes: &[u8], is_asked: bool, options: &Options) ->
                 let files = Files {
                     kind: group.kind,
                     is_whole: true,
-                    is_asked: group.kind != GroupKind::Alone,
+                    is_asked: group.kind.is_told_by_names(),
                     files: files.collect(),
                 };
                 check_group(files, options)
@@ -156,7 +164,10 @@ fn check_group(files: Files, options: &Options) -> Vec<Checked> {
     for (at, judged) in judged.into_iter().enumerate() {
         let ((source, role, _), parsed) = (&decoded[at], &parsed[at]);
         let Judged { definitions, is_workflow, mut findings } = judged;
-        if let Parsed::Failed(finding) = parsed {
+        // Settings are for one machine: what is no JSON there, such as comments, concerns nobody else.
+        if let Parsed::Failed(finding) = parsed
+            && *role != Role::Settings
+        {
             findings.push(finding.clone());
         }
         let is_shown = is_workflow || *role == Role::Workflow || !findings.is_empty();
@@ -192,7 +203,10 @@ fn parse(source: &Source, role: Role) -> Parsed<'_> {
 
 /// Whether a file that was only met on a walk is surely a workflow, or surely meant to be one.
 fn is_worth_reading(bundle: &Bundle<'_>, decoded: &[(Source, Role, Option<Diagnostic>)]) -> bool {
-    let [File { content, .. }] = &bundle.files[..] else { return true };
+    if bundle.is_told_by_names() {
+        return true;
+    }
+    let Some((_, File { content, .. })) = bundle.first_workflow() else { return false };
     let Content::Json(document) = content else {
         // What is no JSON may be anything, unless it says itself what it should be.
         let marks = ["Microsoft.Logic/workflows", "workflowdefinition.json"];
@@ -212,7 +226,9 @@ fn is_worth_reading(bundle: &Bundle<'_>, decoded: &[(Source, Role, Option<Diagno
             workflow::arm::Templates::read(root).resources().any(|resource| resource.is_workflow())
         }
         Ok(Form::ClientData | Form::Resource) => is_definition(root.path(&["properties", "definition"])),
-        Ok(Form::Workflow) => is_definition(root.get("definition")),
+        Ok(Form::Workflow) => {
+            is_definition(root.get("definition")) || is_definition(root.path(&["properties", "definition"]))
+        }
         Ok(Form::Bare) => is_definition(Some(root)),
     }
 }

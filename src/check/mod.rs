@@ -32,7 +32,7 @@ use crate::workflow::bundle::{Content, File, GroupKind};
 use crate::workflow::layout::Role;
 
 pub use context::{Context, Reference};
-pub use file::{Checked, Files, check_artifact, check_bytes, check_files, check_source};
+pub use file::{Checked, Files, check_artifacts, check_bytes, check_files, check_source};
 pub use findings::{BundleFindings, Findings};
 pub use interest::Interest;
 pub use lint::{Lint, Member};

@@ -7,7 +7,7 @@ use ignore::WalkBuilder;
 
 use counterflow::pipeline::check::Unit;
 use counterflow::workflow::bundle::{Group, GroupKind, group};
-use counterflow::workflow::layout::{Role, is_wanted};
+use counterflow::workflow::layout::{COMPANIONS, Role, is_wanted};
 
 use super::{Failure, input, output};
 
@@ -98,7 +98,7 @@ fn folder(path: &Path) -> Result<Vec<Unit>, Failure> {
     }
     let groups = group(&names, false).into_iter();
     let mut units: Vec<Unit> =
-        groups.map(|group| Unit { is_asked: group.kind != GroupKind::Alone, group }).collect();
+        groups.map(|group| Unit { is_asked: group.kind.is_told_by_names(), group }).collect();
     units.extend(archives.into_iter().map(|name| alone(name, false)));
     units.sort_by(|a, b| a.group.files.cmp(&b.group.files));
     Ok(units)
@@ -117,16 +117,12 @@ fn with_companions(path: &Path) -> Option<Unit> {
     };
     let named = shown(path);
     for folder in [around.as_path(), beside] {
-        let files: Vec<(String, Role)> = [
-            ("connections.json", Role::Connections),
-            ("host.json", Role::Host),
-            ("parameters.json", Role::Parameters),
-        ]
-        .into_iter()
-        .map(|(file, role)| (folder.join(file), role))
-        .filter(|(file, _)| file.is_file())
-        .map(|(file, role)| (shown(&file), role))
-        .collect();
+        let files: Vec<(String, Role)> = COMPANIONS
+            .into_iter()
+            .map(|(file, role)| (folder.join(file), role))
+            .filter(|(file, _)| file.is_file())
+            .map(|(file, role)| (shown(&file), role))
+            .collect();
         if !files.is_empty() {
             let files = files.into_iter().chain([(named, Role::Workflow)]).collect();
             let group = Group { kind: GroupKind::Project, files, is_whole: false };

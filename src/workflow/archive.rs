@@ -107,8 +107,8 @@ pub fn groups(bytes: &[u8]) -> Result<Vec<Packed>, ArchiveError> {
     }
     let names: Vec<String> = entries.keys().cloned().collect();
     let mut found = group(&names, true);
-    if found.iter().any(|group| group.kind != GroupKind::Alone) {
-        found.retain(|group| group.kind != GroupKind::Alone);
+    if found.iter().any(|group| group.kind.is_told_by_names()) {
+        found.retain(|group| group.kind.is_told_by_names());
     }
     if found.is_empty() {
         return Err(ArchiveError::NoWorkflows { looks_like: guess(&names) });

@@ -8,14 +8,22 @@
 //! |---|---|
 //! | [`lexer`], [`parser`] | the expressions in brackets, as trees with their places |
 //! | [`template`] | parameters, variables and resources of a template and of those in it |
+//! | [`expressions`] | the expressions of a document, and which template each belongs to |
+//! | [`functions`] | the functions there are |
+//! | [`identity`] | which resources there are, and which an expression means |
 //! | [`eval`] | what an expression is worth before deployment, and where that value stands |
 
 pub mod eval;
+pub mod expressions;
+pub mod functions;
+pub mod identity;
 pub mod lexer;
 pub mod parser;
 pub mod template;
 
 pub use eval::{Evaluated, Value};
+pub use expressions::{ArmText, Declared, Expressions};
+pub use identity::{Identity, Meant};
 pub use parser::{ArmCall, ArmError, ArmExpr, ArmKind};
 pub use template::{Resource, ResourceId, Template, TemplateId, Templates};
 

@@ -1,4 +1,5 @@
-//! Files that belong together: a Standard project, a solution, a legacy package, or one file on its own.
+//! Files that belong together: a Standard project, a solution, a legacy package, a template with its parameters, or one
+//! file on its own.
 //!
 //! [`group`] tells from names alone which files of a folder or archive belong together; reading them is for others.
 //! [`Bundle`] is what a rule sees of them: the parsed files, and what they say about the definitions they go with.
@@ -8,6 +9,7 @@ use std::ops::Index;
 use crate::base::json::{Document, Node};
 use crate::base::xml::XmlDocument;
 
+use super::deployment::Deployment;
 use super::layout::Role;
 use super::package::Package;
 use super::project::Project;
@@ -34,6 +36,8 @@ pub enum Packaging<'d> {
     Project(Project<'d>),
     /// A solution of the Power Platform, packed or unpacked.
     Solution(Solution<'d>),
+    /// A template with the files that give its parameters.
+    Deployment(Deployment<'d>),
     /// A package as Power Automate exported it before there were solutions.
     Package(Package<'d>),
 }
@@ -95,6 +99,7 @@ impl<'d> Bundle<'d> {
             GroupKind::Alone => Packaging::Alone,
             GroupKind::Project => Packaging::Project(Project::read(&files)),
             GroupKind::Solution => Packaging::Solution(Solution::read(&files)),
+            GroupKind::Deployment => Packaging::Deployment(Deployment::read(&files)),
             GroupKind::Package => Packaging::Package(Package::read(&files)),
         };
         Self { packaging, is_whole, files }
@@ -119,6 +124,24 @@ impl<'d> Bundle<'d> {
             Packaging::Solution(solution) => Some(solution),
             _ => None,
         }
+    }
+
+    /// The template with its parameters, if this is one.
+    pub fn deployment(&self) -> Option<&Deployment<'d>> {
+        match &self.packaging {
+            Packaging::Deployment(deployment) => Some(deployment),
+            _ => None,
+        }
+    }
+
+    /// Whether the names alone told that workflows are meant.
+    pub fn is_told_by_names(&self) -> bool {
+        matches!(self.packaging, Packaging::Project(_) | Packaging::Solution(_) | Packaging::Package(_))
+    }
+
+    /// The first workflow file: what a finding is about for which no other file is there.
+    pub fn first_workflow(&self) -> Option<(FileId, &File<'d>)> {
+        self.files().find(|(_, file)| file.role == Role::Workflow)
     }
 
     /// The legacy package, if this is one.

@@ -46,11 +46,6 @@ pub struct UnknownForm {
     pub looks_like: &'static str,
 }
 
-impl UnknownForm {
-    /// The file that gives a template its parameters: it goes with a workflow without being one.
-    pub const ARM_PARAMETERS: Self = Self { looks_like: "the parameters file of an ARM template" };
-}
-
 /// Tells the form of a document.
 ///
 /// # Errors
@@ -61,7 +56,11 @@ pub fn detect(document: &Document<'_>) -> Result<Form, UnknownForm> {
     if root.get("resources").is_some_and(|resources| resources.is_array() || resources.is_object()) {
         Ok(Form::Arm)
     } else if wrapped.is_some() {
-        Ok(if is_logic_resource(root) { Form::Resource } else { Form::ClientData })
+        Ok(match () {
+            () if is_logic_resource(root) => Form::Resource,
+            () if is_standard(root) => Form::Workflow,
+            () => Form::ClientData,
+        })
     } else if root.get("definition").is_some_and(looks_like_definition) {
         Ok(Form::Workflow)
     } else if looks_like_definition(root) {
@@ -73,6 +72,12 @@ pub fn detect(document: &Document<'_>) -> Result<Form, UnknownForm> {
 
 fn is_logic_resource(root: Node<'_>) -> bool {
     root.get("type").and_then(|kind| kind.as_str()).is_some_and(|kind| starts_with(kind, "Microsoft.Logic/"))
+}
+
+/// Whether the kind is one of Standard, whatever its definition is wrapped in.
+fn is_standard(root: Node<'_>) -> bool {
+    let kind = root.get("kind").and_then(|kind| kind.as_str());
+    kind.is_some_and(|kind| ["Stateful", "Stateless"].iter().any(|one| one.eq_ignore_ascii_case(kind)))
 }
 
 /// Anything with triggers or actions counts: a definition that lacks one of them should hear so, not be turned away.
@@ -92,7 +97,7 @@ fn guess(root: Node<'_>) -> &'static str {
             "an array" => "a list",
             other => other,
         },
-        () if schema.contains("deploymentParameters.json") => UnknownForm::ARM_PARAMETERS.looks_like,
+        () if schema.contains("deploymentParameters.json") => "the parameters file of an ARM template",
         () if schema.contains("deploymentTemplate.json") => "an ARM template without resources",
         () if has("managedApiConnections") || has("serviceProviderConnections") => {
             "the connections.json of a Standard project"
@@ -131,6 +136,7 @@ mod tests {
             Ok(Form::Resource)
         );
         assert_eq!(form(r#"{"definition": {"actions": {}}, "kind": "Stateful"}"#), Ok(Form::Workflow));
+        assert_eq!(form(r#"{"kind": "Stateful", "properties": {"definition": {}}}"#), Ok(Form::Workflow));
         assert_eq!(form(r#"{"triggers": {}}"#), Ok(Form::Bare));
     }
 

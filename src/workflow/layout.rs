@@ -5,6 +5,7 @@
 //! | Standard project | `<flow>/workflow.json` under a folder with `host.json`, `connections.json` or `parameters.json`, or these beside it |
 //! | solution | `Workflows/*.json` beside `solution.xml` or `Other/Solution.xml`; in an archive on their own too |
 //! | legacy package | `Microsoft.Flow/flows/<id>/definition.json` |
+//! | template with parameters | `x.parameters.json` or `x.parameters.<word>.json` beside `x.json`, `parameters.json` beside `template.json` |
 //! | anything else | each file on its own |
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,8 @@ pub enum Role {
     Connections,
     /// `parameters.json` of a Standard project.
     Parameters,
+    /// `local.settings.json` of a Standard project: app settings of whoever develops it, with secrets.
+    Settings,
     /// `solution.xml`: name, version and components of a solution.
     SolutionManifest,
     /// `customizations.xml`: connection references, flows, environment variables.
@@ -28,6 +31,8 @@ pub enum Role {
     WorkflowData,
     /// `environmentvariabledefinition.xml`.
     EnvironmentVariable,
+    /// `environmentvariablevalues.json`: the value that was exported with an environment variable.
+    EnvironmentValue,
     /// `manifest.json` at the top of a legacy package.
     PackageManifest,
     /// `Microsoft.Flow/flows/manifest.json` of a legacy package.
@@ -36,6 +41,8 @@ pub enum Role {
     ApisMap,
     /// `connectionsMap.json` of a flow in a legacy package.
     ConnectionsMap,
+    /// A file that gives a template its parameters.
+    TemplateParameters,
 }
 
 /// The packagings, told from names.
@@ -49,6 +56,15 @@ pub enum GroupKind {
     Solution,
     /// A legacy package.
     Package,
+    /// A template with the files that give its parameters.
+    Deployment,
+}
+
+impl GroupKind {
+    /// Whether the names alone tell that workflows are meant. Any other JSON may be anything.
+    pub fn is_told_by_names(self) -> bool {
+        matches!(self, Self::Project | Self::Solution | Self::Package)
+    }
 }
 
 /// Files that belong together.
@@ -113,6 +129,8 @@ struct Roots {
     projects: BTreeSet<String>,
     solutions: BTreeSet<String>,
     packages: BTreeSet<String>,
+    /// Templates with a file of parameters: not folders but files.
+    templates: BTreeSet<String>,
 }
 
 impl Roots {
@@ -124,7 +142,7 @@ impl Roots {
             let (folder, file) = split(folded);
             let around = parent(folder);
             if file == "workflow.json" && !folder.is_empty() {
-                let is_root = |root: &str| COMPANIONS.iter().any(|(file, _)| has(root, file));
+                let is_root = |root: &str| TELLING.iter().any(|file| has(root, file));
                 roots
                     .projects
                     .extend([around, folder].into_iter().find(|root| is_root(root)).map(str::to_owned));
@@ -138,6 +156,12 @@ impl Roots {
                 roots.packages.extend(folder_of_flow(folder).map(str::to_owned));
             }
         }
+        // What belongs to another packaging belongs to that alone.
+        let is_free = |name: &Name<'_>| roots.place(name).is_none();
+        let beside = names.iter().filter(|name| is_free(name)).filter_map(|name| template_of(&name.folded));
+        let there =
+            beside.filter(|template| all.contains(template.as_str()) && is_free(&Name::new(template)));
+        roots.templates = there.collect();
         roots
     }
 
@@ -173,10 +197,15 @@ impl Roots {
             let root = self.solutions.get(folder).or_else(|| self.solutions.get(other))?;
             return Some((GroupKind::Solution, root, role));
         }
-        if file == "environmentvariabledefinition.xml" {
+        let role = match file {
+            "environmentvariabledefinition.xml" => Some(Role::EnvironmentVariable),
+            "environmentvariablevalues.json" => Some(Role::EnvironmentValue),
+            _ => None,
+        };
+        if let Some(role) = role {
             let list = parent(folder);
             let root = self.solutions.get(parent(list)).filter(|_| last_folder(list) == VARIABLES)?;
-            return Some((GroupKind::Solution, root, Role::EnvironmentVariable));
+            return Some((GroupKind::Solution, root, role));
         }
         if let Some(root) = folder_of_flow(folder).and_then(|root| self.packages.get(root)) {
             let role = match file {
@@ -194,16 +223,24 @@ impl Roots {
             let root = folder.strip_suffix(FLOWS).and_then(|root| self.packages.get(root))?;
             return Some((GroupKind::Package, root, Role::FlowManifest));
         }
-        None
+        if let Some(template) = self.templates.get(&name.folded) {
+            return Some((GroupKind::Deployment, template, Role::Workflow));
+        }
+        let template = self.templates.get(&template_of(&name.folded)?)?;
+        Some((GroupKind::Deployment, template, Role::TemplateParameters))
     }
 }
 
 /// The files beside the workflows of a Standard project.
-const COMPANIONS: [(&str, Role); 3] = [
-    ("host.json", Role::Host),
+pub const COMPANIONS: [(&str, Role); 4] = [
     ("connections.json", Role::Connections),
+    ("host.json", Role::Host),
+    ("local.settings.json", Role::Settings),
     ("parameters.json", Role::Parameters),
 ];
+
+/// Those of them that tell where the top of a project is.
+const TELLING: [&str; 3] = ["connections.json", "host.json", "parameters.json"];
 
 const VARIABLES: &str = "environmentvariabledefinitions";
 
@@ -214,6 +251,16 @@ fn is_solution_xml(folded: &str) -> bool {
     let (_, file) = split(folded);
     matches!(file, "solution.xml" | "customizations.xml" | "environmentvariabledefinition.xml")
         || file.ends_with(".json.data.xml")
+}
+
+/// The template that a file of parameters goes with, by their names.
+fn template_of(folded: &str) -> Option<String> {
+    let (folder, file) = split(folded);
+    if file == "parameters.json" {
+        return Some(format!("{folder}template.json"));
+    }
+    let (name, word) = file.strip_suffix(".json")?.split_once(".parameters")?;
+    (word.is_empty() || word.starts_with('.')).then(|| format!("{folder}{name}.json"))
 }
 
 /// The folder with its `/`, and the file.
@@ -281,6 +328,23 @@ mod tests {
         assert_eq!(grouped(&unpacked, false), [(GroupKind::Solution, roles)]);
         assert_eq!(grouped(&["Workflows/a.json"], false)[0].0, GroupKind::Alone);
         assert_eq!(grouped(&["Workflows/a.json"], true)[0].0, GroupKind::Solution);
+    }
+
+    #[test]
+    fn templates_with_their_parameters() {
+        let names =
+            ["a/azuredeploy.json", "a/azuredeploy.parameters.dev.json", "a/azuredeploy.parameters.json"];
+        let roles = vec![Role::Workflow, Role::TemplateParameters, Role::TemplateParameters];
+        assert_eq!(grouped(&names, false), [(GroupKind::Deployment, roles)]);
+        let exported = ["parameters.json", "template.json"];
+        let roles = vec![Role::TemplateParameters, Role::Workflow];
+        assert_eq!(grouped(&exported, true), [(GroupKind::Deployment, roles)]);
+        assert_eq!(grouped(&["x.parameters.json"], false), [(GroupKind::Alone, vec![Role::Workflow])]);
+        // The parameters of a project are its own.
+        let project = ["p/a/workflow.json", "p/parameters.json", "p/template.json"];
+        let roles = vec![Role::Workflow, Role::Parameters];
+        let alone = (GroupKind::Alone, vec![Role::Workflow]);
+        assert_eq!(grouped(&project, false), [(GroupKind::Project, roles), alone]);
     }
 
     #[test]

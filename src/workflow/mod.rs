@@ -9,7 +9,7 @@
 //!
 //! | module | what it knows |
 //! |---|---|
-//! | [`bundle`] | files that belong together: [`project`], [`solution`], legacy [`package`]; [`layout`] tells which |
+//! | [`bundle`] | files that belong together: [`project`], [`solution`], legacy [`package`], [`deployment`]; [`layout`] tells which |
 //! | [`form`] | which packaging a document is, from its content |
 //! | [`arm`] | where workflows hide in a template, which strings ARM evaluates first |
 //! | [`definition`] | the model |
@@ -26,6 +26,7 @@ pub mod bundle;
 pub mod calls;
 pub mod connections;
 pub mod definition;
+pub mod deployment;
 pub mod form;
 pub mod layout;
 pub mod order;

@@ -17,6 +17,8 @@ pub struct Project<'d> {
     pub connections: Option<Companion<'d>>,
     /// `parameters.json`.
     pub parameters: Option<Companion<'d>>,
+    /// `local.settings.json`.
+    pub settings: Option<Companion<'d>>,
 }
 
 /// The kinds of connection that a project declares, each under its own member of `connections.json`.
@@ -57,6 +59,7 @@ impl<'d> Project<'d> {
             host: companion(files, Role::Host),
             connections: companion(files, Role::Connections),
             parameters: companion(files, Role::Parameters),
+            settings: companion(files, Role::Settings),
         }
     }
 

@@ -44,7 +44,8 @@ pub fn read<'d>(document: &'d Document<'_>) -> Result<Workflows<'d>, UnknownForm
         Form::Resource => vec![(wrapped(Host::LogicApp), root.path(&["properties", "definition"]))],
         Form::Workflow => {
             let host = if root.get("kind").is_some() { Host::Standard } else { Host::Unknown };
-            vec![(wrapped(host), root.get("definition"))]
+            let definition = root.get("definition").or_else(|| root.path(&["properties", "definition"]));
+            vec![(wrapped(host), definition)]
         }
         Form::Bare => vec![(wrapped(Host::Unknown), Some(root))],
     };

@@ -22,8 +22,8 @@ pub struct Solution<'d> {
     pub unique_name: Option<Entry<'d>>,
     /// Its version, such as `1.0.0.1`.
     pub version: Option<Entry<'d>>,
-    /// Whether it is managed: `Managed` is 1.
-    pub is_managed: bool,
+    /// What it says of being managed: `1` is yes.
+    pub managed: Option<Entry<'d>>,
     /// Declared connection references.
     pub connection_references: Vec<ConnectionReference<'d>>,
     /// Declared environment variables.
@@ -108,7 +108,7 @@ impl<'d> Solution<'d> {
         let mut solution = Self {
             unique_name: of_manifest("UniqueName"),
             version: of_manifest("Version"),
-            is_managed: of_manifest("Managed").is_some_and(|managed| managed.text == "1"),
+            managed: of_manifest("Managed"),
             connection_references: Vec::new(),
             environment_variables: Vec::new(),
             workflows: Vec::new(),
@@ -141,6 +141,14 @@ impl<'d> Solution<'d> {
     /// The environment variable of a schema name, in any case.
     pub fn environment_variable(&self, name: &str) -> Option<&EnvironmentVariable<'d>> {
         self.environment_variables.iter().find(|found| found.schema_name.text.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a component of that name is listed as missing: it comes with another solution.
+    pub fn depends_on(&self, name: &str) -> bool {
+        let required = self.manifest.into_iter().flat_map(|(_, document)| document.named("Required"));
+        required
+            .filter_map(|element| element.attribute("schemaName"))
+            .any(|found| found.value.trim().eq_ignore_ascii_case(name))
     }
 
     /// What is said of the workflow in a file; only the last part of its name counts.

@@ -9,7 +9,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use counterflow::check;
 use counterflow::data::connector::{Class, Host};
 use counterflow::emit::{Artifact, MAX_NESTING};
 use counterflow::expr::ExprKind;
@@ -125,10 +124,8 @@ fn every_export_is_built_or_refused_for_a_reason() {
 fn our_own_checker_finds_nothing_to_say() {
     for one in &builds().built {
         let mut report = Report::default();
-        for artifact in one.artifacts.iter().filter(|artifact| !describes(artifact)) {
-            for checked in check::check_artifact(&artifact.path, &artifact.bytes) {
-                report.add(checked.source, checked.definitions, checked.findings);
-            }
+        for checked in support::judged(one.artifacts.iter().filter(|artifact| !describes(artifact))) {
+            report.add(checked.source, checked.definitions, checked.findings);
         }
         let counts = report.counts();
         let drawn = || text::render(&report, &annotate_snippets::Renderer::plain());

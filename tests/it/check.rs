@@ -159,17 +159,20 @@ fn flows_of_a_solution_are_checked_one_by_one() {
 #[test]
 fn an_artifact_that_cannot_be_read_back_is_an_error() {
     let read = |rule: &str, file: &str| fs::read(fixtures().join(rule).join(file)).unwrap();
-    let artifact = |path: &str, bytes: &[u8]| {
-        let checked = check::check_artifact(path, bytes);
+    let judged = |artifacts: &[(&str, &[u8])]| {
+        let checked = check::check_artifacts(artifacts);
         (checked.len(), codes(&checked))
     };
     let parameters = read("unknown-form", "err.json");
-    assert_eq!(artifact("logicapp/azuredeploy.parameters.json", &parameters), (0, BTreeSet::new()));
-    assert_eq!(artifact("src/Other/Solution.xml", b"<x/>"), (0, BTreeSet::new()));
-    assert_eq!(artifact("logicapp/azuredeploy.json", &read("not-json", "ok.json")), (1, BTreeSet::new()));
-    assert_eq!(artifact("logicapp/azuredeploy.json", b"{}"), (1, BTreeSet::from(["CF1004"])));
-    assert_eq!(artifact("logicapp/azuredeploy.json", b"{"), (1, BTreeSet::from(["CF1001"])));
-    assert_eq!(artifact("powerautomate/a.zip", b"PK\x03\x04"), (1, BTreeSet::from(["CF1005"])));
+    let template = read("not-json", "ok.json");
+    let both: [(&str, &[u8]); 2] =
+        [("logicapp/a.json", &template), ("logicapp/a.parameters.json", &parameters)];
+    assert_eq!(judged(&both), (1, BTreeSet::new()));
+    assert_eq!(judged(&both[1..]), (1, BTreeSet::from(["CF1004"])));
+    assert_eq!(judged(&[("automation/run.ps1", b"{")]), (0, BTreeSet::new()));
+    assert_eq!(judged(&[("logicapp/azuredeploy.json", b"{}")]), (1, BTreeSet::from(["CF1004"])));
+    assert_eq!(judged(&[("logicapp/azuredeploy.json", b"{")]), (1, BTreeSet::from(["CF1001"])));
+    assert_eq!(judged(&[("powerautomate/a.zip", b"PK\x03\x04")]), (1, BTreeSet::from(["CF1005"])));
 }
 
 #[test]
@@ -197,7 +200,7 @@ fn strings_that_arm_computes_are_not_judged() {
         format!(
             r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
             "contentVersion": "1.0.0.0", "resources": [{{"type": "Microsoft.Logic/workflows",
-            "apiVersion": "2019-05-01", "name": "a", "location": "westeurope", "properties": {{"definition": {{
+            "apiVersion": "2019-05-01", "name": "a", "location": "[resourceGroup().location]", "properties": {{"definition": {{
             "$schema": "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#",
             "triggers": {{"t": {{"type": "Request", "kind": "Http"}}}},
             "actions": {{"A": {{"type": "Compose", "inputs": {inputs}}}}}}}}}}}]}}"#

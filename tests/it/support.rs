@@ -14,6 +14,7 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use counterflow::base::source::Source;
+use counterflow::check::{self, Checked};
 use counterflow::data::connector::{self, Host, Operation, Parameter, Service};
 use counterflow::emit::{Artifact, Target};
 use counterflow::expr::template::{self, Template};
@@ -23,6 +24,12 @@ use counterflow::pipeline::{self, Inputs, Options, Outcome};
 use counterflow::select::Mode;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::Value as Json;
+
+/// What the checker says of what was built, files that belong together judged together.
+pub(crate) fn judged<'a>(artifacts: impl Iterator<Item = &'a Artifact>) -> Vec<Checked> {
+    let files: Vec<(&str, &[u8])> = artifacts.map(|one| (one.path.as_str(), one.bytes.as_slice())).collect();
+    check::check_artifacts(&files)
+}
 
 /// Both modes, in the order in which tests go through them.
 pub(crate) const MODES: [Mode; 2] = [Mode::Reusable, Mode::OneShot];

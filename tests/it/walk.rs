@@ -86,7 +86,11 @@ fn archives_and_unpacked_packagings_are_read_alike() {
     );
     let packed: [&[(&str, &str)]; 3] = [
         &[("solution.xml", "<a/>"), ("customizations.xml", "<a/>"), ("Workflows/Flow.json", &data)],
-        &[("manifest.json", "{}"), ("Microsoft.Flow/flows/1/definition.json", &data)],
+        &[
+            ("manifest.json", r#"{"resources": {"1": {}}}"#),
+            ("Microsoft.Flow/flows/manifest.json", r#"{"flowAssets": {"assetPaths": ["1"]}}"#),
+            ("Microsoft.Flow/flows/1/definition.json", &data),
+        ],
         &[("host.json", "{}"), ("connections.json", "{}"), ("Flow/workflow.json", &data)],
     ];
     for files in packed {

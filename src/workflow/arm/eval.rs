@@ -69,10 +69,25 @@ const MAX_TEXT: usize = 256 * 1024;
 
 /// Evaluates a value of a template: a string in brackets as an expression, anything else as itself.
 pub(super) fn evaluate<'d>(templates: &Templates<'d>, template: TemplateId, node: Node<'d>) -> Evaluated<'d> {
+    run(templates, |run| run.node(&templates[template], node))
+}
+
+/// Evaluates one expression of a template that stands at `at`.
+pub(super) fn evaluate_expression<'d>(
+    templates: &Templates<'d>,
+    template: TemplateId,
+    expr: &ArmExpr,
+    at: Node<'d>,
+) -> Evaluated<'d> {
+    run(templates, |run| run.expr(&templates[template], expr, at))
+}
+
+/// Takes steps for one evaluation, of those that are left for the document.
+fn run<'t, 'd, T>(templates: &'t Templates<'d>, evaluate: impl FnOnce(&mut Run<'t, 'd>) -> T) -> T {
     let left = MAX_TOTAL_STEPS.saturating_sub(templates.steps.get());
     let mut run = Run { templates, left: left.min(MAX_STEPS), depth: 0 };
     let before = run.left;
-    let found = run.node(&templates[template], node);
+    let found = evaluate(&mut run);
     templates.steps.set(templates.steps.get() + before - run.left);
     found
 }

@@ -2,15 +2,17 @@
 //!
 //! Nothing here judges. A part that is missing or of another kind is not there.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 use std::ops::Index;
 
 use crate::base::json::Node;
 use crate::workflow::definition::fold;
 
-use super::WORKFLOW_TYPE;
 use super::eval::{self, Evaluated};
+use super::expressions::{Declared, Expressions};
+use super::parser::ArmExpr;
+use super::{WORKFLOW_TYPE, is_expression};
 
 /// The most templates within one document. The largest published content package has some hundreds.
 const MAX_TEMPLATES: usize = 10_000;
@@ -22,6 +24,7 @@ pub struct Templates<'d> {
     resources: Vec<Resource<'d>>,
     /// Steps that evaluations took so far.
     pub(super) steps: Cell<usize>,
+    expressions: OnceCell<Expressions<'d>>,
 }
 
 /// One template.
@@ -62,6 +65,11 @@ pub struct TemplateId(pub(super) usize);
 impl TemplateId {
     /// The outermost template.
     pub const ROOT: Self = Self(0);
+
+    /// Its place among the templates, from 0.
+    pub fn index(self) -> usize {
+        self.0
+    }
 }
 
 /// Names a resource of one [`Templates`].
@@ -123,10 +131,20 @@ impl<'d> Templates<'d> {
         eval::evaluate(self, template, node)
     }
 
+    /// What an expression of a template that stands at `at` is worth before deployment.
+    pub fn evaluate_expression(&self, template: TemplateId, expr: &ArmExpr, at: Node<'d>) -> Evaluated<'d> {
+        eval::evaluate_expression(self, template, expr, at)
+    }
+
     /// The object or array that a value stands for: itself, or the variable or default that it names.
     pub fn resolve(&self, template: TemplateId, node: Node<'d>) -> Option<Node<'d>> {
         let found = self.evaluate(template, node);
         (found.value == eval::Value::Node).then_some(found.from)
+    }
+
+    /// The expressions of all templates; read when somebody first asks.
+    pub fn expressions(&self) -> &Expressions<'d> {
+        self.expressions.get_or_init(|| Expressions::read(self))
     }
 
     fn template(&mut self, node: Node<'d>, carrier: Option<ResourceId>, around: TemplateId) {
@@ -171,12 +189,37 @@ impl<'d> Templates<'d> {
 impl<'d> Template<'d> {
     /// Its parameters: name as written and declaration, by name.
     pub fn parameters(&self) -> impl Iterator<Item = (&'d str, Node<'d>)> {
-        self.parameters.values().copied()
+        self.declared(Declared::Parameter)
     }
 
     /// Its variables: name as written and value, by name. Those of a `copy` loop are not among them.
     pub fn variables(&self) -> impl Iterator<Item = (&'d str, Node<'d>)> {
-        self.variables.values().copied()
+        self.declared(Declared::Variable)
+    }
+
+    /// What it declares of a kind: name as written and declaration or value, by name.
+    pub fn declared(&self, what: Declared) -> impl Iterator<Item = (&'d str, Node<'d>)> {
+        let named = match what {
+            Declared::Parameter => &self.parameters,
+            Declared::Variable => &self.variables,
+        };
+        named.values().copied()
+    }
+
+    /// Whether it declares that name, in any case. A variable may come from a `copy` loop too; one whose name is computed
+    /// may be any.
+    pub fn declares(&self, what: Declared, name: &str) -> bool {
+        match what {
+            Declared::Parameter => self.parameter(name).is_some(),
+            Declared::Variable => {
+                let copied = self.node.path(&["variables", "copy"]);
+                self.variable(name).is_some()
+                    || copied.into_iter().flat_map(|list| list.items()).any(|one| {
+                        let own = one.get("name").and_then(|own| own.as_str());
+                        own.is_none_or(|own| is_expression(own) || own.eq_ignore_ascii_case(name))
+                    })
+            }
+        }
     }
 
     /// The declaration of a parameter, in any case.
@@ -199,6 +242,11 @@ impl<'d> Resource<'d> {
     /// Whether it is a Consumption Logic App.
     pub fn is_workflow(&self) -> bool {
         self.is(WORKFLOW_TYPE)
+    }
+
+    /// Whether it is a deployment that leaves the strings of its template to be evaluated by that template alone.
+    pub fn deploys_in_its_own_scope(&self) -> bool {
+        scope_is_inner(self.node) && !carries(self.node)
     }
 
     /// Its symbolic name, in a template of language version 2.0.
@@ -243,14 +291,19 @@ fn named<'d>(list: Option<Node<'d>>) -> BTreeMap<String, (&'d str, Node<'d>)> {
 }
 
 /// Whether the expressions of the template in a deployment mean its own parameters and variables. A template that a
-/// content package carries (`mainTemplate`) is deployed on its own, later.
+/// content package carries is deployed on its own, later.
 fn scope_is_inner(carrier: Node<'_>) -> bool {
     let properties = carrier.get_ignore_case("properties");
     let scope = properties
         .and_then(|properties| properties.path(&["expressionEvaluationOptions", "scope"]))
         .and_then(|scope| scope.as_str());
-    scope.is_some_and(|scope| scope.eq_ignore_ascii_case("inner"))
-        || properties.is_some_and(|properties| properties.get("mainTemplate").is_some())
+    scope.is_some_and(|scope| scope.eq_ignore_ascii_case("inner")) || carries(carrier)
+}
+
+/// Whether a resource carries a template (`mainTemplate`) without deploying it.
+fn carries(carrier: Node<'_>) -> bool {
+    let properties = carrier.get_ignore_case("properties");
+    properties.is_some_and(|properties| properties.get("mainTemplate").is_some())
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use counterflow::base::source::Source;
-use counterflow::check;
 use counterflow::data::connector::Host;
 use counterflow::emit::Artifact;
 use counterflow::ingest::incident::Form;
@@ -63,10 +62,8 @@ fn each_build(forms: &[Form], look: impl Fn(&str, usize, &[Artifact]) + Sync) ->
 fn whatever_begins_a_run_the_build_is_sound() {
     let built = each_build(&Form::ALL, |name, _, artifacts| {
         let mut report = Report::default();
-        for artifact in artifacts.iter().filter(|artifact| !describes(artifact)) {
-            for checked in check::check_artifact(&artifact.path, &artifact.bytes) {
-                report.add(checked.source, checked.definitions, checked.findings);
-            }
+        for checked in support::judged(artifacts.iter().filter(|artifact| !describes(artifact))) {
+            report.add(checked.source, checked.definitions, checked.findings);
         }
         let counts = report.counts();
         let drawn = || text::render(&report, &annotate_snippets::Renderer::plain());

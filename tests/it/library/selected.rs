@@ -1,7 +1,6 @@
 //! Every pattern, asked for by an incident made up for it alone: it is chosen, and what is built with it is sound.
 
 use counterflow::base::source::Source;
-use counterflow::check;
 use counterflow::emit::{Artifact, MAX_NESTING};
 use counterflow::pipeline::{self, Inputs, Options};
 use counterflow::select::Phase;
@@ -123,12 +122,10 @@ fn what_is_built_with_a_pattern_is_sound_on_every_host() {
                 .map(|found| found.diagnostic.message.clone())
                 .collect();
             let artifacts = outcome.value.unwrap_or_else(|| panic!("{} is not built: {said:#?}", pattern.id));
-            for artifact in artifacts.iter().filter(|artifact| artifact.path.contains('/')) {
-                for checked in check::check_artifact(&artifact.path, &artifact.bytes) {
-                    let said: Vec<&str> =
-                        checked.findings.iter().map(|found| found.diagnostic.message.as_str()).collect();
-                    assert!(said.is_empty(), "{}: {}: {said:#?}", pattern.id, artifact.path);
-                }
+            for checked in support::judged(artifacts.iter().filter(|artifact| artifact.path.contains('/'))) {
+                let said: Vec<&str> =
+                    checked.findings.iter().map(|found| found.diagnostic.message.as_str()).collect();
+                assert!(said.is_empty(), "{}: {}: {said:#?}", pattern.id, checked.source.name());
             }
             let stem = pattern.id.rsplit('/').next().unwrap().replace('-', "_");
             for flow in support::main_flows(&artifacts) {

@@ -1,6 +1,7 @@
 //! The name of a workflow resource is too long.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::pointer::Pointer;
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::data::limits;
 
@@ -9,7 +10,8 @@ use crate::workflow::Host;
 
 crate::rule! {
     /// ## What it does
-    /// Reports a workflow resource of a template whose literal name has more than 80 characters.
+    /// Reports a workflow resource of a template whose literal name has more than 80 characters, and a workflow of a Standard
+    /// project whose folder, which is its name, has more than 32.
     ///
     /// ## Why is this bad
     /// The deployment fails.
@@ -44,15 +46,25 @@ impl Lint for WorkflowNameTooLong {
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
         let definition = cx.definition;
+        if cx.bundle.project().is_some() {
+            let folder = cx.bundle[cx.file].name.rsplit('/').nth(1).unwrap_or_default();
+            let message = too_long(Host::Standard, folder);
+            out.extend(message.map(|message| {
+                Diagnostic::new(&RULE, Pointer::root(), message).help("shorten the name of its folder")
+            }));
+            return;
+        }
         let Some(node) = definition.envelope.get("name").filter(|_| definition.templated.is_some()) else {
             return;
         };
         let Some((name, _)) = node.as_str().and_then(|name| definition.passed_on(name)) else { return };
-        let count = name.chars().count();
-        if let Some(most) = exceeded(&limits::WORKFLOW_NAME, Host::LogicApp, count) {
-            let message =
-                format!("the name of this workflow has {count} characters; at most {most} are allowed");
-            out.push(Diagnostic::new(&RULE, node.pointer(), message).help("shorten it"));
-        }
+        let message = too_long(Host::LogicApp, name);
+        out.extend(message.map(|message| Diagnostic::new(&RULE, node.pointer(), message).help("shorten it")));
     }
+}
+
+fn too_long(host: Host, name: &str) -> Option<String> {
+    let count = name.chars().count();
+    let most = exceeded(&limits::WORKFLOW_NAME, host, count)?;
+    Some(format!("the name of this workflow has {count} characters; at most {most} are allowed"))
 }

@@ -2,7 +2,7 @@
 
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::{Context, Findings, Interest, Lint};
-use crate::workflow::Host;
+use crate::workflow::{Definition, Host};
 
 crate::rule! {
     /// ## What it does
@@ -27,7 +27,7 @@ crate::rule! {
     ///
     /// ## References
     /// - The service: 0x80040216, NullReferenceException, as seen by authors of packaging tools
-    RULE = "CF6001" "flow-without-connection-parameters" Warning;
+    RULE = "CF6001" "flow-without-connection-parameters" Error prevents "NullReferenceException";
 }
 
 /// The lint.
@@ -44,24 +44,33 @@ impl Lint for FlowWithoutConnectionParameters {
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        let definition = cx.definition;
-        let calls = definition
-            .actions()
-            .any(|action| action.kind.to_ascii_lowercase().starts_with("openapiconnection"));
-        let Some(declared) =
-            definition.parameters.as_ref().filter(|_| calls && definition.host == Host::PowerAutomate)
-        else {
-            return;
-        };
-        let missing: Vec<&str> = ["$connections", "$authentication"]
-            .into_iter()
-            .filter(|name| !declared.iter().any(|(own, _)| own.eq_ignore_ascii_case(name)))
-            .collect();
+        let missing: Vec<&str> = missing(cx.definition).collect();
         if !missing.is_empty() {
-            let message = format!("the flow declares no parameter {}", missing.join(" and no "));
+            let message = format!("the flow declares no parameter {}", join(&missing, " and no "));
             let help = "declare `$connections` as Object and `$authentication` as SecureObject, each with the default {}";
-            let at = definition.node.get("parameters").unwrap_or(definition.node);
+            let definition = cx.definition.node;
+            let at = definition.get("parameters").unwrap_or(definition);
             out.push(Diagnostic::new(&RULE, at.pointer(), message).on_key().help(help));
         }
     }
+}
+
+fn join(names: &[&str], with: &str) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(with)
+}
+
+/// The parameters that a flow lacks which calls connectors.
+pub(in crate::check::rules) fn missing(definition: &Definition<'_>) -> impl Iterator<Item = &'static str> {
+    let is_call = |kind: &str| {
+        let start = "openapiconnection";
+        kind.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start))
+    };
+    let kinds = definition.triggers.iter().filter_map(|trigger| trigger.node.get("type")?.as_str());
+    let mut kinds = kinds.chain(definition.actions().map(|action| action.kind));
+    let declared = definition.parameters.as_ref();
+    let declared = declared.filter(|_| definition.host == Host::PowerAutomate && kinds.any(is_call));
+    let is_missing = move |name: &&'static str| {
+        declared.is_some_and(|declared| !declared.iter().any(|(own, _)| own.eq_ignore_ascii_case(name)))
+    };
+    ["$connections", "$authentication"].into_iter().filter(is_missing)
 }

@@ -26,7 +26,7 @@ crate::rule! {
     /// ## References
     /// - The service: RequestDisallowedByAzure, "The selected region is currently not accepting new customers"
     /// - Azure Resource Manager test toolkit: Location-Should-Not-Be-Hardcoded
-    RULE = "CF6002" "hard-coded-location" Warning prevents "RequestDisallowedByAzure" audience Strict;
+    RULE = "CF6002" "hard-coded-location" Warning prevents "RequestDisallowedByAzure";
 }
 
 /// The lint.

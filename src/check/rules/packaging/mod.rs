@@ -1,49 +1,58 @@
-//! Packaging, codes CF6xxx: what stands around a definition in a template or a solution.
+//! Packaging, codes CF6xxx: what stands around a definition in a template, a project, a solution or a package.
 
+pub mod connection_reference_of_other_connector;
+pub mod connection_reference_undeclared;
+pub mod dependency_missing;
+pub mod duplicate_resource;
+pub mod environment_variable_undeclared;
+pub mod environment_variable_without_value;
+pub mod flow_arrives_off;
+pub mod flow_file_missing;
+pub mod flow_id_mismatch;
+pub mod flow_not_listed;
 pub mod flow_without_connection_parameters;
+pub mod gallery_metadata;
 pub mod hard_coded_location;
-pub mod unused_template_parameter;
-pub mod unused_template_variable;
+pub mod managed_solution;
+pub mod name_without_prefix;
+pub mod package_manifest_incomplete;
+pub mod package_map_incomplete;
+pub mod parameters_file_shape;
+pub mod project_expressions;
+pub mod project_parameters;
+pub mod project_without_host;
+pub mod resource_name_segments;
+pub mod secret_in_nested_deployment;
+pub mod template_argument_count;
+pub mod template_default_not_allowed;
+pub mod template_expression_syntax;
+pub mod template_values;
+pub mod undeclared_template_name;
+pub mod unknown_template_function;
+pub mod unused_template_name;
+pub mod workflow_json_in_other_form;
+pub mod wrong_reference;
 
-use std::collections::BTreeSet;
+mod solution;
+mod values;
 
-use crate::base::json::Node;
-use crate::workflow::arm;
-use crate::workflow::definition::fold;
+use std::ops::Range;
 
-/// The names that expressions below a value give to `parameters(…)` or `variables(…)`, folded. A name that is computed
-/// stands for all: then the set holds whatever is asked for, since nobody knows.
-fn names_read(node: Node<'_>, function: &str) -> Names {
-    let mut names = Names::default();
-    let mut waiting = vec![node];
-    while let Some(node) = waiting.pop() {
-        for text in node.as_str().into_iter().chain(node.key()).filter(|text| arm::is_expression(text)) {
-            let Ok(expr) = arm::parser::parse(text) else {
-                names.any = true;
-                continue;
-            };
-            expr.walk(|inner| {
-                if let Some(call) = inner.as_call().filter(|call| call.is(function)) {
-                    match call.first_text() {
-                        Some(name) => _ = names.read.insert(fold(name)),
-                        None => names.any = true,
-                    }
-                }
-            });
-        }
-        waiting.extend(node.items());
-    }
-    names
+use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::workflow::arm::{ArmCall, ArmExpr, ArmText};
+
+/// A finding about a part of a template expression.
+fn in_expression(
+    rule: &'static Rule,
+    text: &ArmText<'_>,
+    span: &Range<usize>,
+    message: impl Into<String>,
+) -> Diagnostic {
+    let finding = Diagnostic::new(rule, text.node.pointer(), message);
+    if text.is_key { finding.on_key() } else { finding.inside(text.range(span)) }
 }
 
-#[derive(Debug, Default)]
-struct Names {
-    read: BTreeSet<String>,
-    any: bool,
-}
-
-impl Names {
-    fn contains(&self, name: &str) -> bool {
-        self.any || self.read.contains(name)
-    }
+/// Where the name of a call stands.
+fn name_span(call: &ArmCall, expr: &ArmExpr) -> Range<usize> {
+    expr.span.start..expr.span.start + call.name.len()
 }

@@ -57,7 +57,7 @@ impl Lint for DefaultOfOtherType {
 }
 
 /// Whether a value can be one of a type. A default that is null is none.
-fn fits(value: Node<'_>, kind: &str) -> bool {
+pub(in crate::check::rules) fn fits(value: Node<'_>, kind: &str) -> bool {
     if value.is_null() {
         return true;
     }

@@ -1,7 +1,8 @@
 //! The definition is text that holds JSON, and no JSON.
 
 use crate::base::diagnostic::Diagnostic;
-use crate::base::json::Document;
+use crate::base::json::{Document, Node};
+use crate::workflow::Workflows;
 
 crate::rule! {
     /// ## What it does
@@ -25,10 +26,19 @@ crate::rule! {
     RULE = "CF1009" "definition-as-text" Error prevents "InvalidRequestContent";
 }
 
-/// The finding for a document whose definition is a string with an object in it.
+/// The finding for a document that is none of the forms we know, because its definition is text.
 pub fn check(document: &Document<'_>) -> Option<Diagnostic> {
-    let root = document.root();
-    let node = root.get("definition")?;
+    document.root().get("definition").and_then(finding)
+}
+
+/// The findings for a document of a known form: wherever a definition should stand.
+pub fn check_workflows(document: &Document<'_>, workflows: &Workflows<'_>) -> Vec<Diagnostic> {
+    let resources = workflows.templates.resources().filter(|resource| resource.is_workflow());
+    let carriers = resources.map(|resource| resource.node).chain([document.root()]);
+    carriers.filter_map(|node| node.path(&["properties", "definition"])).filter_map(finding).collect()
+}
+
+fn finding(node: Node<'_>) -> Option<Diagnostic> {
     let text = node.as_str().filter(|text| text.trim_start().starts_with('{'))?;
     Document::parse(text).ok().filter(|inner| inner.root().is_object())?;
     let message = "the definition is a string that holds JSON";

@@ -1,12 +1,14 @@
 //! A workflow is dressed as a deployment template.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::json::Node;
+use crate::check::lint::Member;
 use crate::check::{Context, Findings, Interest, Lint};
 
 crate::rule! {
     /// ## What it does
     /// Reports a definition that calls itself a deployment template and has the triggers and actions of a workflow
-    /// in place of resources.
+    /// in place of resources or beside them.
     ///
     /// ## Why is this bad
     /// A deployment of it is refused: a template has no such members.
@@ -36,7 +38,7 @@ impl Lint for WorkflowAsTemplate {
     }
 
     fn interest(&self) -> Interest {
-        Interest::NONE.definitions()
+        Interest::NONE.definitions().documents()
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
@@ -46,9 +48,25 @@ impl Lint for WorkflowAsTemplate {
         let Some(node) = definition.get("actions").or_else(|| definition.get("triggers")) else { return };
         // Of one that stands in another document only the address is wrong, which has a rule of its own.
         if is_template && cx.definition.pointer.as_str().is_empty() {
-            let message = format!("a deployment template has no `{}`", node.key().unwrap_or_default());
-            let help = "put the workflow into a resource of type `Microsoft.Logic/workflows`, under `properties.definition`";
-            out.push(Diagnostic::new(&RULE, node.pointer(), message).on_key().help(help));
+            out.push(finding(node));
         }
     }
+
+    fn document(&self, document: &Member<'_, '_>, out: &mut Findings) {
+        let roots = document.workflows.templates.iter().map(|template| template.node);
+        for root in roots {
+            // Each of the two is a member too many: one finding says it of both.
+            let misplaced = ["actions", "triggers"].into_iter().filter_map(|key| root.get(key));
+            if let Some(node) = misplaced.filter(Node::is_object).next() {
+                out.push(finding(node));
+            }
+        }
+    }
+}
+
+fn finding(node: Node<'_>) -> Diagnostic {
+    let message = format!("a deployment template has no `{}`", node.key().unwrap_or_default());
+    let help =
+        "put the workflow into a resource of type `Microsoft.Logic/workflows`, under `properties.definition`";
+    Diagnostic::new(&RULE, node.pointer(), message).on_key().help(help)
 }

@@ -1,0 +1,284 @@
+//! The expressions of a document's templates, found and read once for all who ask.
+//!
+//! A nested deployment that does not ask for `inner` scope, and a template that a content package carries, are evaluated
+//! twice: by the template around them and, where a bracket is doubled for it, once more when they are deployed
+//! themselves. So an expression has the template whose parameters and variables it means. Source: Microsoft Learn,
+//! "Using linked and nested templates": scope for expressions in nested templates, and "Template syntax": escape characters.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::base::json::Node;
+use crate::workflow::definition::fold;
+
+use super::parser::{ArmCall, ArmError, ArmExpr, ArmKind, parse};
+use super::template::{TemplateId, Templates};
+
+/// One expression of a template.
+#[derive(Debug)]
+pub struct ArmText<'d> {
+    /// The string, or the member whose key it is.
+    pub node: Node<'d>,
+    /// Whether the key is meant, not the value.
+    pub is_key: bool,
+    /// The innermost template it stands in.
+    pub template: TemplateId,
+    /// The template whose parameters and variables it means; `None` in a function of one's own, which has parameters of
+    /// its own.
+    pub reader: Option<TemplateId>,
+    /// The expression. Its spans count from the last of the brackets before it.
+    pub parsed: Result<ArmExpr, ArmError>,
+    /// How many brackets stand before the one that opens it.
+    shift: usize,
+}
+
+impl ArmText<'_> {
+    /// A byte range of the expression, as one of the string in the document.
+    pub fn range(&self, span: &Range<usize>) -> Range<usize> {
+        span.start + self.shift..span.end + self.shift
+    }
+
+    /// Every call in it, outer ones first, with where it stands.
+    pub fn calls(&self) -> Vec<(&ArmCall, &ArmExpr)> {
+        let mut calls = Vec::new();
+        if let Ok(expr) = &self.parsed {
+            expr.walk(|inner| {
+                if let ArmKind::Call(call) = &inner.kind {
+                    calls.push((call, inner));
+                }
+            });
+        }
+        calls
+    }
+}
+
+/// The expressions of a document, and which names they read.
+#[derive(Debug, Default)]
+pub struct Expressions<'d> {
+    texts: Vec<ArmText<'d>>,
+    read: Vec<Reads>,
+}
+
+/// The names that are read of one template.
+#[derive(Debug, Default)]
+struct Reads {
+    parameters: Names,
+    variables: Names,
+}
+
+/// Folded names. One that is computed stands for all: then nobody knows.
+#[derive(Debug, Default)]
+struct Names {
+    read: BTreeSet<String>,
+    any: bool,
+}
+
+/// What a template declares by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Declared {
+    /// A parameter, read by `parameters('name')`.
+    Parameter,
+    /// A variable, read by `variables('name')`.
+    Variable,
+}
+
+impl Declared {
+    /// The function that reads it, in lower case.
+    pub fn function(self) -> &'static str {
+        match self {
+            Self::Parameter => "parameters",
+            Self::Variable => "variables",
+        }
+    }
+
+    /// In words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Parameter => "parameter",
+            Self::Variable => "variable",
+        }
+    }
+}
+
+impl<'d> Expressions<'d> {
+    pub(super) fn read(templates: &Templates<'d>) -> Self {
+        let all: Vec<_> = templates.iter().collect();
+        let mut found = Self { texts: Vec::new(), read: all.iter().map(|_| Reads::default()).collect() };
+        let Some(root) = all.first() else { return found };
+        let readers: Vec<Vec<TemplateId>> = all.iter().map(|one| readers(templates, one.id)).collect();
+        // Templates follow one another in the text, each around those in it.
+        let mut starts: Vec<_> = all.iter().map(|one| (one.node.id(), one.id)).collect();
+        starts.sort_unstable();
+        let mut starts = starts.into_iter().peekable();
+        let mut around: Vec<TemplateId> = Vec::new();
+        for node in root.node.descendants() {
+            while around.last().is_some_and(|id| !node.is_within(templates[*id].node)) {
+                around.pop();
+            }
+            if let Some((_, id)) = starts.next_if(|(start, _)| *start == node.id()) {
+                around.push(id);
+            }
+            let Some(template) = around.last().copied() else { continue };
+            let readers = &readers[template.index()];
+            for (text, is_key) in [(node.key(), true), (node.as_str(), false)] {
+                let Some(text) = text.filter(|text| text.ends_with(']')) else { continue };
+                let opening = text.bytes().take_while(|byte| *byte == b'[').count();
+                let Some(shift) = opening.checked_sub(1) else { continue };
+                // More brackets than evaluations: the text keeps one of them.
+                let Some(reader) = readers.get(shift).copied() else { continue };
+                let reader = match place(node, templates[template].node) {
+                    _ if reader != template => Some(reader),
+                    Place::Evaluated => Some(reader),
+                    Place::OwnFunction => None,
+                    Place::Said => continue,
+                };
+                let parsed = parse(&text[shift..]);
+                found.texts.push(ArmText { node, is_key, template, reader, parsed, shift });
+            }
+        }
+        found.names();
+        found
+    }
+
+    /// The expressions, in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = &ArmText<'d>> {
+        self.texts.iter()
+    }
+
+    /// Whether an expression reads that name of a template, as far as anybody can tell.
+    pub fn reads(&self, template: TemplateId, what: Declared, name: &str) -> bool {
+        let reads = &self.read[template.index()];
+        let names = match what {
+            Declared::Parameter => &reads.parameters,
+            Declared::Variable => &reads.variables,
+        };
+        names.any || names.read.contains(&fold(name))
+    }
+
+    fn names(&mut self) {
+        for text in &self.texts {
+            let Some(reader) = text.reader else { continue };
+            let reads = &mut self.read[reader.index()];
+            if text.parsed.is_err() {
+                reads.parameters.any = true;
+                reads.variables.any = true;
+            }
+            for (call, _) in text.calls() {
+                let names = match () {
+                    () if call.is("parameters") => &mut reads.parameters,
+                    () if call.is("variables") => &mut reads.variables,
+                    () => continue,
+                };
+                match call.first_text() {
+                    Some(name) => _ = names.read.insert(fold(name)),
+                    None => names.any = true,
+                }
+            }
+        }
+    }
+}
+
+/// The templates that evaluate the strings of one, in the order in which they do.
+fn readers(templates: &Templates<'_>, id: TemplateId) -> Vec<TemplateId> {
+    let carrier = |id: TemplateId| templates[id].carrier.map(|carrier| &templates[carrier]);
+    let mut chain: Vec<TemplateId> =
+        std::iter::successors(Some(id), |id| carrier(*id).map(|resource| resource.template)).collect();
+    let mut found: Vec<TemplateId> = chain.pop().into_iter().collect();
+    while let Some(next) = chain.pop() {
+        let is_own = carrier(next).is_some_and(|resource| resource.deploys_in_its_own_scope());
+        match found.last_mut().filter(|_| is_own) {
+            // What is around leaves the strings of such a deployment alone.
+            Some(last) => *last = next,
+            None => found.push(next),
+        }
+    }
+    found
+}
+
+/// What becomes of a string, by where it stands in its template.
+enum Place {
+    /// It is evaluated.
+    Evaluated,
+    /// It is part of a function of one's own.
+    OwnFunction,
+    /// It is said to people and never evaluated.
+    Said,
+}
+
+fn place(node: Node<'_>, template: Node<'_>) -> Place {
+    let up = std::iter::successors(Some(node), Node::parent).take_while(|node| node.id() != template.id());
+    let mut keys: Vec<&str> = up.filter_map(|node| node.key()).collect();
+    keys.reverse();
+    match keys[..] {
+        ["metadata" | "$schema" | "contentVersion", ..] => Place::Said,
+        ["functions", ..] => Place::OwnFunction,
+        ["parameters", _, "defaultValue", ..] => Place::Evaluated,
+        ["parameters", ..] => Place::Said,
+        ["outputs", _, "metadata", ..] => Place::Said,
+        _ => Place::Evaluated,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::json::Document;
+
+    const TEMPLATE: &str = r#"{
+        "metadata": {"comments": "[not an expression]"},
+        "parameters": {"A": {"type": "string", "defaultValue": "[variables('v')]", "metadata": {"description": "[x]"}}},
+        "functions": [{"namespace": "own", "members": {"f": {"output": {"value": "[parameters('inner')]"}}}}],
+        "variables": {"v": "[concat('a'", "w": "plain [text]", "x": "[[escaped]"},
+        "resources": [
+            {"type": "Microsoft.Resources/deployments", "name": "outer", "properties": {"template": {
+                "parameters": {"B": {"type": "string"}},
+                "resources": [{"name": "[parameters('A')]", "kind": "[[parameters('B')]", "location": "[[[x]"}]}}},
+            {"type": "Microsoft.Resources/deployments", "name": "inner", "properties": {
+                "expressionEvaluationOptions": {"scope": "inner"},
+                "template": {"resources": [{"name": "[variables(concat('a', 'b'))]", "kind": "[[escaped]"}]}}},
+            {"type": "Microsoft.SecurityInsights/contentTemplates", "name": "carried", "properties": {"mainTemplate": {
+                "metadata": {"title": "[variables('v')]"},
+                "resources": [{"name": "[[variables('own')]"}]}}}
+        ]
+    }"#;
+
+    #[test]
+    fn each_expression_has_its_reader() {
+        let document = Document::parse(TEMPLATE).unwrap();
+        let templates = Templates::read(document.root());
+        let found: Vec<_> = templates
+            .expressions()
+            .iter()
+            .map(|text| {
+                let whole = text.node.as_str().unwrap_or_default();
+                (&whole[text.shift..], text.template.index(), text.reader.map(TemplateId::index))
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("[variables('v')]", 0, Some(0)),
+                ("[parameters('inner')]", 0, None),
+                ("[parameters('A')]", 1, Some(0)),
+                ("[parameters('B')]", 1, Some(1)),
+                ("[variables(concat('a', 'b'))]", 2, Some(2)),
+                ("[variables('v')]", 3, Some(0)),
+                ("[variables('own')]", 3, Some(3)),
+            ]
+        );
+    }
+
+    #[test]
+    fn names_are_known_unless_one_is_computed() {
+        let document = Document::parse(TEMPLATE).unwrap();
+        let templates = Templates::read(document.root());
+        let expressions = templates.expressions();
+        let root = TemplateId::ROOT;
+        assert!(expressions.reads(root, Declared::Parameter, "a"));
+        assert!(!expressions.reads(root, Declared::Parameter, "inner"));
+        assert!(expressions.reads(root, Declared::Variable, "V"));
+        assert!(!expressions.reads(root, Declared::Variable, "w"));
+        let computed = templates.iter().nth(2).map(|template| template.id);
+        assert!(computed.is_some_and(|id| expressions.reads(id, Declared::Variable, "whatever")));
+    }
+}

@@ -1,0 +1,159 @@
+//! Which resources a template has, and which of them an expression means.
+//!
+//! A resource is known by its full type and name, those of a child with the parts of the resource around it. Source:
+//! Microsoft Learn, "Resource functions for ARM templates" (`resourceId`), "Set name and type for child resources".
+
+use crate::base::json::Node;
+
+use super::eval::Evaluated;
+use super::is_expression;
+use super::parser::{ArmCall, ArmExpr, ArmKind, parse};
+use super::template::{Resource, TemplateId, Templates};
+
+/// Full type and name of a resource, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    /// Its type, such as `microsoft.web/connections`.
+    pub kind: String,
+    /// Its name, the parts of a child divided by `/`.
+    pub name: String,
+}
+
+/// What an expression means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meant {
+    /// The resource of that type and name, which should be in the same template.
+    Resource(Identity),
+    /// Whatever has that name there: a resource, a loop, a symbolic name.
+    Name(String),
+}
+
+impl<'d> Templates<'d> {
+    /// Full type and name of a resource, as far as the template alone tells; for all else `None`.
+    pub fn identity(&self, resource: &Resource<'d>) -> Option<Identity> {
+        let name = resource.name().map(|node| self.evaluate(resource.template, node))?;
+        let name = name.text()?.to_lowercase();
+        let kind = resource.kind.to_lowercase();
+        let Some(parent) = resource.parent else { return Some(Identity { kind, name }) };
+        if kind.contains('.') {
+            // An extension of the resource around it.
+            return None;
+        }
+        let around = self.identity(&self[parent])?;
+        Some(Identity { kind: format!("{}/{kind}", around.kind), name: format!("{}/{name}", around.name) })
+    }
+
+    /// What an entry of `dependsOn` means; `None` where that cannot be told.
+    pub fn depends_on(&self, template: TemplateId, entry: Node<'d>) -> Option<Meant> {
+        let text = entry.as_str()?;
+        if !is_expression(text) {
+            return Some(written(text));
+        }
+        self.meant(template, &parse(text).ok()?, entry)
+    }
+
+    /// What an argument that names a resource means: `resourceId(…)` of the deployment's own resource group, or a name.
+    pub fn meant(&self, template: TemplateId, expr: &ArmExpr, at: Node<'d>) -> Option<Meant> {
+        let text = |expr: &ArmExpr| known(&self.evaluate_expression(template, expr, at));
+        match &expr.kind {
+            ArmKind::Call(call) if call.is("resourceId") && call.access.is_empty() => {
+                let mut parts = call.args.iter().map(text);
+                // Published templates end a type in a slash, and are deployed.
+                let kind = parts.next()??.trim_end_matches('/').to_lowercase();
+                // A subscription or resource group before the type leads elsewhere.
+                if !(kind.contains('.') && kind.contains('/')) {
+                    return None;
+                }
+                let names: Vec<String> = parts.collect::<Option<_>>()?;
+                Some(Meant::Resource(Identity { kind, name: names.join("/").to_lowercase() }))
+            }
+            _ => text(expr).map(|text| written(&text)),
+        }
+    }
+
+    /// Whether a template has what is meant, as far as anybody can tell: what has a computed name may be any.
+    pub fn has(&self, template: TemplateId, meant: &Meant) -> bool {
+        self.resources().filter(|resource| resource.template == template).any(|resource| {
+            let identity = self.identity(resource);
+            match meant {
+                Meant::Resource(wanted) => identity.map_or_else(
+                    || resource.parent.is_some() || resource.is(&wanted.kind),
+                    |identity| identity == *wanted,
+                ),
+                Meant::Name(name) => {
+                    let is_name = |text: &str| text.eq_ignore_ascii_case(name) || is_expression(text);
+                    let copy = resource.node.path(&["copy", "name"]).and_then(|name| name.as_str());
+                    resource.symbolic_name().is_some_and(is_name)
+                        || copy.is_some_and(is_name)
+                        || identity.is_none_or(|identity| {
+                            identity.name == *name || identity.name.ends_with(&format!("/{name}"))
+                        })
+                }
+            }
+        })
+    }
+}
+
+/// The type that a call of `resourceId` names, where it is written out.
+pub fn type_named(call: &ArmCall) -> Option<&str> {
+    let is_type = |text: &&str| text.contains('.') && text.contains('/');
+    call.args.iter().filter_map(ArmExpr::as_str).find(is_type)
+}
+
+/// A name, or type and name in one text: `Microsoft.Web/connections/mail`.
+fn written(text: &str) -> Meant {
+    let text = text.to_lowercase();
+    let parts: Vec<&str> = text.split('/').collect();
+    match &parts[..] {
+        [provider, rest @ ..] if provider.contains('.') && rest.len() >= 2 && rest.len() % 2 == 0 => {
+            let kinds = rest.iter().step_by(2).copied();
+            let kind: Vec<&str> = std::iter::once(*provider).chain(kinds).collect();
+            let name: Vec<&str> = rest.iter().skip(1).step_by(2).copied().collect();
+            Meant::Resource(Identity { kind: kind.join("/"), name: name.join("/") })
+        }
+        _ => Meant::Name(text),
+    }
+}
+
+fn known(value: &Evaluated<'_>) -> Option<String> {
+    value.text().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::json::Document;
+
+    #[test]
+    fn what_is_there_is_found_however_it_is_named() {
+        let document = Document::parse(
+            r#"{"parameters": {"free": {"type": "string"}}, "variables": {"mail": "office365-x"}, "resources": [
+                {"type": "Microsoft.Web/connections", "name": "[variables('mail')]"},
+                {"type": "Microsoft.Web/sites", "name": "app", "resources": [{"type": "config", "name": "web"}]},
+                {"type": "Microsoft.Logic/workflows", "name": "[parameters('free')]"},
+                {"type": "Microsoft.Storage/storageAccounts", "name": "s", "copy": {"name": "loop", "count": 2}},
+                {"type": "x", "name": "entries", "dependsOn": [
+                    "[resourceId('Microsoft.Web/connections', variables('mail'))]",
+                    "[resourceId('Microsoft.Web/sites/config', 'app', 'web')]",
+                    "[concat('microsoft.web/connections/', 'office365-x')]",
+                    "[resourceId('Microsoft.Logic/workflows', 'whatever')]",
+                    "loop", "app",
+                    "[resourceId('Microsoft.Web/connections', 'gone')]",
+                    "[resourceId('Microsoft.KeyVault/vaults', 'gone')]",
+                    "[resourceId('group', 'Microsoft.Web/connections', 'gone')]",
+                    "[parameters('free')]"]}]}"#,
+        )
+        .unwrap();
+        let templates = Templates::read(document.root());
+        let last = templates.resources().find(|resource| resource.kind == "x").unwrap();
+        let found: Vec<Option<bool>> = last
+            .depends_on()
+            .map(|entry| {
+                let meant = templates.depends_on(TemplateId::ROOT, entry)?;
+                Some(templates.has(TemplateId::ROOT, &meant))
+            })
+            .collect();
+        let (yes, no) = (Some(true), Some(false));
+        assert_eq!(found, [yes, yes, yes, yes, yes, yes, no, no, None, None]);
+    }
+}
