@@ -170,6 +170,7 @@ pub static LINTS: &[&dyn Lint] = &[
     &packaging::template_values::MISSING,
     &packaging::template_values::UNDECLARED,
     &packaging::template_values::WRONG,
+    &packaging::template_values::INCOMPLETE,
     &packaging::project_parameters::ProjectParameterWithoutValue,
     &packaging::project_parameters::ProjectParameterOfOtherType,
     &packaging::project_expressions::ProjectExpressionNotSupported,

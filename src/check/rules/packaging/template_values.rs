@@ -1,6 +1,6 @@
 //! Values for the parameters of a template, in a file beside it or in the deployment that carries it.
 
-use crate::base::diagnostic::{Diagnostic, Rule, Severity};
+use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::json::Node;
 use crate::base::words::{choices, list};
 use crate::check::findings::BundleFindings;
@@ -13,27 +13,24 @@ use super::values;
 
 crate::rule! {
     /// ## What it does
-    /// Reports parameters of a template that have no default and get no value in a file of parameters beside it. Secure
-    /// parameters are not judged there: a secret is better given when one deploys. In a nested deployment, which nothing
-    /// else gives values to, it is an error.
+    /// Reports parameters of the template in a nested deployment that have no default and get no value from the deployment.
     ///
     /// ## Why is this bad
-    /// A deployment with this file is refused, or stops and asks, unless the values are given otherwise.
+    /// Nothing else can give them one: the deployment is refused.
     ///
     /// ## Example
     /// ```json
-    /// "parameters": {}
+    /// "properties": { "mode": "Incremental", "template": { "parameters": { "Approvers": { "type": "string" } }, … } }
     /// ```
-    /// for a template with `"Approvers": { "type": "string" }`
     ///
     /// ## Use instead
     /// ```json
-    /// "parameters": { "Approvers": { "value": "soc@contoso.com" } }
+    /// "properties": { "mode": "Incremental", "parameters": { "Approvers": { "value": "[parameters('Approvers')]" } }, … }
     /// ```
     ///
     /// ## References
     /// - The service: "The value for the template parameter '…' … is not provided."
-    MISSING_RULE = "CF6021" "template-parameter-without-value" Warning prevents "InvalidTemplate";
+    MISSING_RULE = "CF6021" "template-parameter-without-value" Error prevents "InvalidTemplate";
     /// ## What it does
     /// Reports a value in a file of parameters, or of a nested deployment, for a parameter that the template does not declare.
     ///
@@ -74,6 +71,27 @@ crate::rule! {
     /// ## References
     /// - Microsoft Learn: "Resolve errors for invalid template", parameter isn't valid
     WRONG_RULE = "CF6023" "template-value-not-allowed" Error prevents "InvalidTemplate";
+    /// ## What it does
+    /// Reports parameters of a template that have no default and get no value in a file of parameters beside it. Secure
+    /// parameters are not judged: a secret is better given when one deploys.
+    ///
+    /// ## Why is this bad
+    /// A deployment with this file stops and asks, or is refused where nobody can answer.
+    ///
+    /// ## Example
+    /// ```json
+    /// "parameters": {}
+    /// ```
+    /// for a template with `"Approvers": { "type": "string" }`
+    ///
+    /// ## Use instead
+    /// ```json
+    /// "parameters": { "Approvers": { "value": "soc@contoso.com" } }
+    /// ```
+    ///
+    /// ## References
+    /// - The service: "The value for the template parameter '…' … is not provided."
+    INCOMPLETE_RULE = "CF6024" "parameters-file-incomplete" Warning prevents "InvalidTemplate" audience Strict;
 }
 
 /// A lint over each set of values and its template.
@@ -83,12 +101,14 @@ pub struct TemplateValues {
     judge: fn(Given<'_>, &Template<'_>, &mut Findings),
 }
 
-/// For parameters without a value.
+/// For parameters that a deployment gives no value.
 pub static MISSING: TemplateValues = TemplateValues { rule: &MISSING_RULE, judge: missing };
 /// For values without a parameter.
 pub static UNDECLARED: TemplateValues = TemplateValues { rule: &UNDECLARED_RULE, judge: undeclared };
 /// For values that the parameter does not take.
 pub static WRONG: TemplateValues = TemplateValues { rule: &WRONG_RULE, judge: wrong };
+/// For parameters that a file gives no value.
+pub static INCOMPLETE: TemplateValues = TemplateValues { rule: &INCOMPLETE_RULE, judge: incomplete };
 
 /// One set of values.
 #[derive(Debug, Clone, Copy)]
@@ -148,32 +168,32 @@ impl Lint for TemplateValues {
 }
 
 fn missing(given: Given<'_>, template: &Template<'_>, out: &mut Findings) {
+    let names = left(given, template, |_| false);
+    if given.is_nested && !names.is_empty() {
+        let message = format!("the deployment gives no value for {}", list(names));
+        let help = "the template has no default for what is missing: give a value under `parameters`";
+        out.push(Diagnostic::new(&MISSING_RULE, given.at.pointer(), message).on_key().help(help));
+    }
+}
+
+fn incomplete(given: Given<'_>, template: &Template<'_>, out: &mut Findings) {
+    let names = left(given, template, |kind| kind.to_ascii_lowercase().starts_with("secure"));
+    if !given.is_nested && !names.is_empty() {
+        let message = format!("the file gives no value for {}", list(names));
+        let help = "the template has no default for what is missing: give a value here, or when you deploy";
+        out.push(Diagnostic::new(&INCOMPLETE_RULE, given.at.pointer(), message).on_key().help(help));
+    }
+}
+
+/// The parameters without a default and without a value, but for those of types that are spared.
+fn left<'d>(given: Given<'_>, template: &Template<'d>, is_spared: fn(&str) -> bool) -> Vec<&'d str> {
     let is_left = |(name, node): &(&str, Node<'_>)| {
         let kind = node.get("type").and_then(|kind| kind.as_str()).unwrap_or_default();
-        let is_secret = kind.to_ascii_lowercase().starts_with("secure") && !given.is_nested;
         let may_be_null = node.get("nullable").is_some_and(|nullable| nullable.as_bool() == Some(true));
         let is_given = given.entries().any(|(own, _)| own.eq_ignore_ascii_case(name));
-        !is_secret && !may_be_null && !is_given && node.get("defaultValue").is_none()
+        !is_spared(kind) && !may_be_null && !is_given && node.get("defaultValue").is_none()
     };
-    let names: Vec<&str> = template.parameters().filter(is_left).map(|(name, _)| name).collect();
-    if names.is_empty() {
-        return;
-    }
-    let (who, severity, help) = match given.is_nested {
-        true => (
-            "the deployment",
-            Severity::Error,
-            "the template has no default for it: give a value in `parameters`",
-        ),
-        false => (
-            "the file",
-            Severity::Warning,
-            "the template has no default for what is missing: give a value here, or when you deploy",
-        ),
-    };
-    let message = format!("{who} gives no value for {}", list(names));
-    let finding = Diagnostic::new(&MISSING_RULE, given.at.pointer(), message).on_key();
-    out.push(finding.severity(severity).help(help));
+    template.parameters().filter(is_left).map(|(name, _)| name).collect()
 }
 
 fn undeclared(given: Given<'_>, template: &Template<'_>, out: &mut Findings) {
