@@ -56,8 +56,8 @@ impl Lint for WorkflowAsTemplate {
         let roots = document.workflows.templates.iter().map(|template| template.node);
         for root in roots {
             // Each of the two is a member too many: one finding says it of both.
-            let misplaced = ["actions", "triggers"].into_iter().filter_map(|key| root.get(key));
-            if let Some(node) = misplaced.filter(Node::is_object).next() {
+            let mut misplaced = ["actions", "triggers"].into_iter().filter_map(|key| root.get(key));
+            if let Some(node) = misplaced.find(Node::is_object) {
                 out.push(finding(node));
             }
         }
