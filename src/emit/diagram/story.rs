@@ -1,7 +1,8 @@
-//! What a picture tells of a definition: boxes in boxes, with the plumbing left out.
+//! What a picture tells of a definition: stages one after the other, what they do to whom, and the exceptions beside them.
 //!
-//! Steps that only make values become one line. A question to a person and the condition that reads the answer become
-//! one box with two sides. What an action calls is looked up in the catalogue, and from its class follows its mark.
+//! Steps that only make values become one line. A question to a person and the condition that reads the answer become one
+//! stage. The loop of a pattern becomes a card: all of them look, decide, act and write down alike. What an action calls
+//! is looked up in the catalogue, and from its class follows its mark.
 
 use std::collections::BTreeMap;
 
@@ -54,15 +55,13 @@ impl Mark {
 pub(super) enum Sign {
     /// What the step does.
     Does(Mark),
-    /// A condition.
-    If,
-    /// What follows success.
+    /// What follows a yes.
     Yes,
     /// What follows failure or a no.
     No,
     /// Preparation.
     Prepares,
-    /// The run ends as failed.
+    /// The run ends.
     Ends,
     /// Anything else.
     Step,
@@ -78,94 +77,107 @@ pub(super) enum Part {
         /// What it says.
         text: String,
     },
-    /// Lines in the run's results: how each comes about, and what it says.
-    Report(Vec<(How, String)>),
-    /// A box.
-    Box(Boxed),
-    /// Loops that run one after the other: shown side by side, numbered.
-    Row(Vec<Boxed>),
-    /// A question to a person, or a condition with two sides.
-    Fork {
-        /// What is asked.
-        title: String,
-        /// Whether a person is asked.
-        asks: bool,
-        /// When it runs, as of a box.
-        when: Option<&'static str>,
-        /// More about it.
-        note: String,
-        /// What the sides are called, and what is on them.
-        sides: [(String, Vec<Part>); 2],
-    },
+    /// What is done to each target, one after another.
+    Card(Card),
+    /// Parts that belong together.
+    Stage(Stage),
+    /// What happens instead, where something is not as it should be.
+    Aside(String),
 }
 
-/// How a line of the results comes about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
-    /// What stands before it succeeded.
-    Done,
-    /// What stands before it failed.
-    Failed,
-    /// The condition before it does not hold.
-    Otherwise,
-}
-
-/// A box with a heading.
+/// What a pattern does.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Boxed {
+pub(super) struct Card {
+    /// Title of the pattern.
+    pub title: String,
+    /// The gravest thing that happens in it.
+    pub mark: Option<Mark>,
+    /// Whether it cannot be taken back.
+    pub lost: bool,
+}
+
+/// Parts that belong together, under a heading.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Stage {
     /// Its heading.
     pub title: String,
     /// A remark under it.
     pub note: String,
-    /// Whether it runs for each item of a list.
-    pub repeats: bool,
-    /// The gravest thing that happens in it.
-    pub mark: Option<Mark>,
-    /// When it runs, where that is not simply after the part before it succeeded.
+    /// When it runs, where that is not simply after the one before it succeeded.
     pub when: Option<&'static str>,
-    /// What is in it.
+    /// Whether what is in it waits for a person's yes.
+    pub asks: bool,
+    /// What is in it, exceptions too.
     pub body: Vec<Part>,
+}
+
+/// What a picture says of a pattern's loop.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Label {
+    /// Title of the pattern.
+    pub title: String,
+    /// Whether what it does cannot be taken back.
+    pub lost: bool,
 }
 
 /// Words for what the definition itself does not say.
 #[derive(Debug, Default)]
 pub(super) struct Labels {
-    /// Titles of loops, by name of the action.
-    pub titles: BTreeMap<String, String>,
-    /// What the steps before the first box do.
+    /// The patterns, by the name of their loops.
+    pub loops: BTreeMap<String, Label>,
+    /// What the steps before the first stage do.
     pub preparing: Option<&'static str>,
     /// The step that makes the list of those who are asked: its description says who is left out.
     pub asked: &'static str,
 }
 
-/// Tells a definition.
-pub(super) fn tell(definition: &Definition<'_>, labels: &Labels) -> Vec<Part> {
+/// Tells a definition: its stages, in the order in which they run.
+pub(super) fn tell(definition: &Definition<'_>, labels: &Labels) -> Vec<Stage> {
     let called = calls::calls(definition).into_iter().filter_map(|call| match call.owner {
         crate::workflow::strings::Owner::Action(id) => Some((id, call.operations)),
         _ => None,
     });
     let teller = Teller { definition, labels, called: called.collect() };
-    let mut parts = teller.container(ContainerId::ROOT);
-    gather_end(&mut parts);
-    parts
+    staged(teller.container(ContainerId::ROOT))
 }
 
-/// What stands after the last box of a definition is its end: told in a box of its own.
-fn gather_end(parts: &mut Vec<Part>) {
-    let is_big = |part: &Part| matches!(part, Part::Box(_) | Part::Row(_) | Part::Fork { asks: true, .. });
-    let Some(last) = parts.iter().rposition(is_big) else { return };
-    let end = parts.split_off(last + 1);
-    if end.is_empty() {
-        return;
+/// What stands between stages becomes stages too: what comes before the first prepares, what comes after the last reports.
+fn staged(parts: Vec<Part>) -> Vec<Stage> {
+    let is_stage = |part: &Part| matches!(part, Part::Stage(_) | Part::Card(_));
+    let last = parts.iter().rposition(is_stage);
+    let mut stages: Vec<Stage> = Vec::new();
+    let mut loose: Option<Stage> = None;
+    for (at, part) in parts.into_iter().enumerate() {
+        let (title, when) = match &part {
+            Part::Stage(stage) => {
+                stages.extend(loose.take());
+                stages.push(stage.clone());
+                continue;
+            }
+            Part::Card(_) => ("Without asking anybody", None),
+            _ if last.is_some_and(|last| at > last) => ("Report", Some("whatever happened before")),
+            _ if stages.is_empty() => ("Prepare", None),
+            _ => ("Then", None),
+        };
+        // Lines and exceptions join what is open; a card or the report opens something of its own.
+        let fits =
+            |open: &Stage| open.title == title || !matches!(title, "Without asking anybody" | "Report");
+        if let Some(done) = loose.take_if(|open| !fits(open)) {
+            stages.push(done);
+        }
+        let open = loose.get_or_insert_with(|| Stage {
+            title: title.to_owned(),
+            note: String::new(),
+            when,
+            asks: false,
+            body: Vec::new(),
+        });
+        if !open.body.contains(&part) {
+            open.body.push(part);
+        }
     }
-    parts.push(Part::Box(Boxed {
-        title: "Report".to_owned(),
-        note: "Whatever happened before.".to_owned(),
-        repeats: false,
-        mark: None,
-        when: Some("always"),
-        body: end,
-    }));
+    stages.extend(loose);
+    stages.into_iter().filter(|stage| !stage.body.is_empty()).collect()
 }
 
 struct Teller<'a, 'd> {
@@ -186,9 +198,7 @@ impl Teller<'_, '_> {
                 plumbing.push(action.id);
                 continue;
             }
-            if !plumbing.is_empty() {
-                parts.extend(self.prepared(id, &std::mem::take(&mut plumbing)));
-            }
+            parts.extend(self.prepared(id, &std::mem::take(&mut plumbing)));
             let answer = order.get(at).map(|next| &self.definition[*next]);
             if self.mark(action) == Some(Mark::Asks)
                 && let Some(gate) = answer.filter(|next| next.is("If") && runs_after(next, action))
@@ -199,10 +209,8 @@ impl Teller<'_, '_> {
             }
             parts.extend(self.action(action));
         }
-        if !plumbing.is_empty() {
-            parts.extend(self.prepared(id, &plumbing));
-        }
-        side_by_side(merged(parts))
+        parts.extend(self.prepared(id, &plumbing));
+        merged(parts)
     }
 
     /// The actions of a container in the order in which they run, the document's where that is free or broken. What
@@ -249,14 +257,8 @@ impl Teller<'_, '_> {
         let steps: Vec<&Action<'_>> = steps.iter().map(|id| &self.definition[*id]).collect();
         let said: Vec<&str> = steps.iter().filter_map(|step| described(step)).collect();
         let text = match (self.labels.preparing, steps.as_slice()) {
-            (Some(words), many) if container == ContainerId::ROOT && many.len() > 9 => {
-                format!("{words} ({} steps)", many.len())
-            }
+            (Some(words), many) if container == ContainerId::ROOT && many.len() > 9 => words.to_owned(),
             (_, many) if !said.is_empty() && many.len() < 6 => said.join(" "),
-            (_, [first, .., last]) if steps.len() > 2 => {
-                let (first, last) = (words::name(first.name), words::name(last.name));
-                format!("Prepares {} values: {first} to {last}", steps.len())
-            }
             _ => return None,
         };
         Some(Part::Line { sign: Sign::Prepares, text })
@@ -273,16 +275,14 @@ impl Teller<'_, '_> {
         let asked = asked.and_then(|id| described(&self.definition[*id]));
         let asked = asked.map(|who| format!(" {who}")).unwrap_or_default();
         let (yes, no) = self.branches(gate);
-        Part::Fork {
+        let no = exceptions("No, another answer, or none in time", no);
+        Part::Stage(Stage {
             title: words::sentence(asks.name),
-            asks: true,
-            when: None,
             note: format!("{channel}{asked}{}", wait.unwrap_or_default()),
-            sides: [
-                ("YES, from somebody who was asked".to_owned(), yes),
-                ("NO, another answer, or none in time".to_owned(), no),
-            ],
-        }
+            when: None,
+            asks: true,
+            body: no.into_iter().chain(yes).collect(),
+        })
     }
 
     fn branches(&self, choice: &Action<'_>) -> (Vec<Part>, Vec<Part>) {
@@ -295,121 +295,128 @@ impl Teller<'_, '_> {
 
     fn action(&self, action: &Action<'_>) -> Vec<Part> {
         let when = when(action);
-        let note = described(action);
-        let title = || match self.labels.titles.get(action.name) {
-            Some(title) => title.clone(),
-            None => words::sentence(action.name),
-        };
-        let boxed = |title: String, note: &str, repeats: bool, body: Vec<Part>| {
-            let mark = gravest(&body);
-            Part::Box(Boxed { title, note: note.to_owned(), repeats, mark, when: when.words(), body })
-        };
+        let note = described(action).unwrap_or_default();
         let inside = |id: &ContainerId| self.container(*id);
+        let stage = |title: String, note: &str, body: Vec<Part>| {
+            vec![Part::Stage(Stage { title, note: note.to_owned(), when: when.words(), asks: false, body })]
+        };
+        let title = words::sentence(action.name);
         match action.kind.to_ascii_lowercase().as_str() {
             "foreach" | "until" => {
-                let body = action.children.iter().flat_map(inside).collect();
-                vec![boxed(title(), note.unwrap_or_default(), true, body)]
+                let body: Vec<Part> = action.children.iter().flat_map(inside).collect();
+                let mark = gravest(&body);
+                match self.labels.loops.get(action.name) {
+                    Some(Label { title, lost }) => {
+                        vec![Part::Card(Card { title: title.clone(), mark, lost: *lost })]
+                    }
+                    None if mark > Some(Mark::Reads) => stage(title, "For each, one after another.", body),
+                    None => body,
+                }
             }
             "scope" => {
                 let body: Vec<Part> = action.children.iter().flat_map(inside).collect();
-                match body.iter().all(is_short) {
-                    true => body,
-                    false => vec![boxed(title(), note.unwrap_or_default(), false, body)],
-                }
+                if body.iter().all(is_short) { body } else { stage(title, note, body) }
             }
-            "if" => self.choice(action, &title(), note, when),
+            "if" => self.choice(action, &title, note, when),
             "switch" => {
-                let mut body = Vec::new();
-                for child in &action.children {
+                let case = |child: &ContainerId| {
                     let name = match self.definition[*child].kind {
                         ContainerKind::Case(name) => words::name(name),
                         _ => "anything else".to_owned(),
                     };
-                    body.push(boxed(format!("Case: {name}"), "", false, inside(child)));
-                }
-                vec![boxed(title(), note.unwrap_or_default(), false, body)]
+                    stage(format!("Case: {name}"), "", inside(child))
+                };
+                stage(title, note, action.children.iter().flat_map(case).collect())
             }
-            "terminate" => vec![Part::Line { sign: Sign::Ends, text: self.ending(action) }],
-            "appendtoarrayvariable" => vec![self.reported(action, when)],
-            _ => vec![Part::Line { sign: self.sign(action, when), text: self.call(action, when) }],
+            _ if when == When::Failed => vec![Part::Aside(self.caught(action))],
+            "terminate" => vec![Part::Line { sign: Sign::Ends, text: words::sentence(&ending(action)) }],
+            "appendtoarrayvariable" => self.reported(action).into_iter().collect(),
+            _ => vec![Part::Line { sign: self.sign(action), text: self.title(action) }],
         }
     }
 
-    /// A condition: lines where its sides are short, else a box for the one side or a fork for both. Where all that is
-    /// behind it is a question, the question says so itself.
-    fn choice(&self, action: &Action<'_>, title: &str, note: Option<&str>, when: When) -> Vec<Part> {
+    /// A condition. Where it only checks what must hold for all that follows, that follows; where all that is behind it is
+    /// an exception, it is one; where all that is behind it is a question, the question says so itself.
+    fn choice(&self, action: &Action<'_>, title: &str, note: &str, when: When) -> Vec<Part> {
         let (mut yes, no) = self.branches(action);
-        let all_short = |parts: &[Part]| parts.iter().all(is_short);
-        if !all_short(&no) {
-            return vec![Part::Fork {
-                title: title.to_owned(),
-                asks: false,
-                when: when.words(),
-                note: note.unwrap_or_default().to_owned(),
-                sides: [("IF SO".to_owned(), yes), ("OTHERWISE".to_owned(), no)],
-            }];
+        if let Some(refused) = words::refused(action.name) {
+            return exceptions(refused, no).into_iter().chain(yes).collect();
+        }
+        if yes.iter().all(is_exception) && no.iter().all(is_short) {
+            let yes = exceptions(&words::question(action.name), yes);
+            return yes.into_iter().chain(no).collect();
         }
         let known = words::phase(action.name);
-        let condition = note.or(known.as_ref().map(|(_, condition)| *condition)).unwrap_or_default();
-        let phase = known.as_ref().map_or(title, |(phase, _)| phase);
-        if let ([Part::Fork { title, asks: true, note, when: runs, .. }], []) =
-            (yes.as_mut_slice(), no.as_slice())
+        let condition =
+            if note.is_empty() { known.as_ref().map_or("", |(_, condition)| condition) } else { note };
+        let title = known.as_ref().map_or(title, |(phase, _)| phase);
+        let no = match no.iter().all(is_short) {
+            true => exceptions("Otherwise", no),
+            false => vec![Part::Stage(Stage {
+                title: "Otherwise".to_owned(),
+                note: String::new(),
+                when: None,
+                asks: false,
+                body: no,
+            })],
+        };
+        if let [Part::Stage(only)] = yes.as_mut_slice()
+            && only.asks
         {
-            *title = phase.to_owned();
-            *runs = when.words();
-            *note = format!("{condition} {note}");
+            title.clone_into(&mut only.title);
+            only.when = when.words();
+            only.note = [condition, &only.note].join(" ").trim().to_owned();
+            only.body.splice(0..0, no);
             return yes;
         }
-        if all_short(&yes) || words::is_check(action.name) {
-            let question = note.map_or_else(|| format!("{title}?"), str::to_owned);
-            let text = words::condition(action.name).map_or(question, str::to_owned);
-            let check = Part::Line { sign: Sign::If, text };
-            let otherwise = otherwise(no);
-            return match all_short(&yes) {
-                true => [vec![check], yes, otherwise].concat(),
-                false => [vec![check], otherwise, yes].concat(),
-            };
-        }
-        let mark = gravest(&yes);
-        yes.extend(otherwise(no));
-        let (title, note) = (phase.to_owned(), condition.to_owned());
-        vec![Part::Box(Boxed { title, note, repeats: false, mark, when: when.words(), body: yes })]
+        yes.extend(no);
+        let (title, note) = (title.to_owned(), condition.to_owned());
+        vec![Part::Stage(Stage { title, note, when: when.words(), asks: false, body: yes })]
     }
 
-    /// A line added to the run's results.
-    fn reported(&self, action: &Action<'_>, when: When) -> Part {
+    /// What a line added to the run's results says; nothing where it says that all went well.
+    fn reported(&self, action: &Action<'_>) -> Option<Part> {
+        let outcome = self.outcome(action);
+        (outcome != "done").then(|| Part::Aside(format!("reported as {outcome}")))
+    }
+
+    fn outcome(&self, action: &Action<'_>) -> String {
         let outcome = action.node.path(&["inputs", "value", "outcome"]);
         let outcome = outcome.and_then(|outcome| self.definition.literal(outcome));
-        let outcome = outcome.map_or_else(|| words::outcome(action.name), str::to_owned);
-        let how = if when == When::Failed { How::Failed } else { How::Done };
-        Part::Report(vec![(how, outcome)])
+        outcome.map_or_else(|| words::outcome(action.name), str::to_owned)
     }
 
-    fn sign(&self, action: &Action<'_>, when: When) -> Sign {
-        match (self.mark(action), when) {
-            (Some(mark), _) => Sign::Does(mark),
-            (None, When::Failed) => Sign::No,
-            (None, _) => Sign::Step,
-        }
+    /// What happens where something failed.
+    fn caught(&self, action: &Action<'_>) -> String {
+        let failed = action.run_after.iter().flatten().next();
+        let failed = failed.and_then(|entry| self.definition.named(entry.name).first());
+        let failed =
+            failed.map_or_else(|| "What comes before".to_owned(), |id| self.title(&self.definition[*id]));
+        let then = match action.kind.to_ascii_lowercase().as_str() {
+            "appendtoarrayvariable" => format!("reported as {}", self.outcome(action)),
+            "terminate" => ending(action),
+            _ => words::lowered(&self.title(action)),
+        };
+        format!("{failed} fails: {then}")
     }
 
-    fn call(&self, action: &Action<'_>, when: When) -> String {
-        let operations = self.called.get(&action.id).map_or(&[][..], Vec::as_slice);
-        let title = match operations {
+    fn sign(&self, action: &Action<'_>) -> Sign {
+        self.mark(action).map_or(Sign::Step, Sign::Does)
+    }
+
+    /// What an action calls, else its name.
+    fn title(&self, action: &Action<'_>) -> String {
+        match self.called.get(&action.id).map_or(&[][..], Vec::as_slice) {
             [one] => one.title.clone(),
             [] => words::sentence(action.name),
             many => many.iter().map(|one| one.title.as_str()).collect::<Vec<_>>().join(", or "),
-        };
-        match when {
-            When::Failed => format!("If that fails: {title}"),
-            _ => title,
         }
     }
+}
 
-    fn ending(&self, action: &Action<'_>) -> String {
-        let status = action.node.path(&["inputs", "runStatus"]).and_then(|status| status.as_str());
-        format!("The run ends as {}", status.unwrap_or("set by an expression").to_lowercase())
-    }
+fn ending(action: &Action<'_>) -> String {
+    let status = action.node.path(&["inputs", "runStatus"]).and_then(|status| status.as_str());
+    format!("the run ends as {}", status.unwrap_or("set by an expression").to_lowercase())
 }
 
 /// When an action runs, seen from what it runs after.
@@ -469,24 +476,33 @@ fn described<'d>(action: &Action<'d>) -> Option<&'d str> {
 }
 
 fn is_short(part: &Part) -> bool {
-    matches!(part, Part::Line { .. } | Part::Report(_))
+    matches!(part, Part::Line { .. } | Part::Aside(_))
 }
 
-/// What the other side of a condition does, said in its lines.
-fn otherwise(parts: Vec<Part>) -> Vec<Part> {
-    let said = |part| match part {
-        Part::Line { text, .. } => {
-            Part::Line { sign: Sign::No, text: format!("Otherwise: {}", words::lowered(&text)) }
-        }
-        Part::Report(rows) => {
-            Part::Report(rows.into_iter().map(|(_, outcome)| (How::Otherwise, outcome)).collect())
-        }
-        part => part,
-    };
-    parts.into_iter().map(said).collect()
+/// Whether a part is what happens instead of the rest: it is reported, perhaps a comment is written, the run ends.
+fn is_exception(part: &Part) -> bool {
+    match part {
+        Part::Line { sign, .. } => matches!(sign, Sign::Ends | Sign::Prepares | Sign::Does(Mark::Notes)),
+        Part::Aside(_) => true,
+        Part::Card(_) | Part::Stage(_) => false,
+    }
 }
 
-/// Lines that only look something up become one, and so do lines of the results.
+/// Short parts as one exception, with what leads there.
+fn exceptions(reason: &str, parts: Vec<Part>) -> Vec<Part> {
+    let said: Vec<String> = parts
+        .into_iter()
+        .filter_map(|part| match part {
+            Part::Line { sign: Sign::Prepares, .. } => None,
+            Part::Line { text, .. } => Some(words::lowered(&text)),
+            Part::Aside(text) => Some(words::lowered(&text)),
+            Part::Card(_) | Part::Stage(_) => None,
+        })
+        .collect();
+    if said.is_empty() { Vec::new() } else { vec![Part::Aside(format!("{reason}: {}", said.join("; ")))] }
+}
+
+/// Lines that only look something up become one.
 fn merged(parts: Vec<Part>) -> Vec<Part> {
     let mut merged: Vec<Part> = Vec::new();
     for part in parts {
@@ -495,50 +511,40 @@ fn merged(parts: Vec<Part>) -> Vec<Part> {
             (Some(Part::Line { sign, text }), Part::Line { sign: next, text: more })
                 if *sign == reads && next == reads =>
             {
-                text.push_str("; ");
-                text.push_str(&words::lowered(&more));
+                if !text.to_lowercase().contains(&more.to_lowercase()) {
+                    text.push_str("; ");
+                    text.push_str(&words::lowered(&more));
+                }
             }
-            (Some(Part::Report(rows)), Part::Report(more)) => rows.extend(more),
             (_, part) => merged.push(part),
         }
     }
     merged
 }
 
-/// Boxes that repeat and follow one another stand side by side.
-fn side_by_side(parts: Vec<Part>) -> Vec<Part> {
-    let mut told: Vec<Part> = Vec::new();
-    for part in parts {
-        match (told.last_mut(), part) {
-            (Some(Part::Row(row)), Part::Box(one)) if one.repeats => row.push(one),
-            (_, Part::Box(one)) if one.repeats => told.push(Part::Row(vec![one])),
-            (_, part) => told.push(part),
-        }
-    }
-    told
-}
-
 /// The gravest mark in some parts.
-pub(super) fn gravest(parts: &[Part]) -> Option<Mark> {
+fn gravest(parts: &[Part]) -> Option<Mark> {
     let of = |part: &Part| match part {
         Part::Line { sign: Sign::Does(mark), .. } => Some(*mark),
-        Part::Line { .. } | Part::Report(_) => None,
-        Part::Box(one) => one.mark,
-        Part::Row(row) => row.iter().filter_map(|one| one.mark).max(),
-        Part::Fork { sides, .. } => sides.iter().filter_map(|(_, parts)| gravest(parts)).max(),
+        Part::Line { .. } | Part::Aside(_) => None,
+        Part::Card(card) => card.mark,
+        Part::Stage(stage) => gravest(&stage.body),
     };
     parts.iter().filter_map(of).max()
 }
 
-/// Whether a mark is anywhere in some parts.
-pub(super) fn has(parts: &[Part], mark: Mark) -> bool {
-    parts.iter().any(|part| match part {
-        Part::Line { sign, .. } => *sign == Sign::Does(mark),
-        Part::Report(_) => false,
-        Part::Box(one) => has(&one.body, mark),
-        Part::Row(row) => row.iter().any(|one| has(&one.body, mark)),
-        Part::Fork { asks, sides, .. } => {
-            (*asks && mark == Mark::Asks) || sides.iter().any(|(_, parts)| has(parts, mark))
+/// Whether a mark is anywhere in some stages.
+pub(super) fn has(stages: &[Stage], mark: Mark) -> bool {
+    fn in_part(part: &Part, mark: Mark) -> bool {
+        match part {
+            Part::Line { sign, .. } => *sign == Sign::Does(mark),
+            Part::Card(card) => card.mark == Some(mark),
+            Part::Stage(stage) => in_stage(stage, mark),
+            Part::Aside(_) => false,
         }
-    })
+    }
+    fn in_stage(stage: &Stage, mark: Mark) -> bool {
+        (stage.asks && mark == Mark::Asks) || stage.body.iter().any(|part| in_part(part, mark))
+    }
+    stages.iter().any(|stage| in_stage(stage, mark))
 }

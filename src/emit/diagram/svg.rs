@@ -38,7 +38,8 @@ path { fill-rule: evenodd; }
 .stroke { fill: none; stroke: #57606a; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
 .stroke.good { stroke: #1a7f37; stroke-width: 2; }
 .stroke.bad { stroke: #57606a; stroke-width: 2; }
-.arrow { fill: none; stroke: #57606a; stroke-width: 1.6; }
+.arrow, .dashed { fill: none; stroke: #57606a; stroke-width: 1.6; }
+.dashed { stroke-dasharray: 4 3; }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3; }
   .small { fill: #9da7b3; }
@@ -56,7 +57,7 @@ path { fill-rule: evenodd; }
   .fill-tells, .fill-notes { stroke: #0d1117; }
   .number { fill: #57606a; }
   .tagword, .digit { fill: #ffffff; }
-  .stroke, .arrow { stroke: #9da7b3; }
+  .stroke, .arrow, .dashed { stroke: #9da7b3; }
   .stroke.good { stroke: #57ab5a; }
   .stroke.bad { stroke: #9da7b3; }
 }

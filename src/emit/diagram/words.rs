@@ -37,20 +37,23 @@ pub(super) fn phase(action: &str) -> Option<(String, &'static str)> {
     })
 }
 
-/// What a condition of ours asks, by its name.
-const CONDITIONS: &[(&str, &str)] = &[
-    ("_allowed", "Goes on only if it is not protected, its state allows it, and this is no dry run"),
-    ("_still_open", "Goes on only if the incident is still open"),
+/// What it is where a condition of ours does not hold that everything behind it needs, by its name.
+const REFUSED: &[(&str, &str)] = &[
+    ("_allowed", "Protected, its state does not allow it, or a dry run"),
+    ("_still_open", "The incident is no longer open, or carries the tag to stop"),
 ];
 
-/// What a condition asks, where its name tells.
-pub(super) fn condition(action: &str) -> Option<&'static str> {
-    CONDITIONS.iter().find(|(end, _)| action.ends_with(end)).map(|(_, asks)| *asks)
+/// What it is where a condition does not hold that only checks what must hold for all that follows.
+pub(super) fn refused(action: &str) -> Option<&'static str> {
+    REFUSED.iter().find(|(end, _)| action.ends_with(end)).map(|(_, refused)| *refused)
 }
 
-/// Whether a condition only checks what must hold for all that follows.
-pub(super) fn is_check(action: &str) -> bool {
-    condition(action).is_some()
+/// What a condition is about that leads to an exception, from its name.
+pub(super) fn question(action: &str) -> String {
+    match action.strip_suffix("_unasked") {
+        Some(phase) => format!("Nobody can be asked about {}", lowered(&name(phase))),
+        None => sentence(action),
+    }
 }
 
 /// What a result says that is worked out while it runs, from the name of the step.

@@ -1,18 +1,18 @@
 //! Everything that the template says, as one value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use super::{Told, steps};
+use super::{Told, deployments, setup, steps};
 use crate::data::attack;
 use crate::data::connector::Operation;
 use crate::emit::permissions::Deployment;
-use crate::emit::{diagram, permissions};
+use crate::emit::{Target, diagram, permissions};
 use crate::ingest::incident::Severity;
 use crate::plan::ir::{Parameter, ParameterKind, Playbook};
 use crate::select::{Mode, Refusal};
-use crate::workflow::permissions::{Grantee, Needs, Scope, unverified};
+use crate::workflow::permissions::unverified;
 
 /// Gathers what the template says.
 pub(super) fn gather(told: &Told<'_>) -> Json {
@@ -29,10 +29,12 @@ pub(super) fn gather(told: &Told<'_>) -> Json {
         .filter(|chosen| chosen.pattern.entity.is_none())
         .map(|chosen| chosen.pattern.title.as_str())
         .collect();
+    let is_there = |target: Target| told.deployments.iter().any(|one| one.target == target);
+    let (any_logicapp, any_flow) = (is_there(Target::LogicApp), is_there(Target::PowerAutomate));
+    let outcomes = steps::outcomes(told);
     json!({
         "name": told.plan.main.name,
         "description": told.plan.main.description,
-        "organisation": profile.organisation,
         "reusable": told.mode == Mode::Reusable,
         "reviewed": told.reviewed.is_reviewed(),
         "reviewed_by": reviewed_by,
@@ -46,7 +48,11 @@ pub(super) fn gather(told: &Told<'_>) -> Json {
         "asks": asks,
         "approvers": profile.approval.approvers,
         "wait": steps::wait(&profile.approval.timeout),
+        "every": profile.trigger.every_minutes.to_string(),
         "always": always,
+        "undone": outcomes.undone,
+        "lost": outcomes.lost,
+        "kept": outcomes.kept,
         "trace": steps::trace(told),
         "refused": refused(told),
         "uncovered": told.selection.uncovered.iter().map(|id| json!({
@@ -57,7 +63,13 @@ pub(super) fn gather(told: &Told<'_>) -> Json {
         "parameters": parameters(told),
         "empty": empty(&told.plan.main),
         "limit": profile.limits.targets.to_string(),
-        "deployments": told.deployments.iter().map(|one| deployment(told, one)).collect::<Vec<_>>(),
+        "any_logicapp": any_logicapp,
+        "any_flow": any_flow,
+        "both": any_logicapp && any_flow,
+        "setup": setup::all(told),
+        "automation": permissions::automation(profile, told.deployments).map(|one| &one.account),
+        "deployments": told.deployments.iter().map(|one| deployments::told(told, one)).collect::<Vec<_>>(),
+        "licences": licences(told.deployments),
         "unverified": remarks(told.deployments),
         "list": permissions::LIST,
         "script": permissions::SCRIPT,
@@ -118,70 +130,21 @@ fn empty(playbook: &Playbook) -> Vec<&'static str> {
     playbook.parameters.iter().filter(unset).map(|parameter| parameter.name).collect()
 }
 
-fn deployment(told: &Told<'_>, one: &Deployment) -> Json {
-    let needs = &one.needs;
-    let is_rollback = one.name.ends_with("-rollback");
-    let playbook = match (is_rollback, &told.plan.rollback) {
-        (true, Some(rollback)) => rollback,
-        _ => &told.plan.main,
-    };
-    let stem = one.file.rsplit('/').next().unwrap_or(&one.file).trim_end_matches(".zip");
-    let folder = one.file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let target = one.target.name();
-    json!({
-        "name": one.name,
-        "playbook": one.resource.as_ref().unwrap_or(&playbook.name),
-        "file": one.file,
-        "folder": folder,
-        "is_logicapp": target == "logicapp",
-        "is_standard": target == "standard",
-        "is_flow": target == "powerautomate",
-        "is_rollback": is_rollback,
-        "parameters_file": one.file.strip_suffix(".json").map(|stem| format!("{stem}.parameters.json")),
-        "solution": format!("{}_{stem}", told.profile.naming.prefix),
-        "variables": variables(told, target == "powerautomate"),
-        "connections": needs.connections.iter().map(|one| one.connector.as_str()).collect::<Vec<_>>(),
-        "directory_roles": needs.directory_roles.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
-        "licences": needs.licences.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
-        "grants": grants(needs),
-    })
-}
-
-/// The environment variables that have no value in the solution.
-fn variables(told: &Told<'_>, is_flow: bool) -> Vec<String> {
-    if !is_flow {
-        return Vec::new();
+/// The licences, each once, with what needs it and where to see whether the tenant has it.
+fn licences(deployments: &[Deployment]) -> Vec<Json> {
+    let mut needed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for licence in deployments.iter().flat_map(|one| &one.needs.licences) {
+        needed.entry(&licence.name).or_default().extend(licence.operations.iter().map(String::as_str));
     }
-    let prefix = &told.profile.naming.prefix;
-    ["TenantId", "ClientId", "ClientSecret"].iter().map(|name| format!("{prefix}_{name}")).collect()
-}
-
-/// What is granted: to whom, what, where, for what.
-fn grants(needs: &Needs) -> Vec<Json> {
-    let list =
-        |operations: &std::collections::BTreeSet<String>| operations.iter().cloned().collect::<Vec<_>>();
-    let roles = needs.application_roles.iter().map(|role| {
-        json!({ "what": role.role, "where": role.api, "to": "the identity", "operations": list(&role.operations) })
-    });
-    let azure = needs.azure_roles.iter().map(|role| {
-        let to = match role.to {
-            Grantee::Identity => "the identity",
-            Grantee::ConnectionUser => "whoever signs in to the connection",
-            Grantee::AzureSecurityInsights => "Azure Security Insights",
-        };
-        let place = match role.scope {
-            Scope::Workspace => "the workspace of Microsoft Sentinel",
-            Scope::ResourceGroup => "the playbook's resource group",
-            Scope::Resource => "the resource that is used",
-        };
-        json!({ "what": role.role, "where": place, "to": to, "operations": list(&role.operations) })
-    });
-    let delegated = needs.connections.iter().filter(|one| !one.delegated.is_empty()).map(|one| {
-        let what: Vec<&str> = one.delegated.iter().map(String::as_str).collect();
-        let place = format!("the connection {}", one.connector);
-        json!({ "what": what.join(", "), "where": place, "to": "whoever signs in", "operations": list(&one.operations) })
-    });
-    roles.chain(azure).chain(delegated).collect()
+    // A workspace is a resource and no licence of a user.
+    let place = |name: &str| match name.contains("Sentinel") {
+        true => "Azure portal, *Microsoft Sentinel*",
+        false => "Microsoft 365 admin center, *Billing*, *Licenses*",
+    };
+    needed
+        .into_iter()
+        .map(|(name, operations)| json!({ "name": name, "where": place(name), "operations": operations }))
+        .collect()
 }
 
 /// What no public source confirms, each operation once.

@@ -9,7 +9,7 @@ use crate::base::duration::Duration;
 use crate::data::attack;
 use crate::data::connector::{self, Class, Host};
 use crate::ingest::{EntityKind, Field, Incident};
-use crate::select::{Chosen, Finding, Mode, Phase, Reason};
+use crate::select::{Chosen, Finding, Pattern, Phase, Reason};
 
 /// Most entities that a list names.
 const SHOWN: usize = 12;
@@ -34,10 +34,59 @@ pub(super) fn phases(told: &Told<'_>) -> Vec<Json> {
             "number": number.to_string(),
             "title": phase.title(),
             "asks": mine.iter().any(|chosen| chosen.approval),
+            "asked": titles(&mine, true),
+            "unasked": titles(&mine, false),
             "steps": steps,
         }));
     }
     phases
+}
+
+/// Titles of what waits for a yes, or of what does not, with a mark on what cannot be taken back.
+fn titles(chosen: &[&&Chosen], approval: bool) -> Vec<String> {
+    let mark = |pattern: &Pattern| match is_lost(pattern) {
+        true => format!("{} (cannot be taken back)", pattern.title),
+        false => pattern.title.clone(),
+    };
+    let mine = chosen.iter().filter(|one| one.approval == approval);
+    mine.map(|one| mark(&one.pattern)).collect()
+}
+
+/// What becomes of the steps afterwards.
+pub(super) struct Outcomes {
+    /// What is taken back, and by what.
+    pub undone: Vec<Json>,
+    /// Titles of what nothing takes back.
+    pub lost: Vec<String>,
+    /// Titles of what leaves nothing to take back.
+    pub kept: Vec<String>,
+}
+
+/// Sorts the steps by what can be taken back of them.
+pub(super) fn outcomes(told: &Told<'_>) -> Outcomes {
+    let mut outcomes = Outcomes { undone: Vec::new(), lost: Vec::new(), kept: Vec::new() };
+    for pattern in
+        told.selection.chosen.iter().map(|chosen| &chosen.pattern).filter(|one| one.entity.is_some())
+    {
+        let title = pattern.title.clone();
+        match undone_by(told, pattern) {
+            Some(by) => outcomes.undone.push(json!({ "title": title, "by": by })),
+            None if is_lost(pattern) => outcomes.lost.push(title),
+            None => outcomes.kept.push(title),
+        }
+    }
+    outcomes
+}
+
+/// Whether what a pattern does cannot be had back.
+fn is_lost(pattern: &Pattern) -> bool {
+    pattern.destructive && pattern.reversed_by.is_none()
+}
+
+/// Title of the pattern that takes another back.
+fn undone_by(told: &Told<'_>, pattern: &Pattern) -> Option<String> {
+    let undo = pattern.reversed_by.as_deref().and_then(|id| told.library.get(id));
+    undo.map(|undo| undo.title.clone())
 }
 
 fn step(told: &Told<'_>, chosen: &Chosen, number: &str) -> Json {
@@ -52,9 +101,9 @@ fn step(told: &Told<'_>, chosen: &Chosen, number: &str) -> Json {
         .into_iter()
         .map(|(why, entities)| json!({ "why": why, "entities": first(&entities), "more": more(&entities) }))
         .collect();
-    let undone = pattern.reversed_by.as_deref();
-    let undone_title = undone.and_then(|id| told.library.get(id)).map(|undo| undo.title.clone());
+    let undone_title = undone_by(told, pattern);
     let reasons: Vec<Json> = chosen.reasons.iter().map(reason).collect();
+    let calls = pattern.act.iter().chain(pattern.each.iter().flat_map(|each| &each.act));
     let conditions: Vec<&str> = pattern.only_if.iter().map(|one| one.otherwise.as_str()).collect();
     json!({
         "number": number,
@@ -66,14 +115,13 @@ fn step(told: &Told<'_>, chosen: &Chosen, number: &str) -> Json {
         "approval": chosen.approval,
         "proof": pattern.proof.as_ref().filter(|_| chosen.proof).map(|proof| proof.otherwise.clone()),
         "conditions": conditions,
-        "one_shot": told.mode == Mode::OneShot,
         "targets": first(&targets),
         "more": more(&targets),
         "left": left,
         "undone_title": undone_title,
         "destructive": pattern.destructive,
         "reasons": reasons,
-        "operations": operations(pattern.act.iter().map(|call| call.call.as_str())),
+        "operations": operations(calls.map(|call| call.call.as_str())),
     })
 }
 
