@@ -194,23 +194,17 @@ impl Canvas {
             self.number(number, left + 9.0, end + 8.5);
             from += 26.0;
         }
-        let word = card.mark.and_then(tag);
-        match (word, card.mark) {
-            (Some(word), Some(mark)) => {
-                self.tag(mark, word, from, end);
-                let after = from + tag_width(word) + 8.0;
-                if card.lost {
-                    self.text(LOST, Face::Small, after, end + 1.0, left + room - after);
-                }
-                end += 22.0;
-            }
-            (None, Some(mark)) if number.is_some() => {
-                self.sign(Sign::Does(mark), from + 6.0, end + 8.5);
-                end += 22.0;
-            }
-            _ => {}
+        match card.mark {
+            Some(mark) => match tag(mark) {
+                Some(word) => self.tag(mark, word, from, end),
+                None => self.sign(Sign::Does(mark), from + 6.0, end + 8.5),
+            },
+            None => self.sign(Sign::Step, from + 6.0, end + 8.5),
         }
-        end = self.text(&card.title, Face::Body, left, end, room);
+        end = self.text(&card.title, Face::Body, left, end + 22.0, room);
+        if card.lost {
+            end = self.text(LOST, Face::Small, left, end, room);
+        }
         let h = end + PAD - 4.0 - y;
         self.frame(at, x, y, w, h, card_class(card));
         y + h

@@ -348,7 +348,7 @@ impl Teller<'_, '_> {
         }
         let known = words::phase(action.name);
         let condition =
-            if note.is_empty() { known.as_ref().map_or("", |(_, condition)| condition) } else { note };
+            if note.is_empty() { known.as_ref().map_or("", |(_, condition)| *condition) } else { note };
         let title = known.as_ref().map_or(title, |(phase, _)| phase);
         let no = match no.iter().all(is_short) {
             true => exceptions("Otherwise", no),
