@@ -85,7 +85,7 @@ fn playbook(canvas: &mut Canvas, definition: &Definition<'_>, plan: &Plan, label
 }
 
 /// What all cards have in common: it stands once in a picture.
-const LOOPS: &str = "Each numbered box: for every target, one after another, read its state, act, write down what was done. A target that is protected, or whose state does not allow it, is left alone; what fails is reported, and the run goes on and ends as failed.";
+const LOOPS: &str = "Each small box: for every target, one after another, read its state, act, write down what was done. A target that is protected, or whose state does not allow it, is left alone; what fails is reported, and the run goes on and ends as failed.";
 
 /// What starts a run. A person starts what takes back, and what acts on one incident only.
 fn begins(definition: &Definition<'_>, about: Option<&Playbook>) -> String {

@@ -5,6 +5,33 @@ set -euo pipefail
 
 readonly graph='https://graph.microsoft.com'
 
+usage() {
+  cat <<'END'
+Grants what the playbooks of this build need. Whatever is granted already is left as it is, so it can be run again.
+
+  bash grant-permissions.sh logicapp RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID [--dry-run]
+  bash grant-permissions.sh logicapp-rollback RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID [--dry-run]
+  bash grant-permissions.sh powerautomate CLIENT_ID [--dry-run]
+
+RESOURCE_GROUP and PLAYBOOK_NAME say where the Logic App was deployed.
+WORKSPACE_ID is the resource id of the Log Analytics workspace of Microsoft Sentinel: /subscriptions/…/workspaces/NAME
+CLIENT_ID is the application id of the flow's app registration.
+
+Needs the Azure CLI, signed in (az login) to the right cloud and subscription by somebody who may grant: a Privileged Role
+Administrator for application roles, an Owner or User Access Administrator for Azure roles. With --dry-run it only reads,
+and says what it would grant.
+END
+}
+
+# takes TARGET: the names of its arguments.
+takes() {
+  case $1 in
+    logicapp) echo 'RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID' ;;
+    logicapp-rollback) echo 'RESOURCE_GROUP PLAYBOOK_NAME WORKSPACE_ID' ;;
+    powerautomate) echo 'CLIENT_ID' ;;
+  esac
+}
+
 logicapp_needs() {
   app_roles '00000003-0000-0000-c000-000000000000' 'Microsoft Graph' \
     'Application.ReadWrite.All' \
@@ -25,8 +52,8 @@ logicapp_needs() {
     'UserAuthenticationMethod.Read.All'
   app_roles 'fc780465-2017-40d4-a0c5-307022471b92' 'Microsoft Defender for Endpoint' \
     'Ti.ReadWrite.All'
-  azure_role 'Microsoft Sentinel Responder' "$identity" "$workspace"
-  azure_role 'Microsoft Sentinel Automation Contributor' "$insights" "$group_id"
+  azure_role 'Microsoft Sentinel Responder' identity workspace
+  azure_role 'Microsoft Sentinel Automation Contributor' insights group
   by_hand 'authorise the connection office365'
   by_hand 'where a target is privileged, give the identity an Entra role: Authentication Administrator for users, Privileged Authentication Administrator for administrators'
   by_hand 'where a target is privileged, give the identity an Entra role: User Administrator for limited administrators, Privileged Authentication Administrator for the privileged ones'
@@ -52,8 +79,8 @@ logicapp-rollback_needs() {
     'User.RevokeSessions.All'
   app_roles 'fc780465-2017-40d4-a0c5-307022471b92' 'Microsoft Defender for Endpoint' \
     'Ti.ReadWrite.All'
-  azure_role 'Microsoft Sentinel Responder' "$identity" "$workspace"
-  azure_role 'Microsoft Sentinel Automation Contributor' "$insights" "$group_id"
+  azure_role 'Microsoft Sentinel Responder' identity workspace
+  azure_role 'Microsoft Sentinel Automation Contributor' insights group
   by_hand 'authorise the connection office365'
   by_hand 'where a target is privileged, give the identity an Entra role: User Administrator for limited administrators, Privileged Authentication Administrator for the privileged ones'
   by_hand 'see that there is a licence: Exchange Online mailbox'
@@ -103,23 +130,9 @@ readonly insights_app=98785600-1bb7-4fb9-b9fa-19afe2c8a360
 export MSYS_NO_PATHCONV=1
 
 dry_run=no
-
-usage() {
-  cat <<'END'
-Grants what the playbooks of this build need. Whatever is granted already is left as it is.
-
-  bash grant-permissions.sh logicapp RESOURCE_GROUP PLAYBOOK_NAME [WORKSPACE_ID] [--dry-run]
-  bash grant-permissions.sh logicapp-rollback RESOURCE_GROUP PLAYBOOK_NAME [WORKSPACE_ID] [--dry-run]
-  bash grant-permissions.sh logicapp-poll RESOURCE_GROUP PLAYBOOK_NAME [WORKSPACE_ID] [--dry-run]
-  bash grant-permissions.sh powerautomate CLIENT_ID [--dry-run]
-
-RESOURCE_GROUP and PLAYBOOK_NAME say where the Logic App was deployed, WORKSPACE_ID is the resource id of the Log
-Analytics workspace of Microsoft Sentinel (/subscriptions/…/workspaces/NAME), where there is one, CLIENT_ID the application id of the flow's app registration.
-
-Needs the Azure CLI, signed in (az login) to the right cloud and subscription by somebody who may grant: a Privileged Role
-Administrator for application roles, an Owner or User Access Administrator for Azure roles.
-END
-}
+identity=''
+group=''
+workspace=''
 
 say() {
   printf '%s\n' "$*"
@@ -148,6 +161,15 @@ granting() {
 
 by_hand() {
   say "left to you: $1"
+}
+
+# identity_of TITLE ARGUMENT...: whom the roles are given to; the arguments name the resource.
+identity_of() {
+  local title=$1
+  shift
+  identity=$(ask resource show "$@" --query identity.principalId) || fail "there is no $title; deploy it first"
+  [[ -n $identity && $identity != None ]] || fail "the $title has no system-assigned identity"
+  say "identity of the $title: $identity"
 }
 
 # app_roles APP_ID TITLE ROLE...: application roles of an API for the identity.
@@ -179,12 +201,28 @@ app_roles() {
   done
 }
 
-# azure_role ROLE PRINCIPAL SCOPE: an Azure role for a principal, unless it is inherited from above.
+# azure_role ROLE WHO WHERE: an Azure role, unless it is inherited from above. WHO is identity or insights; WHERE is
+# workspace, group, storage:NAME or the id of a resource.
 azure_role() {
-  local role=$1 principal=$2 scope=$3 held
-  [[ -n $principal ]] ||
-    fail 'this tenant has no service principal of Azure Security Insights: is Microsoft Sentinel in use?'
-  [[ -n $scope ]] || fail "$role is given on a workspace: name its resource id as WORKSPACE_ID" 2
+  local role=$1 who=$2 where=$3 principal scope held
+  case $who in
+    insights)
+      principal=$(ask ad sp show --id "$insights_app" --query id) ||
+        fail 'this tenant has no service principal of Azure Security Insights: is Microsoft Sentinel in use?'
+      ;;
+    *) principal=$identity ;;
+  esac
+  case $where in
+    workspace) scope=$workspace ;;
+    group)
+      scope=$(ask group show --name "$group" --query id) || fail "the resource group $group cannot be read"
+      ;;
+    storage:*)
+      scope=$(ask storage account show --name "${where#storage:}" --query id) ||
+        fail "this subscription has no storage account ${where#storage:}; create it first"
+      ;;
+    *) scope=$where ;;
+  esac
   held=$(ask role assignment list --assignee "$principal" --role "$role" --scope "$scope" \
     --include-inherited --query 'length(@)') || fail "the Azure roles on $scope cannot be read"
   if [[ $held != 0 ]]; then
@@ -197,33 +235,26 @@ azure_role() {
     fail "$role was not granted; what was granted before stays, so run this again"
 }
 
+# Everything that can be wrong with the arguments is found before anything is granted.
 logicapp() {
-  (($# == 2 || $# == 3)) || fail "$target takes RESOURCE_GROUP PLAYBOOK_NAME [WORKSPACE_ID]; see --help" 2
-  local group=$1 playbook=$2 workspace=${3:-} identity group_id insights
+  group=$1
+  workspace=${3-}
   [[ -z $workspace || $workspace == /subscriptions/*/workspaces/* ]] ||
     fail "$workspace is no resource id of a workspace: /subscriptions/…/workspaces/NAME" 2
-  identity=$(ask resource show --resource-group "$group" --name "$playbook" \
-    --resource-type Microsoft.Logic/workflows --query identity.principalId) ||
-    fail "there is no Logic App $playbook in $group; deploy its template first"
-  [[ -n $identity && $identity != None ]] || fail "the Logic App $playbook has no system-assigned identity"
-  group_id=$(ask group show --name "$group" --query id) || fail "the resource group $group cannot be read"
-  insights=$(ask ad sp show --id "$insights_app" --query id 2>/dev/null) || insights=''
-  say "identity of $playbook: $identity"
-  "${target}_needs"
+  identity_of "Logic App $2 in $1" --resource-group "$1" --name "$2" --resource-type Microsoft.Logic/workflows
+  [[ -z $workspace ]] || ask resource show --ids "$workspace" --query id >/dev/null ||
+    fail "there is no workspace $workspace"
 }
 
 powerautomate() {
-  (($# == 1)) || fail 'powerautomate takes CLIENT_ID; see --help' 2
-  local client=$1 identity
-  identity=$(ask ad sp show --id "$client" --query id) ||
-    fail "the application $client has no service principal; create it with: az ad sp create --id $client"
-  say "service principal of $client: $identity"
-  powerautomate_needs
+  identity=$(ask ad sp show --id "$1" --query id) ||
+    fail "the application $1 has no service principal; create it with: az ad sp create --id $1"
+  say "service principal of $1: $identity"
 }
 
 main() {
-  local target='' command argument
-  local -a arguments=()
+  local target='' argument
+  local -a arguments=() wanted
   for argument in "$@"; do
     case $argument in
       --dry-run) dry_run=yes ;;
@@ -237,19 +268,19 @@ main() {
         ;;
     esac
   done
-  case $target in
-    logicapp | logicapp-rollback | logicapp-poll) command=logicapp ;;
-    powerautomate) command=powerautomate ;;
-    '')
-      usage >&2
-      exit 2
-      ;;
-    *) fail "there is no target $target; see --help" 2 ;;
-  esac
-  declare -F "${target}_needs" >/dev/null || fail "this build has nothing for $target" 2
+  if [[ -z $target ]]; then
+    usage >&2
+    exit 2
+  fi
+  declare -F "${target}_needs" >/dev/null || fail "this build has nothing for $target; see --help" 2
+  read -r -a wanted <<<"$(takes "$target")"
+  ((${#arguments[@]} == ${#wanted[@]})) || fail "$target takes ${wanted[*]-no argument}; see --help" 2
   command -v az >/dev/null || fail 'the Azure CLI (az) is not installed'
-  # Older shells take an empty list for an unset variable.
-  "$command" ${arguments[@]+"${arguments[@]}"}
+  case $target in
+    logicapp*) logicapp "${arguments[@]}" ;;
+    powerautomate) powerautomate "${arguments[@]}" ;;
+  esac
+  "${target}_needs"
 }
 
 main "$@"

@@ -307,6 +307,9 @@ impl Teller<'_, '_> {
                 let mark = gravest(&body);
                 match self.labels.loops.get(action.name) {
                     Some(Label { title, lost }) => {
+                        // What gives back is that, whatever else it does on the way.
+                        let gives_back = body.iter().any(|part| in_part(part, Mark::Restores));
+                        let mark = if gives_back { Some(Mark::Restores) } else { mark };
                         vec![Part::Card(Card { title: title.clone(), mark, lost: *lost })]
                     }
                     None if mark > Some(Mark::Reads) => stage(title, "For each, one after another.", body),
@@ -374,10 +377,11 @@ impl Teller<'_, '_> {
         vec![Part::Stage(Stage { title, note, when: when.words(), asks: false, body: yes })]
     }
 
-    /// What a line added to the run's results says; nothing where it says that all went well.
+    /// What a line added to the run's results says; nothing where it says that all went well, or is no such line.
     fn reported(&self, action: &Action<'_>) -> Option<Part> {
+        let said = action.node.path(&["inputs", "value", "outcome"]).is_some();
         let outcome = self.outcome(action);
-        (outcome != "done").then(|| Part::Aside(format!("reported as {outcome}")))
+        (said && outcome != "done").then(|| Part::Aside(format!("reported as {outcome}")))
     }
 
     fn outcome(&self, action: &Action<'_>) -> String {
@@ -488,18 +492,19 @@ fn is_exception(part: &Part) -> bool {
     }
 }
 
-/// Short parts as one exception, with what leads there.
+/// Short parts as one exception, with what leads there. What says so itself stands alone.
 fn exceptions(reason: &str, parts: Vec<Part>) -> Vec<Part> {
-    let said: Vec<String> = parts
+    let (own, rest): (Vec<Part>, Vec<Part>) =
+        parts.into_iter().partition(|part| matches!(part, Part::Aside(text) if text.contains(": ")));
+    let said: Vec<String> = rest
         .into_iter()
         .filter_map(|part| match part {
-            Part::Line { sign: Sign::Prepares, .. } => None,
-            Part::Line { text, .. } => Some(words::lowered(&text)),
-            Part::Aside(text) => Some(words::lowered(&text)),
-            Part::Card(_) | Part::Stage(_) => None,
+            Part::Line { sign: Sign::Prepares, .. } | Part::Card(_) | Part::Stage(_) => None,
+            Part::Line { text, .. } | Part::Aside(text) => Some(words::lowered(&text)),
         })
         .collect();
-    if said.is_empty() { Vec::new() } else { vec![Part::Aside(format!("{reason}: {}", said.join("; ")))] }
+    let said = (!said.is_empty()).then(|| Part::Aside(format!("{reason}: {}", said.join("; "))));
+    own.into_iter().chain(said).collect()
 }
 
 /// Lines that only look something up become one.
@@ -535,16 +540,18 @@ fn gravest(parts: &[Part]) -> Option<Mark> {
 
 /// Whether a mark is anywhere in some stages.
 pub(super) fn has(stages: &[Stage], mark: Mark) -> bool {
-    fn in_part(part: &Part, mark: Mark) -> bool {
-        match part {
-            Part::Line { sign, .. } => *sign == Sign::Does(mark),
-            Part::Card(card) => card.mark == Some(mark),
-            Part::Stage(stage) => in_stage(stage, mark),
-            Part::Aside(_) => false,
-        }
-    }
-    fn in_stage(stage: &Stage, mark: Mark) -> bool {
-        (stage.asks && mark == Mark::Asks) || stage.body.iter().any(|part| in_part(part, mark))
-    }
     stages.iter().any(|stage| in_stage(stage, mark))
+}
+
+fn in_stage(stage: &Stage, mark: Mark) -> bool {
+    (stage.asks && mark == Mark::Asks) || stage.body.iter().any(|part| in_part(part, mark))
+}
+
+fn in_part(part: &Part, mark: Mark) -> bool {
+    match part {
+        Part::Line { sign, .. } => *sign == Sign::Does(mark),
+        Part::Card(card) => card.mark == Some(mark),
+        Part::Stage(stage) => in_stage(stage, mark),
+        Part::Aside(_) => false,
+    }
 }
