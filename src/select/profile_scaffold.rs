@@ -98,7 +98,7 @@ state:
   #subscription: "00000000-0000-0000-0000-000000000000"
 
 # Where tickets are kept: servicenow (with `table`, usually incident) or jira (with `project` and `issue_type`).
-# No pattern of this version opens tickets: whatever stands here changes nothing.
+# Left out, none is opened.
 #ticket:
   #system: "jira"
   #project: "SEC"
