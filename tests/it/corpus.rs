@@ -159,6 +159,9 @@ fn published_archives_are_read() {
             let errors: Vec<_> = checked.iter().flat_map(|one| &one.findings).collect();
             let is_read = checked.iter().all(|one| one.definitions == 1);
             assert!(is_read && !checked.is_empty(), "{}: {errors:?}", path.display());
+            // What is exported agrees with itself: files, ids, references and maps.
+            let packaging = errors.iter().filter(|found| found.diagnostic.rule.code.starts_with("CF6"));
+            assert_eq!(packaging.count(), 0, "{}: {errors:?}", path.display());
         }
     }
 }
