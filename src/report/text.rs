@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use anstream::adapter::strip_str;
 
 use crate::base::diagnostic::{Located, Severity};
 pub use crate::base::words::{visible, visible_line};
@@ -91,7 +92,13 @@ fn draw(located: &Located, text: &str, renderer: &Renderer) -> String {
         Some(help) => group.element(Level::HELP.message(help.as_str())),
         None => group,
     };
-    renderer.render(&[group])
+    without_second_mark(&renderer.render(&[group]))
+}
+
+/// The library takes a window for a part of another file, one without a name, and announces it: `:::`.
+fn without_second_mark(drawn: &str) -> String {
+    let is_mark = |line: &&str| strip_str(line).to_string().trim() == ":::";
+    drawn.split_inclusive('\n').filter(|line| !is_mark(line)).collect()
 }
 
 /// A line, or the part of it around a place.
