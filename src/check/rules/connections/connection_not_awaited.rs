@@ -1,10 +1,9 @@
 //! A workflow that may be deployed before its connection.
 
-use super::resource_of;
+use super::{Made, made_here};
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::lint::Member;
 use crate::check::{Findings, Interest, Lint};
-use crate::workflow::Connections;
 
 crate::rule! {
     /// ## What it does
@@ -43,28 +42,20 @@ impl Lint for ConnectionNotAwaited {
 
     fn document(&self, document: &Member<'_, '_>, out: &mut Findings) {
         let templates = &document.workflows.templates;
-        for cx in &document.contexts {
-            let Connections::Declared { entries, .. } = &cx.definition.connections else { continue };
-            let envelope = cx.definition.envelope;
-            let Some(workflow) = templates.resources().find(|one| one.node.span() == envelope.span()) else {
+        for Made { cx, name, entry, resource } in made_here(document) {
+            let Some(workflow) = cx.definition.resource.map(|id| &templates[id]) else { continue };
+            if resource.template != workflow.template {
                 continue;
-            };
-            let awaited: Vec<&str> = workflow.depends_on().filter_map(|one| one.as_str()).collect();
-            for (name, entry) in entries {
-                let Some(resource) = resource_of(templates, *entry) else { continue };
-                if resource.template != workflow.template {
-                    continue;
-                }
-                let named = resource.name().and_then(|name| name.as_str()).unwrap_or_default();
-                let inner = named.trim_start_matches('[').trim_end_matches(']');
-                let symbolic = resource.symbolic_name();
-                let waits = awaited.iter().any(|one| one.contains(inner) || Some(*one) == symbolic);
-                if !waits && !inner.is_empty() {
-                    let message = format!("the workflow may be deployed before the connection `{name}`");
-                    let help =
-                        format!("add `[resourceId('Microsoft.Web/connections', {inner})]` to `dependsOn`");
-                    out.push(Diagnostic::new(&RULE, entry.pointer(), message).on_key().help(help));
-                }
+            }
+            let named = resource.name().and_then(|name| name.as_str()).unwrap_or_default();
+            let inner = named.trim_start_matches('[').trim_end_matches(']');
+            let symbolic = resource.symbolic_name();
+            let mut awaited = workflow.depends_on().filter_map(|one| one.as_str());
+            let waits = awaited.any(|one| one.contains(inner) || Some(one) == symbolic);
+            if !waits && !inner.is_empty() {
+                let message = format!("the workflow may be deployed before the connection `{name}`");
+                let help = format!("add `[resourceId('Microsoft.Web/connections', {inner})]` to `dependsOn`");
+                out.push(Diagnostic::new(&RULE, entry.pointer(), message).on_key().help(help));
             }
         }
     }

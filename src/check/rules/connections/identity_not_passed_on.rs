@@ -1,10 +1,9 @@
 //! A connection for a managed identity that the workflow does not use one for.
 
-use super::resource_of;
+use super::{Made, made_here};
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::lint::Member;
 use crate::check::{Findings, Interest, Lint};
-use crate::workflow::Connections;
 
 crate::rule! {
     /// ## What it does
@@ -43,22 +42,17 @@ impl Lint for IdentityNotPassedOn {
     }
 
     fn document(&self, document: &Member<'_, '_>, out: &mut Findings) {
-        let templates = &document.workflows.templates;
-        for cx in &document.contexts {
-            let Connections::Declared { entries, .. } = &cx.definition.connections else { continue };
-            for (name, entry) in entries {
-                let Some(resource) = resource_of(templates, *entry) else { continue };
-                let kind = resource.properties().and_then(|properties| properties.get("parameterValueType"));
-                let for_identity = kind
-                    .and_then(|kind| kind.as_str())
-                    .is_some_and(|kind| kind.eq_ignore_ascii_case("Alternative"));
-                if for_identity && entry.path(&["connectionProperties", "authentication"]).is_none() {
-                    let message = format!(
-                        "the connection `{name}` is made for a managed identity, and the workflow passes none on"
-                    );
-                    let help = "add `\"connectionProperties\": { \"authentication\": { \"type\": \"ManagedServiceIdentity\" } }`";
-                    out.push(Diagnostic::new(&RULE, entry.pointer(), message).on_key().help(help));
-                }
+        for Made { name, entry, resource, .. } in made_here(document) {
+            let kind = resource.properties().and_then(|properties| properties.get("parameterValueType"));
+            let for_identity = kind
+                .and_then(|kind| kind.as_str())
+                .is_some_and(|kind| kind.eq_ignore_ascii_case("Alternative"));
+            if for_identity && entry.path(&["connectionProperties", "authentication"]).is_none() {
+                let message = format!(
+                    "the connection `{name}` is made for a managed identity, and the workflow passes none on"
+                );
+                let help = "add `\"connectionProperties\": { \"authentication\": { \"type\": \"ManagedServiceIdentity\" } }`";
+                out.push(Diagnostic::new(&RULE, entry.pointer(), message).on_key().help(help));
             }
         }
     }

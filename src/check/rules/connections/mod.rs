@@ -11,7 +11,34 @@ pub mod unused_connection;
 pub mod workflow_without_identity;
 
 use crate::base::json::Node;
+use crate::check::Context;
+use crate::check::lint::Member;
+use crate::workflow::Connections;
 use crate::workflow::arm::{self, Resource, Templates};
+
+/// An entry of `$connections` whose connection is a resource of the same document.
+struct Made<'m, 'c, 'd> {
+    /// The definition that uses it.
+    cx: &'m Context<'c, 'd>,
+    name: &'d str,
+    entry: Node<'d>,
+    resource: &'c Resource<'d>,
+}
+
+/// Every such entry of a document.
+fn made_here<'m, 'c, 'd>(document: &'m Member<'c, 'd>) -> impl Iterator<Item = Made<'m, 'c, 'd>> {
+    let templates = &document.workflows.templates;
+    document.contexts.iter().flat_map(move |cx| {
+        let entries = match &cx.definition.connections {
+            Connections::Declared { entries, .. } => entries.as_slice(),
+            Connections::Elsewhere | Connections::Missing(_) => &[],
+        };
+        entries.iter().filter_map(move |&(name, entry)| {
+            let resource = resource_of(templates, entry)?;
+            Some(Made { cx, name, entry, resource })
+        })
+    })
+}
 
 /// The connection resource of the same document that an entry of `$connections` names.
 fn resource_of<'t, 'd>(templates: &'t Templates<'d>, entry: Node<'d>) -> Option<&'t Resource<'d>> {
