@@ -35,7 +35,7 @@ pub enum ExprKind {
     /// A string in single quotes, its doubled quotes resolved.
     String(String),
     /// A function call and the accesses on its result.
-    Call(Call),
+    Call(Box<Call>),
 }
 
 /// `name(args)` and what is taken from its result.
@@ -119,7 +119,8 @@ impl Expr {
     pub fn call(name: impl Into<String>, args: impl Into<Vec<Expr>>) -> Self {
         let name = name.into();
         debug_assert!(lexer::is_function_name(&name), "internal error: `{name}` is not a function name");
-        ExprKind::Call(Call { name, name_span: 0..0, args: args.into(), access: Vec::new() }).into()
+        let call = Call { name, name_span: 0..0, args: args.into(), access: Vec::new() };
+        ExprKind::Call(Box::new(call)).into()
     }
 
     /// This call with `?['key']` after it: null when the member is missing.

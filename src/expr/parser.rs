@@ -55,7 +55,7 @@ impl<'a> Parser<'a> {
                 word if word.eq_ignore_ascii_case("null") => ExprKind::Null,
                 word if word.eq_ignore_ascii_case("true") => ExprKind::Bool(true),
                 word if word.eq_ignore_ascii_case("false") => ExprKind::Bool(false),
-                _ => ExprKind::Call(self.call(token)?),
+                _ => ExprKind::Call(Box::new(self.call(token)?)),
             },
             _ => {
                 self.next -= 1;

@@ -4,7 +4,7 @@
 
 use counterflow::data::connector::{Format, Host, Location, Operation, Parameter};
 use counterflow::expr::template::{self, Template};
-use counterflow::expr::{Call, Expr, ExprKind, Segment};
+use counterflow::expr::{Expr, Segment};
 use serde_json::Value as Json;
 
 use crate::build;
@@ -168,12 +168,8 @@ fn given<'j>(host: Host, placed: &Placed<'j>, parameter: &Parameter) -> &'j Json
 
 /// The arguments of a plain call of a function.
 fn arguments<'e>(expr: &'e Expr, function: &str) -> Option<&'e [Expr]> {
-    match &expr.kind {
-        ExprKind::Call(Call { name, args, access, .. }) if name == function && access.is_empty() => {
-            Some(args)
-        }
-        _ => None,
-    }
+    let call = expr.as_call().filter(|call| call.name == function && call.access.is_empty())?;
+    Some(&call.args)
 }
 
 fn only_argument<'e>(expr: &'e Expr, function: &str) -> Option<&'e Expr> {
