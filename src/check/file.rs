@@ -1,5 +1,7 @@
 //! From the bytes of files to placed findings.
 
+use rayon::prelude::*;
+
 use crate::base::diagnostic::{Diagnostic, Index, Located};
 use crate::base::json::{Document, Node};
 use crate::base::source::{Lines, Source};
@@ -91,7 +93,8 @@ pub fn check_artifacts(artifacts: &[(&str, &[u8])]) -> Vec<Checked> {
     });
     let archives = artifacts.iter().filter(|(_, bytes)| archive::is_zip(bytes));
     let archives = archives.map(|(path, bytes)| Files::one(path, bytes.to_vec()));
-    groups.chain(archives).flat_map(|files| check_files(files, &options)).collect()
+    let files: Vec<Files> = groups.chain(archives).collect();
+    files.into_par_iter().flat_map_iter(|files| check_files(files, &options)).collect()
 }
 
 /// Checks every workflow of an archive. Members are called `a.zip!/Workflows/x.json`.

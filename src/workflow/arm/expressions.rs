@@ -66,6 +66,14 @@ struct Reads {
     variables: Names,
 }
 
+impl Reads {
+    /// Nobody knows what is read.
+    fn give_up(&mut self) {
+        self.parameters.any = true;
+        self.variables.any = true;
+    }
+}
+
 /// Folded names. One that is computed stands for all: then nobody knows.
 #[derive(Debug, Default)]
 struct Names {
@@ -100,6 +108,10 @@ impl Declared {
     }
 }
 
+/// The most expressions that are read. A file with more was made to fill memory, and of what stands behind them nobody
+/// knows what it reads.
+const MOST: usize = 200_000;
+
 impl<'d> Expressions<'d> {
     pub(super) fn read(templates: &Templates<'d>) -> Self {
         let all: Vec<_> = templates.iter().collect();
@@ -111,7 +123,7 @@ impl<'d> Expressions<'d> {
         starts.sort_unstable();
         let mut starts = starts.into_iter().peekable();
         let mut around: Vec<TemplateId> = Vec::new();
-        for node in root.node.descendants() {
+        'nodes: for node in root.node.descendants() {
             while around.last().is_some_and(|id| !node.is_within(templates[*id].node)) {
                 around.pop();
             }
@@ -132,6 +144,10 @@ impl<'d> Expressions<'d> {
                     Place::OwnFunction => None,
                     Place::Said => continue,
                 };
+                if found.texts.len() >= MOST {
+                    found.read.iter_mut().for_each(Reads::give_up);
+                    break 'nodes;
+                }
                 let parsed = parse(&text[shift..]);
                 found.texts.push(ArmText { node, is_key, template, reader, parsed, shift });
             }
@@ -160,8 +176,7 @@ impl<'d> Expressions<'d> {
             let Some(reader) = text.reader else { continue };
             let reads = &mut self.read[reader.index()];
             if text.parsed.is_err() {
-                reads.parameters.any = true;
-                reads.variables.any = true;
+                reads.give_up();
             }
             for (call, _) in text.calls() {
                 let names = match () {

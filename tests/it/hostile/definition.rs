@@ -6,6 +6,7 @@
 use std::io::{Cursor, Write};
 use std::time::{Duration, Instant};
 
+use counterflow::base::diagnostic::Audience;
 use counterflow::check::{self, Options};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -73,6 +74,17 @@ fn one_mistake_a_million_times() {
     let few = 5000 / SLOW.min(5);
     let many = bare(&format!(r#""A": {{"type": "Compose", "inputs": "{}"}}"#, "@{f(1)}".repeat(500_000)));
     assert_eq!(codes("expressions in one string", many.as_bytes()), ["CF1007"]);
+    let read = joined(250_000, |_| r#""[f()]""#.to_owned());
+    let many = format!(
+        r#"{{"parameters": {{"late": {{"type": "string"}}}}, "variables": {{"v": [{read}, "[parameters('late')]"]}}, "resources": [
+        {{"type": "Microsoft.Logic/workflows", "properties": {{"definition": {{"actions": {{}}}}}}}}]}}"#
+    );
+    codes("expressions of a template", many.as_bytes());
+    // What is not read may read any parameter.
+    let strict = Options { schema: false, audience: Audience::Strict };
+    let checked = check::check_bytes("hostile", many.as_bytes(), &strict);
+    let mut found = checked.iter().flat_map(|one| &one.findings);
+    assert!(found.all(|found| found.diagnostic.rule.name != "unused-template-parameter"));
     let dangling =
         joined(few, |at| format!(r#""N{at}": {{"type": "Compose", "runAfter": {{"M{at}": []}}}}"#));
     assert!(codes("names that are near", bare(&dangling).as_bytes()).contains(&"CF2001"));
