@@ -2,10 +2,13 @@
 //! by id, so that nothing is parsed at start), the pattern library (as it is to be shown, as JSON to be read) and the schemas
 //! (as they are).
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+
+use serde_json::Value;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
@@ -84,41 +87,51 @@ fn catalogue(folder: &Path) -> Result<String, Box<dyn Error>> {
     Ok(code)
 }
 
-/// `SIGNATURES`: what a call of each operation looks like, sorted by id; `HOSTS`: the web API behind each host.
+/// `CONNECTORS`: each with what a call of its operations looks like, sorted by name and id; `HOSTS`: the web API behind
+/// each host. An operation of the catalogue proper has the names of its parameters from the files of signatures, its
+/// address and its answer from its own entry.
 fn signatures(folder: &Path) -> Result<String, Box<dyn Error>> {
-    let service = |name: &str| match name {
-        "graph" => Ok("Service::Graph"),
-        "defender" => Ok("Service::Defender"),
-        "arm" => Ok("Service::Arm"),
-        "storage" => Ok("Service::Storage"),
-        other => Err(format!("`{other}` is no service")),
-    };
-    let mut rows = Vec::new();
-    for file in files(&folder.join("catalogue"), "yaml")? {
-        let value = yaml(&file)?;
-        for entry in value["operations"].as_array().into_iter().flatten() {
-            let service = entry["service"].as_str().map(service).transpose()?;
-            let method = entry["method"].as_str().filter(|_| entry["webhook"] != true);
-            let id = entry["id"].as_str().unwrap_or_default().to_owned();
-            let fields = entry["response"]["fields"].as_object().into_iter().flatten();
-            let mut answer: Vec<_> =
-                fields.map(|(path, kind)| (path, kind.as_str().unwrap_or_default())).collect();
-            answer.sort();
-            let row = format!(
-                "Signature {{ id: {id:?}, connector: {:?}, service: {}, method: {method:?}, path: {:?}, \
-                 operation_id: {:?}, answer: &{answer:?} }}",
-                entry["connector"].as_str().unwrap_or_default(),
-                service.map_or("None".to_owned(), |service| format!("Some({service})")),
-                entry["path"].as_str(),
-                entry["operation_id"].as_str(),
-            );
-            rows.push((id, row));
+    let mut connectors: BTreeMap<String, (Value, BTreeMap<String, (Value, Value)>)> = BTreeMap::new();
+    for file in files(&folder.join("signatures"), "yaml")? {
+        for connector in yaml(&file)?["connectors"].as_array().into_iter().flatten() {
+            let name = text(connector, "api");
+            let (about, rows) = connectors.entry(name.clone()).or_default();
+            if about.is_null() || !connector["title"].is_null() {
+                *about = connector.clone();
+            }
+            for row in connector["operations"].as_array().into_iter().flatten() {
+                let id = text(row, "id");
+                if rows.insert(id.clone(), (row.clone(), Value::Null)).is_some() {
+                    return Err(format!("`{id}` has two signatures").into());
+                }
+            }
         }
     }
-    rows.sort();
-    let mut code = "static SIGNATURES: &[Signature] = &[\n".to_owned();
-    for (_, row) in rows {
-        writeln!(code, "    {row},")?;
+    for file in files(&folder.join("catalogue"), "yaml")? {
+        for entry in yaml(&file)?["operations"].as_array().into_iter().flatten() {
+            let (_, rows) = connectors.entry(text(entry, "connector")).or_default();
+            rows.entry(text(entry, "id")).or_default().1 = entry.clone();
+        }
+    }
+    let mut code = "static CONNECTORS: &[Connector] = &[\n".to_owned();
+    for (name, (about, rows)) in &connectors {
+        let title = about["title"].as_str().unwrap_or(name);
+        let hosts = about["hosts"].as_array().map_or("&[Host::LogicApp, Host::PowerAutomate]".to_owned(), |hosts| {
+            let hosts = hosts.iter().map(|host| match host.as_str() {
+                Some("logicapp") => "Host::LogicApp",
+                _ => "Host::PowerAutomate",
+            });
+            format!("&[{}]", hosts.collect::<Vec<_>>().join(", "))
+        });
+        writeln!(
+            code,
+            "    Connector {{ name: {name:?}, title: {title:?}, hosts: {hosts}, is_whole: {}, signatures: &[",
+            about["whole"].is_string()
+        )?;
+        for (id, (row, entry)) in rows {
+            writeln!(code, "        {},", signature(id, name, row, entry)?)?;
+        }
+        code.push_str("    ] },\n");
     }
     code.push_str("];\nstatic HOSTS: &[(&str, Service)] = &[\n");
     for cloud in yaml(&folder.join("clouds.yaml"))?["clouds"].as_array().into_iter().flatten() {
@@ -134,7 +147,72 @@ fn signatures(folder: &Path) -> Result<String, Box<dyn Error>> {
     Ok(code)
 }
 
-fn yaml(file: &Path) -> Result<serde_json::Value, Box<dyn Error>> {
+/// One `Signature`, from its row among the signatures and its entry in the catalogue, of which one may be missing.
+fn signature(id: &str, connector: &str, row: &Value, entry: &Value) -> Result<String, Box<dyn Error>> {
+    let either = |key: &str| entry[key].as_str().or(row[key].as_str());
+    let of_api = entry["service"].as_str().or(row["service"].as_str()).map(service).transpose()?;
+    let method = either("method").filter(|_| entry["webhook"] != true);
+    let path = either("path");
+    let parts: Vec<String> = path.unwrap_or_default().split('/').filter(|part| !part.is_empty()).map(folded).collect();
+    let fields = entry["response"]["fields"].as_object().into_iter().flatten();
+    let mut answer: Vec<_> = fields.map(|(path, kind)| (path, kind.as_str().unwrap_or_default())).collect();
+    answer.sort();
+    let mut arguments = String::new();
+    for (key, place) in [("path_values", "Path"), ("query", "Query"), ("body", "Body")] {
+        for argument in row[key].as_array().into_iter().flatten() {
+            let (name, values) = match argument.as_str().unwrap_or_default().split_once('=') {
+                Some((name, values)) => (name, values.split('|').collect()),
+                None => (argument.as_str().unwrap_or_default(), Vec::new()),
+            };
+            let (name, required) = name.strip_suffix('!').map_or((name, false), |name| (name, true));
+            write!(
+                arguments,
+                "Argument {{ name: {name:?}, place: Place::{place}, required: {required}, allowed: &{values:?} }}, "
+            )?;
+        }
+    }
+    // Of an operation without a row nobody has listed all that it takes.
+    let is_open = row.is_null() || row["open"] == true;
+    Ok(format!(
+        "Signature {{ id: {id:?}, connector: {connector:?}, title: {:?}, service: {}, method: {method:?}, path: {path:?}, \
+         parts: &{parts:?}, operation_id: {:?}, is_spelt: {}, answer: &{answer:?}, arguments: &[{arguments}], is_open: {is_open}, \
+         is_listed: {}, callback: {:?}, is_seen_in_flows: {}, instead: {:?}, is_deprecated: {}, ends: {:?} }}",
+        either("title").unwrap_or(id),
+        of_api.map_or("None".to_owned(), |service| format!("Some({service})")),
+        either("operation_id"),
+        row["spelling"].is_null(),
+        !row.is_null(),
+        row["callback"].as_str(),
+        row["flow"] == "seen",
+        row["instead"].as_str(),
+        row["deprecated"] == true,
+        row["ends"].as_str(),
+    ))
+}
+
+/// A part of a path in lower case, but for the names in braces.
+fn folded(part: &str) -> String {
+    match part.split_once('{') {
+        Some((before, name)) => format!("{}{{{name}", before.to_ascii_lowercase()),
+        None => part.to_ascii_lowercase(),
+    }
+}
+
+fn service(name: &str) -> Result<&'static str, String> {
+    match name {
+        "graph" => Ok("Service::Graph"),
+        "defender" => Ok("Service::Defender"),
+        "arm" => Ok("Service::Arm"),
+        "storage" => Ok("Service::Storage"),
+        other => Err(format!("`{other}` is no service")),
+    }
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_default().to_owned()
+}
+
+fn yaml(file: &Path) -> Result<Value, Box<dyn Error>> {
     let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     Ok(serde_yaml::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?)
 }

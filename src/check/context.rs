@@ -10,6 +10,7 @@ use crate::workflow::order::Order;
 use crate::workflow::strings::{Owner, Text, When};
 use crate::workflow::{Action, ActionId, Bundle, ContainerKind, Definition, FileId, Host, Workflows};
 
+use super::call::ConnectorCall;
 use super::safety::Response;
 use super::taint::{self, Flow};
 
@@ -62,6 +63,7 @@ pub struct Context<'c, 'd> {
     connections: OnceCell<Vec<Use<'c, 'd>>>,
     response: OnceCell<Response>,
     flows: OnceCell<Vec<Flow<'c, 'd>>>,
+    calls: OnceCell<Vec<ConnectorCall<'d>>>,
 }
 
 /// A variable that an InitializeVariable action makes.
@@ -111,6 +113,7 @@ impl<'c, 'd> Context<'c, 'd> {
             connections: OnceCell::new(),
             response: OnceCell::new(),
             flows: OnceCell::new(),
+            calls: OnceCell::new(),
         }
     }
 
@@ -134,6 +137,11 @@ impl<'c, 'd> Context<'c, 'd> {
     /// The untrusted values that reach a place that reads them as more than text; worked out when a rule first asks.
     pub fn flows(&self) -> &[Flow<'c, 'd>] {
         self.flows.get_or_init(|| taint::flows(self.definition, self.texts, self.response()))
+    }
+
+    /// What it calls of connectors and web APIs, triggers first; worked out when a rule first asks.
+    pub fn calls(&self) -> &[ConnectorCall<'d>] {
+        self.calls.get_or_init(|| ConnectorCall::all(self.definition))
     }
 
     /// What a value of the definition is worth before deployment, where ARM computes it, and where that value stands:

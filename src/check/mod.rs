@@ -13,11 +13,13 @@
 //! The checker never looks at what the compiler meant. It reads bytes, its own output's like anybody's.
 
 mod bundle;
+mod call;
 mod context;
 mod file;
 mod findings;
 mod interest;
 mod lint;
+mod miss;
 mod options;
 pub mod rules;
 pub mod safety;
@@ -31,6 +33,7 @@ use crate::workflow::Bundle;
 use crate::workflow::bundle::{Content, File, GroupKind};
 use crate::workflow::layout::Role;
 
+pub use call::{ConnectorCall, Faults, Refused, Unknown};
 pub use context::{Context, Reference};
 pub use file::{Checked, Files, check_artifacts, check_bytes, check_files, check_source};
 pub use findings::{BundleFindings, Findings};

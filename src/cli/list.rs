@@ -4,6 +4,7 @@ use counterflow::base::diagnostic::{Audience, Rule, did_you_mean};
 use counterflow::data::{connector, schemas};
 use counterflow::pipeline;
 use counterflow::select::pattern::{self, Library};
+use serde_json::json;
 
 use super::args::ListAction;
 use super::{Failure, output};
@@ -64,22 +65,57 @@ pub(super) fn connectors(action: ListAction) -> Result<bool, Failure> {
     match action {
         ListAction::List => {
             let mut lines = String::new();
-            for operation in connector::operation_ids().filter_map(connector::operation) {
-                let class = format!("{:?}", operation.class).to_lowercase();
-                lines.push_str(&format!("{:<44} {class:<9} {}\n", operation.id, operation.title));
+            let mut signatures: Vec<_> = connector::signatures().collect();
+            signatures.sort_by_key(|one| one.id);
+            for one in signatures {
+                // What has no class is known to the checker only: no playbook is compiled with it.
+                let class = connector::known(one.id).map(|entry| format!("{:?}", entry.class).to_lowercase());
+                let class = class.unwrap_or_else(|| "-".to_owned());
+                lines.push_str(&format!("{:<44} {class:<9} {}\n", one.id, one.title));
             }
             output::stdout(&lines)?;
         }
         ListAction::Show { id } => {
-            let Some(text) = connector::text(&id) else {
-                let ids = connector::operation_ids().chain(connector::alias_ids());
-                return Err(unknown("operation", &id, ids, "connectors list"));
+            let value: serde_json::Value = match (connector::text(&id), connector::signature(&id)) {
+                (Some(text), _) => serde_json::from_str(text).unwrap_or_default(),
+                (None, Some(signature)) => known_from_outside(signature),
+                (None, None) => {
+                    let ids = connector::signatures().map(|one| one.id).chain(connector::alias_ids());
+                    return Err(unknown("operation", &id, ids, "connectors list"));
+                }
             };
-            let value: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
             output::stdout(&serde_yaml::to_string(&value).unwrap_or_default())?;
         }
     }
     Ok(true)
+}
+
+/// What the checker knows of an operation that no playbook is compiled with.
+fn known_from_outside(one: &connector::Signature) -> serde_json::Value {
+    let parameters: Vec<_> = one
+        .arguments
+        .iter()
+        .map(|argument| {
+            let place = format!("{:?}", argument.place).to_lowercase();
+            let mut shown = json!({ "name": argument.name, "in": place, "required": argument.required });
+            if !argument.allowed.is_empty() {
+                shown["allowed"] = json!(argument.allowed);
+            }
+            shown
+        })
+        .collect();
+    json!({
+        "id": one.id,
+        "title": one.title,
+        "connector": one.connector,
+        "method": one.method,
+        "path": one.path,
+        "operation_id": one.operation_id,
+        "parameters": parameters,
+        "takes_more": one.is_open,
+        "instead": one.instead,
+        "ends": one.ends,
+    })
 }
 
 pub(super) fn schema(name: &str) -> Result<bool, Failure> {

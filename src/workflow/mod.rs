@@ -16,12 +16,14 @@
 //! | [`connections`] | what is declared, what is used |
 //! | [`strings`] | which strings the engine evaluates, and when |
 //! | [`order`] | what has finished before an action starts |
+//! | [`asked`] | which connector, address and operation a call names, and the signatures that fit |
 //! | [`calls`] | which operations of the catalogue are called |
 //! | [`permissions`] | what these operations need |
 //! | [`archive`] | the files of a zip |
 
 pub mod archive;
 pub mod arm;
+pub mod asked;
 pub mod bundle;
 pub mod calls;
 pub mod connections;

@@ -234,7 +234,7 @@ fn with_identity(definition: &Definition<'_>) -> Vec<String> {
         let kind = entry.path(&["connectionProperties", "authentication", "type"]);
         kind.and_then(|kind| kind.as_str()) == Some("ManagedServiceIdentity")
     });
-    of_identity.map(|(key, entry)| super::calls::connector_behind(key, Some(*entry))).collect()
+    of_identity.map(|(key, entry)| super::asked::connector_behind(key, Some(*entry))).collect()
 }
 
 impl Read {

@@ -7,6 +7,7 @@ pub mod connections;
 pub mod expressions;
 pub mod graph;
 pub mod limits;
+pub mod operations;
 pub mod packaging;
 pub mod safety;
 pub mod security;
@@ -127,6 +128,20 @@ pub static LINTS: &[&dyn Lint] = &[
     &connections::hard_coded_connection::HardCodedConnection,
     &connections::region_by_display_name::RegionByDisplayName,
     &connections::connector_not_offered::ConnectorNotOffered,
+    &operations::unknown_operation::UnknownOperation,
+    &operations::connection_of_other_connector::ConnectionOfOtherConnector,
+    &operations::unknown_argument::UnknownArgument,
+    &operations::missing_argument::MissingArgument,
+    &operations::value_not_taken::ValueNotTaken,
+    &operations::deprecated_operation::DeprecatedOperation,
+    &operations::trigger_without_arguments::TriggerWithoutArguments,
+    &connections::authentication_beside_reference::AuthenticationBesideReference,
+    &connections::connection_named_otherwise::ConnectionNamedOtherwise,
+    &connections::invoker_without_caller::InvokerWithoutCaller,
+    &operations::computed_child_workflow::ComputedChildWorkflow,
+    &connections::identity_on_one_of_two::IdentityOnOneOfTwo,
+    &operations::card_of_other_type::CardOfOtherType,
+    &operations::unknown_connector::UnknownConnector,
     &limits::too_many_actions::TooManyActions,
     &limits::nested_too_deep::NestedTooDeep,
     &limits::too_many_triggers::TooManyTriggers,

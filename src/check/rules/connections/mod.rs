@@ -1,9 +1,13 @@
 //! Connections: what the packaging declares against what the definition uses.
 
+pub mod authentication_beside_reference;
+pub mod connection_named_otherwise;
 pub mod connection_not_awaited;
 pub mod connector_not_offered;
 pub mod hard_coded_connection;
 pub mod identity_not_passed_on;
+pub mod identity_on_one_of_two;
+pub mod invoker_without_caller;
 pub mod numbered_connector;
 pub mod region_by_display_name;
 pub mod undeclared_connection;

@@ -1,0 +1,132 @@
+//! Why no operation of a connector fits what a call asks for.
+
+use crate::base::diagnostic::did_you_mean;
+use crate::data::connector::{Connector, Signature};
+use crate::workflow::asked::{By, Path};
+
+use super::call::ConnectorCall;
+
+/// Why no operation fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Miss {
+    /// The path is that of this operation, and the method is another.
+    Method(&'static Signature),
+    /// One word of the path, or the id, is nearly that of this operation.
+    Spelling(&'static Signature),
+    /// Nothing is near.
+    Nothing,
+}
+
+/// Why no operation of its connector fits a call; `None` where one does, where one might at run time, and where what is
+/// asked for is an older or newer version of an operation.
+pub(super) fn miss(call: &ConnectorCall<'_>) -> Option<Miss> {
+    let connector = call.connector.filter(|_| call.asked.signatures.is_empty())?;
+    match &call.asked.by {
+        By::Path { method, path, .. } => in_paths(connector, *method, path),
+        By::Id { id, .. } => in_ids(connector, id),
+        By::Address | By::Unknown => None,
+    }
+}
+
+fn in_paths(connector: &'static Connector, method: Option<&str>, path: &Path) -> Option<Miss> {
+    let of = connector.signatures;
+    if let Some(same) = of.iter().find(|one| differing(one.parts, &path.parts) == Some(Differing::Nowhere)) {
+        // A webhook writes no method, and one that is computed is not known.
+        return method.map(|_| Miss::Method(same));
+    }
+    if !path.is_closed || of.iter().any(|one| is_other_version(one, &path.parts)) {
+        return None;
+    }
+    let near = of.iter().find(|one| match differing(one.parts, &path.parts) {
+        Some(Differing::At(at)) => did_you_mean(&path.parts[at], [one.parts[at]]).is_some(),
+        _ => false,
+    });
+    Some(near.map_or(Miss::Nothing, Miss::Spelling))
+}
+
+fn in_ids(connector: &'static Connector, id: &str) -> Option<Miss> {
+    let stem = |id: &str| id.to_ascii_lowercase().replace('_', "").trim_end_matches(is_of_version).to_owned();
+    let wanted = stem(id);
+    let ids = connector.signatures.iter().filter_map(|one| Some((one.operation_id?, one)));
+    // `GetItem` and `GetItems`, or two versions, may both be there.
+    if ids.clone().any(|(known, _)| known != id && stem(known) == wanted && !known.eq_ignore_ascii_case(id)) {
+        return None;
+    }
+    let near = did_you_mean(id, ids.clone().map(|(known, _)| known));
+    let found = near.and_then(|near| ids.clone().find(|(known, _)| *known == near));
+    Some(found.map_or(Miss::Nothing, |(_, one)| Miss::Spelling(one)))
+}
+
+fn is_of_version(c: char) -> bool {
+    c.is_ascii_digit() || c == 'v' || c == 's'
+}
+
+/// In how many places a path differs from one that is known, where it may differ at all.
+#[derive(Debug, PartialEq, Eq)]
+enum Differing {
+    Nowhere,
+    At(usize),
+}
+
+/// Where a path differs from one that is known: nowhere, or in one word; `None` where it differs more. A hole may be any
+/// word.
+fn differing(own: &[&str], path: &[String]) -> Option<Differing> {
+    if own.len() != path.len() || own.is_empty() {
+        return None;
+    }
+    let mut at = own.iter().zip(path).enumerate().filter_map(|(at, (own, part))| {
+        let fits = match own.split_once('{') {
+            Some((before, _)) => part.starts_with(before),
+            None => own == part,
+        };
+        (!fits && !part.contains(Path::HOLE)).then_some(at)
+    });
+    match (at.next(), at.next()) {
+        (None, _) => Some(Differing::Nowhere),
+        (Some(at), None) => Some(Differing::At(at)),
+        _ => None,
+    }
+}
+
+/// Whether a path is that of an operation but for parts that name a version.
+fn is_other_version(one: &Signature, path: &[String]) -> bool {
+    let is_version = |part: &str| {
+        let digits = part.strip_prefix('v').unwrap_or_default();
+        part == "beta" || (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+    };
+    let own: Vec<&str> = one.parts.iter().copied().filter(|part| !is_version(part)).collect();
+    let path: Vec<String> = path.iter().filter(|part| !is_version(part)).cloned().collect();
+    differing(&own, &path) == Some(Differing::Nowhere)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(path: &str) -> Vec<String> {
+        path.split('/').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_path_differs_nowhere_in_one_word_or_more() {
+        let own = ["api", "machines", "{id}", "isolate"];
+        assert_eq!(differing(&own, &parts("api/machines/x/isolate")), Some(Differing::Nowhere));
+        assert_eq!(differing(&own, &parts("api/machines/x/\u{0}")), Some(Differing::Nowhere));
+        assert_eq!(differing(&own, &parts("api/machines/x/isolated")), Some(Differing::At(3)));
+        assert_eq!(differing(&own, &parts("api/machine/x/isolated")), None);
+        assert_eq!(differing(&own, &parts("api/machines/x")), None);
+    }
+
+    #[test]
+    fn versions_are_no_miss() {
+        let connector = crate::data::connector::connector("azuread").unwrap();
+        let path = |text: &str| Path { parts: parts(text), written: parts(text), is_closed: true };
+        assert_eq!(in_paths(connector, Some("post"), &path("v1.0/users/x/checkmembergroups")), None);
+        let Some(Miss::Spelling(near)) = in_paths(connector, Some("get"), &path("v1.0/user/x")) else { panic!() };
+        assert_eq!(near.path, Some("/v1.0/users/{id}"));
+        assert!(matches!(in_paths(connector, Some("put"), &path("v1.0/users/x")), Some(Miss::Method(_))));
+        assert_eq!(in_paths(connector, Some("get"), &path("contacts")), Some(Miss::Nothing));
+        assert_eq!(in_ids(connector, "GetUsers"), None);
+        assert!(matches!(in_ids(connector, "UpdatUser"), Some(Miss::Spelling(_))));
+    }
+}

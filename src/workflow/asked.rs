@@ -1,0 +1,383 @@
+//! What a trigger or action asks for: which connector or web API, which address or `operationId`, and the signatures of
+//! operations that fit.
+//!
+//! Addresses are compared as the service does and a little more leniently: in any case, with or without a slash at the
+//! end, however they are put together. What is known only at run time is a hole, which fits what a path leaves open.
+
+use crate::base::json::Node;
+use crate::data::connector::{self, Connector, Signature};
+use crate::expr::template::{self, Template};
+use crate::expr::{Expr, Segment};
+
+use super::definition::{Definition, fold};
+
+/// What one trigger or action asks for.
+#[derive(Debug, Clone)]
+pub struct Asked<'d> {
+    /// Its inputs.
+    pub inputs: Node<'d>,
+    /// The API name of the managed connector; `http` for an HTTP action; `None` where it cannot be told.
+    pub connector: Option<String>,
+    /// How it names the operation.
+    pub by: By<'d>,
+    /// The signatures that fit. Operations that only the values in a body tell apart are all in it.
+    pub signatures: Vec<&'static Signature>,
+}
+
+/// How an operation is named.
+#[derive(Debug, Clone)]
+pub enum By<'d> {
+    /// By method and path of a managed connector.
+    Path {
+        /// The string with the path.
+        node: Node<'d>,
+        /// The method, where it is written out.
+        method: Option<&'d str>,
+        /// The path.
+        path: Path,
+    },
+    /// By `operationId`.
+    Id {
+        /// The string with the id.
+        node: Node<'d>,
+        /// The id.
+        id: &'d str,
+    },
+    /// By the address of a web API.
+    Address,
+    /// By something that is computed.
+    Unknown,
+}
+
+/// A path as it is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path {
+    /// Its parts, in lower case, with [`Path::HOLE`] for what is known only at run time.
+    pub parts: Vec<String>,
+    /// Its parts as written.
+    pub written: Vec<String>,
+    /// Whether no hole can stand for more than one part, since each is encoded.
+    pub is_closed: bool,
+}
+
+impl Path {
+    /// What stands for a hole.
+    pub const HOLE: char = '\u{0}';
+}
+
+impl<'d> Asked<'d> {
+    /// What a trigger or action asks for; nothing where it calls neither a connector nor a web API.
+    pub fn of(definition: &Definition<'d>, node: Node<'d>) -> Option<Self> {
+        let kind = node.get("type").and_then(|kind| kind.as_str()).unwrap_or_default().to_ascii_lowercase();
+        let inputs = node.get("inputs")?;
+        match kind.as_str() {
+            "http" | "httpwebhook" => Some(Self {
+                inputs,
+                connector: Some("http".to_owned()),
+                by: By::Address,
+                signatures: by_address(definition, inputs),
+            }),
+            "apiconnection" | "apiconnectionwebhook" | "apiconnectionnotification" => {
+                Some(Self::by_path(definition, inputs))
+            }
+            "openapiconnection" | "openapiconnectionwebhook" | "openapiconnectionnotification" => {
+                Some(Self::by_operation_id(definition, inputs))
+            }
+            _ => None,
+        }
+    }
+
+    /// The connector, where we know operations of it.
+    pub fn known(&self) -> Option<&'static Connector> {
+        connector::connector(self.connector.as_deref()?)
+    }
+
+    fn by_path(definition: &Definition<'d>, inputs: Node<'d>) -> Self {
+        let connector = connector_of(definition, inputs);
+        let found = inputs.get("path").and_then(|node| Some((node, pieces(definition, node)?)));
+        let Some((node, pieces)) = found else {
+            return Self { inputs, connector, by: By::Unknown, signatures: Vec::new() };
+        };
+        let method = inputs.get("method").and_then(|method| definition.literal(method));
+        let path = path(&pieces);
+        let own = connector.as_deref().and_then(connector::connector);
+        let signatures = own.map_or_else(Vec::new, |own| fitting(own.signatures.iter(), method, &path.parts));
+        Self { inputs, connector, by: By::Path { node, method, path }, signatures }
+    }
+
+    fn by_operation_id(definition: &Definition<'d>, inputs: Node<'d>) -> Self {
+        let host = inputs.get("host");
+        let api = host.and_then(|host| host.get("apiId")).and_then(|api| definition.literal(api));
+        let connector = api.and_then(|api| api.rsplit('/').next()).map(own_name);
+        let id = host.and_then(|host| host.get("operationId"));
+        let id = id.and_then(|node| Some((node, definition.literal(node)?)));
+        let Some((node, id)) = id else {
+            return Self { inputs, connector, by: By::Unknown, signatures: Vec::new() };
+        };
+        let own = connector.as_deref().and_then(connector::connector).map_or(&[][..], |own| own.signatures);
+        let mut signatures: Vec<_> = own.iter().filter(|one| one.operation_id == Some(id)).collect();
+        if signatures.is_empty() {
+            let loosely = |one: &&Signature| !one.is_spelt && one.operation_id.is_some_and(|own| is_like(own, id));
+            signatures = own.iter().filter(loosely).collect();
+        }
+        Self { inputs, connector, by: By::Id { node, id }, signatures }
+    }
+}
+
+/// Whether two ids differ only by what generated clients leave out: underscores and the version at the end.
+fn is_like(own: &str, id: &str) -> bool {
+    let bare = |id: &str| {
+        let id = id.replace('_', "").to_ascii_lowercase();
+        let stem = id.trim_end_matches(|c: char| c.is_ascii_digit());
+        stem.strip_suffix('v').filter(|_| stem.len() < id.len()).map_or(id.clone(), str::to_owned)
+    };
+    bare(own) == bare(id)
+}
+
+fn by_address(definition: &Definition<'_>, inputs: Node<'_>) -> Vec<&'static Signature> {
+    let Some(uri) = inputs.get("uri").and_then(|uri| pieces(definition, uri)) else { return Vec::new() };
+    let method = inputs.get("method").and_then(|method| definition.literal(method));
+    let (host, path) = split(&uri);
+    let service = host.and_then(connector::service_at);
+    if service.is_none() && host.is_some_and(|host| !is_vendors(host)) {
+        return Vec::new();
+    }
+    let at = |one: &&Signature| one.service.is_some() && (service.is_none() || one.service == service);
+    let of = connector::connector("http").map_or(&[][..], |http| http.signatures);
+    fitting(of.iter().filter(at), method, &path.parts)
+}
+
+/// Whether a host that the cloud table does not have may be a newer or regional name of one that it has.
+fn is_vendors(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    [".microsoft.com", ".microsoft.us", ".windows.com"].iter().any(|end| host.ends_with(end))
+}
+
+/// The connector of the connection that a call goes through.
+fn connector_of(definition: &Definition<'_>, inputs: Node<'_>) -> Option<String> {
+    let connection = inputs.path(&["host", "connection"])?;
+    if let Some(key) = connection.get("referenceName").and_then(|name| definition.literal(name)) {
+        return Some(connector_behind(key, definition.connections.get(key)));
+    }
+    let (text, _) = definition.passed_on(connection.get("name")?.as_str()?)?;
+    let key = match template::parse(text).ok()? {
+        Template::Expression(expr) => {
+            let call = expr.as_call()?;
+            call.access
+                .iter()
+                .find_map(|access| {
+                    access.key.as_str().filter(|key| !key.eq_ignore_ascii_case("$connections"))
+                })?
+                .to_owned()
+        }
+        _ => return None,
+    };
+    Some(connector_behind(&key, definition.connections.get(&key)))
+}
+
+/// The connector behind a connection with that key: as its declaration says, else as the designer makes keys, which
+/// numbers a second connection of a connector (`office365-1`, `office365_2`).
+pub(super) fn connector_behind(key: &str, declared: Option<Node<'_>>) -> String {
+    let id = declared.and_then(|entry| entry.get("id")).and_then(|id| id.as_str());
+    let api = declared.and_then(|entry| entry.path(&["api", "name"])).and_then(|name| name.as_str());
+    id.and_then(managed_api).or(api.map(own_name)).unwrap_or_else(|| {
+        let stem = key.trim_end_matches(|c: char| c.is_ascii_digit());
+        own_name(stem.strip_suffix(['-', '_']).unwrap_or(key))
+    })
+}
+
+/// The API name of a connector: Power Automate writes `shared_` before it.
+fn own_name(name: &str) -> String {
+    let folded = fold(name);
+    folded.strip_prefix("shared_").map(str::to_owned).unwrap_or(folded)
+}
+
+/// The name after `managedApis` in a resource id or in the ARM expression that makes one.
+fn managed_api(id: &str) -> Option<String> {
+    let folded = fold(id);
+    let rest = &folded[folded.rfind("managedapis")? + "managedapis".len()..];
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let name: String = match rest.strip_prefix('/') {
+        Some(rest) => rest.chars().take_while(|c| is_name(*c)).collect(),
+        // `resourceId('Microsoft.Web/locations/managedApis', location, 'office365')`: the last text in quotes.
+        None => rest.rsplit('\'').nth(1)?.to_owned(),
+    };
+    (!name.is_empty() && name.chars().all(is_name)).then_some(name)
+}
+
+/// A piece of an address: text, or something known only at run time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    /// Whether it is encoded, so that it stands for one part of a path and not for several.
+    Hole(bool),
+}
+
+/// The pieces of a string, a `concat` being what its arguments are.
+fn pieces(definition: &Definition<'_>, node: Node<'_>) -> Option<Vec<Piece>> {
+    let (text, _) = definition.passed_on(node.as_str()?)?;
+    let mut found = Vec::new();
+    match template::parse(text).ok()? {
+        Template::Literal(text) => found.push(Piece::Text(text)),
+        Template::Expression(expr) => expression(&expr, &mut found),
+        Template::Interpolation(segments) => {
+            for segment in &segments {
+                match segment {
+                    Segment::Text { text, .. } => found.push(Piece::Text(text.clone())),
+                    Segment::Expr(expr) => expression(expr, &mut found),
+                }
+            }
+        }
+    }
+    Some(found)
+}
+
+fn expression(expr: &Expr, found: &mut Vec<Piece>) {
+    match (expr.as_str(), expr.as_call()) {
+        (Some(text), _) => found.push(Piece::Text(text.to_owned())),
+        (_, Some(call)) if call.name.eq_ignore_ascii_case("concat") && call.access.is_empty() => {
+            call.args.iter().for_each(|argument| expression(argument, found));
+        }
+        _ => found.push(encoded(expr).map_or(Piece::Hole(is_encoded(expr)), Piece::Text)),
+    }
+}
+
+/// The argument of a call that encodes a part of an address.
+fn inside_encoding(expr: &Expr) -> Option<&Expr> {
+    let call = expr.as_call()?;
+    let encodes = ["encodeUriComponent", "uriComponent"].iter().any(|name| call.name.eq_ignore_ascii_case(name));
+    call.args.first().filter(|_| encodes && call.access.is_empty())
+}
+
+/// A text that is encoded, once or twice, as it is compared.
+fn encoded(expr: &Expr) -> Option<String> {
+    let inner = inside_encoding(expr)?;
+    let text = inner.as_str().map(str::to_owned).or_else(|| encoded(inner))?;
+    Some(text.replace('/', "%2f"))
+}
+
+fn is_encoded(expr: &Expr) -> bool {
+    inside_encoding(expr).is_some()
+}
+
+/// Host and path of an address. A hole in front stands for the host, which is then not known.
+fn split(uri: &[Piece]) -> (Option<&str>, Path) {
+    match uri.split_first() {
+        Some((Piece::Text(first), rest)) => {
+            let after = first.split_once("://").map_or(first.as_str(), |(_, after)| after);
+            let (host, own) = after.split_at(after.find('/').unwrap_or(after.len()));
+            let pieces: Vec<Piece> =
+                std::iter::once(Piece::Text(own.to_owned())).chain(rest.iter().cloned()).collect();
+            (Some(host).filter(|host| !host.is_empty()), path(&pieces))
+        }
+        Some((Piece::Hole(_), rest)) => (None, path(rest)),
+        None => (None, path(&[])),
+    }
+}
+
+/// The parts of a path, without a query. `users('x')` is two parts, as OData has it, and the name of a type before an
+/// action (`microsoft.graph.`) is left out.
+fn path(pieces: &[Piece]) -> Path {
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(piece) => text.push_str(piece),
+            Piece::Hole(_) => text.push(Path::HOLE),
+        }
+    }
+    let mut written = Vec::new();
+    let before_query = text.split('?').next().unwrap_or_default();
+    for part in before_query.split('/').filter(|part| !part.is_empty()) {
+        let of_graph = "microsoft.graph.";
+        let has_type = part.get(..of_graph.len()).is_some_and(|start| start.eq_ignore_ascii_case(of_graph));
+        let part = if has_type { &part[of_graph.len()..] } else { part };
+        match part.strip_suffix("')").and_then(|part| part.split_once("('")) {
+            Some((name, key)) => written.extend([name.to_owned(), key.to_owned()]),
+            None => written.push(part.to_owned()),
+        }
+    }
+    let parts = written.iter().map(|part| part.to_ascii_lowercase()).collect();
+    let is_closed = pieces.iter().all(|piece| !matches!(piece, Piece::Hole(false)));
+    Path { parts, written, is_closed }
+}
+
+/// The operations whose method and path fit what is asked for, of these the ones that name most of the path.
+pub fn fitting<'s>(
+    of: impl Iterator<Item = &'s Signature>,
+    method: Option<&str>,
+    path: &[String],
+) -> Vec<&'s Signature> {
+    let mut best = Vec::new();
+    let mut named = 0;
+    for one in of {
+        if one.parts.len() != path.len() || one.parts.is_empty() {
+            continue;
+        }
+        let same_method = one.method.is_none_or(|own| method.is_some_and(|m| m.eq_ignore_ascii_case(own)));
+        let Some(fits) = fit(one.parts, path).filter(|_| same_method) else { continue };
+        if fits > named || best.is_empty() {
+            named = fits;
+            best.clear();
+        }
+        if fits == named {
+            best.push(one);
+        }
+    }
+    best
+}
+
+/// How many parts of a path are named by the catalogue's own, where they fit at all. Graph's `beta` is taken for
+/// `v1.0`, and the other way round, where nothing fits better: an operation needs the same in both.
+fn fit(own: &[&str], path: &[String]) -> Option<usize> {
+    let version = |part: &str| ["v1.0", "beta"].contains(&part);
+    let mut named = 0;
+    for (own, part) in own.iter().zip(path) {
+        match own.split_once('{') {
+            Some(("", _)) => {}
+            Some((before, _)) if part.starts_with(before) => named += 2,
+            None if own == part => named += 2,
+            None if version(own) && version(part) => named += 1,
+            _ => return None,
+        }
+    }
+    Some(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_of_a_connector_names_it() {
+        let arm = r#"[concat(subscription().id, '/providers/Microsoft.Web/locations/x/managedApis/azuresentinel')]"#;
+        assert_eq!(managed_api(arm).as_deref(), Some("azuresentinel"));
+        let arm =
+            "[subscriptionResourceId('Microsoft.Web/locations/managedApis', parameters('l'), 'office365')]";
+        assert_eq!(managed_api(arm).as_deref(), Some("office365"));
+        assert_eq!(managed_api("[variables('x')]"), None);
+        let arm = "/subscriptions/x/providers/Microsoft.Web/locations/y/managedApis/service-now";
+        assert_eq!(managed_api(arm).as_deref(), Some("service-now"));
+        assert_eq!(connector_behind("shared_office365_1", None), "office365");
+    }
+
+    #[test]
+    fn an_id_is_known_however_generated_clients_spell_it() {
+        assert!(is_like("ResourceGroupsList", "ResourceGroups_List"));
+        assert!(is_like("GetUser", "GetUser_V2"));
+        assert!(!is_like("GetUser", "GetUsers"));
+    }
+
+    #[test]
+    fn encoded_text_is_one_part() {
+        let part = |text: &str| {
+            let Ok(Template::Expression(expr)) = template::parse(text) else { panic!("{text}") };
+            let mut found = Vec::new();
+            expression(&expr, &mut found);
+            found
+        };
+        assert_eq!(part("@encodeURIComponent('a/b')"), [Piece::Text("a%2fb".to_owned())]);
+        assert_eq!(part("@encodeURIComponent(encodeURIComponent('x'))"), [Piece::Text("x".to_owned())]);
+        assert_eq!(part("@encodeURIComponent(variables('x'))"), [Piece::Hole(true)]);
+        assert_eq!(part("@variables('x')"), [Piece::Hole(false)]);
+    }
+}
