@@ -116,13 +116,14 @@ fn signatures(folder: &Path) -> Result<String, Box<dyn Error>> {
     let mut code = "static CONNECTORS: &[Connector] = &[\n".to_owned();
     for (name, (about, rows)) in &connectors {
         let title = about["title"].as_str().unwrap_or(name);
-        let hosts = about["hosts"].as_array().map_or("&[Host::LogicApp, Host::PowerAutomate]".to_owned(), |hosts| {
-            let hosts = hosts.iter().map(|host| match host.as_str() {
-                Some("logicapp") => "Host::LogicApp",
-                _ => "Host::PowerAutomate",
+        let hosts =
+            about["hosts"].as_array().map_or("&[Host::LogicApp, Host::PowerAutomate]".to_owned(), |hosts| {
+                let hosts = hosts.iter().map(|host| match host.as_str() {
+                    Some("logicapp") => "Host::LogicApp",
+                    _ => "Host::PowerAutomate",
+                });
+                format!("&[{}]", hosts.collect::<Vec<_>>().join(", "))
             });
-            format!("&[{}]", hosts.collect::<Vec<_>>().join(", "))
-        });
         writeln!(
             code,
             "    Connector {{ name: {name:?}, title: {title:?}, hosts: {hosts}, is_whole: {}, signatures: &[",
@@ -153,7 +154,8 @@ fn signature(id: &str, connector: &str, row: &Value, entry: &Value) -> Result<St
     let of_api = entry["service"].as_str().or(row["service"].as_str()).map(service).transpose()?;
     let method = either("method").filter(|_| entry["webhook"] != true);
     let path = either("path");
-    let parts: Vec<String> = path.unwrap_or_default().split('/').filter(|part| !part.is_empty()).map(folded).collect();
+    let parts: Vec<String> =
+        path.unwrap_or_default().split('/').filter(|part| !part.is_empty()).map(folded).collect();
     let fields = entry["response"]["fields"].as_object().into_iter().flatten();
     let mut answer: Vec<_> = fields.map(|(path, kind)| (path, kind.as_str().unwrap_or_default())).collect();
     answer.sort();
@@ -177,7 +179,7 @@ fn signature(id: &str, connector: &str, row: &Value, entry: &Value) -> Result<St
         "Signature {{ id: {id:?}, connector: {connector:?}, title: {:?}, service: {}, method: {method:?}, path: {path:?}, \
          parts: &{parts:?}, operation_id: {:?}, is_spelt: {}, answer: &{answer:?}, arguments: &[{arguments}], is_open: {is_open}, \
          is_listed: {}, callback: {:?}, is_seen_in_flows: {}, instead: {:?}, is_deprecated: {}, ends: {:?} }}",
-        either("title").unwrap_or(id),
+        row["title"].as_str().or(entry["title"].as_str()).unwrap_or(id),
         of_api.map_or("None".to_owned(), |service| format!("Some({service})")),
         either("operation_id"),
         row["spelling"].is_null(),

@@ -189,14 +189,17 @@ fn faults<'d>(definition: &Definition<'d>, asked: &Asked<'d>, signature: &'stati
 fn is_unknown(given: &Given<'_>, signature: &Signature) -> bool {
     let is_named_in_path = given.place.is_none()
         && holes(signature).any(|name| given.names.iter().any(|known| known.eq_ignore_ascii_case(name)));
-    let is_leaf = |argument: &&Argument| {
-        !signature.arguments.iter().any(|other| is_below(other.name, argument.name))
-    };
+    let is_holder = signature
+        .arguments
+        .iter()
+        .any(|argument| given.names.iter().any(|name| is_below(argument.name, name)));
+    let is_leaf =
+        |argument: &&Argument| !signature.arguments.iter().any(|other| is_below(other.name, argument.name));
     let is_inside = signature.arguments.iter().filter(is_leaf).any(|argument| given.is_inside(argument));
     // What an open body takes is not known, but a flow's own parameters are.
     let is_open = signature.is_open && given.place != Some(Place::Query) && given.names.len() != 1;
     let is_open = is_open || (signature.is_open && given.place == Some(Place::Body));
-    !is_named_in_path && !is_inside && !is_open
+    !is_named_in_path && !is_holder && !is_inside && !is_open
 }
 
 fn is_below(name: &str, above: &str) -> bool {
@@ -297,4 +300,108 @@ fn is_taken(argument: &Argument, value: &str) -> bool {
 /// A key as the operation gets it: a leading `@@` stands for `@`.
 fn unescaped(key: &str) -> String {
     key.strip_prefix("@@").map_or_else(|| key.to_owned(), |rest| format!("@{rest}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::base::json::Document;
+    use crate::workflow::read;
+
+    use super::*;
+
+    /// What is wrong with the one call of a definition, in words.
+    fn faults(kind: &str, inputs: &str) -> Vec<String> {
+        let text = format!(r#"{{"actions": {{"A": {{"type": "{kind}", "inputs": {inputs}}}}}}}"#);
+        let document = Document::parse(&text).unwrap();
+        let workflows = read(&document).unwrap();
+        let calls = ConnectorCall::all(&workflows.definitions[0]);
+        let found = &calls[0].faults;
+        let unknown = found.unknown.iter().map(|one| format!("unknown {} {:?}", one.name, one.near));
+        let missing = found.missing.iter().map(|name| format!("missing {name}"));
+        let empty = found.empty.iter().map(|(_, name)| format!("empty {name}"));
+        let refused = found.refused.iter().map(|one| format!("refused {}", one.value));
+        unknown.chain(missing).chain(empty).chain(refused).collect()
+    }
+
+    fn logic_app(connector: &str, rest: &str) -> Vec<String> {
+        let name = format!("@parameters('$connections')['{connector}']['connectionId']");
+        faults("ApiConnection", &format!(r#"{{"host": {{"connection": {{"name": "{name}"}}}}, {rest}}}"#))
+    }
+
+    fn flow(connector: &str, id: &str, rest: &str) -> Vec<String> {
+        let api = format!("/providers/Microsoft.PowerApps/apis/shared_{connector}");
+        let host = format!(r#"{{"connectionName": "x", "operationId": "{id}", "apiId": "{api}"}}"#);
+        faults("OpenApiConnection", &format!(r#"{{"host": {host}{rest}}}"#))
+    }
+
+    #[test]
+    fn what_a_logic_app_gives_is_compared_member_by_member() {
+        let isolate = |body: &str| {
+            logic_app(
+                "wdatp",
+                &format!(r#""method": "post", "path": "/API/machines/x/isolate/", "body": {body}"#),
+            )
+        };
+        assert_eq!(isolate(r#"{"comment": "c", "isolationtype": "FULL"}"#), Vec::<String>::new());
+        assert_eq!(
+            isolate(r#"{"Coment": "c", "IsolationType": "Full"}"#),
+            [r#"unknown Coment Some("Comment")"#]
+        );
+        assert_eq!(isolate("{}"), ["missing Comment", "missing IsolationType"]);
+        assert_eq!(isolate("null"), ["missing Comment", "missing IsolationType"]);
+        assert_eq!(
+            isolate(r#"{"Comment": "c", "IsolationType": "@variables('x')", "zz": 1}"#),
+            ["unknown zz None"]
+        );
+        for computed in [r#""@variables('body')""#, r#""{}""#, "[1]"] {
+            assert_eq!(isolate(computed), Vec::<String>::new(), "{computed}");
+        }
+        let machines = |rest: &str| logic_app("wdatp", &format!(r#""method": "get", {rest}"#));
+        assert_eq!(
+            machines(r#""path": "/api/machines", "queries": {"$filtr": "x"}"#),
+            [r#"unknown $filtr Some("$filter")"#]
+        );
+        assert_eq!(
+            machines(r#""path": "/api/machines?x=1", "queries": "@variables('q')""#),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn what_a_flow_gives_is_compared_with_and_without_the_name_of_the_body() {
+        let mail =
+            |parameters: &str| flow("office365", "SendEmailV2", &format!(r#", "parameters": {parameters}"#));
+        let good = r#"{"emailMessage/To": "a", "emailMessage/Subject": "b", "emailMessage/Body": "c"}"#;
+        assert_eq!(mail(good), Vec::<String>::new());
+        assert_eq!(
+            mail(r#"{"emailMessage/To": "", "emailMessage/Subject": "b", "emailMessage/Body": null}"#),
+            ["empty To", "empty Body"]
+        );
+        // The body as a whole, and all parameters as a whole.
+        assert_eq!(mail(r#"{"emailMessage": "@variables('mail')"}"#), Vec::<String>::new());
+        assert_eq!(mail(r#""@variables('mail')""#), Vec::<String>::new());
+        assert_eq!(flow("office365", "SendEmailV2", ""), ["missing To", "missing Subject", "missing Body"]);
+        // What stands in the path of an operation is a parameter of a flow.
+        assert_eq!(
+            flow("sharepointonline", "DeleteItem", r#", "parameters": {"dataset": "d", "table": "t"}"#),
+            ["missing id"]
+        );
+        // An operation whose body is looked up takes anything in it.
+        let row = r#", "parameters": {"entityName": "accounts", "item/anything": 1}"#;
+        assert_eq!(flow("commondataserviceforapps", "CreateRecord", row), Vec::<String>::new());
+        assert_eq!(flow("nobodysconnector", "CreateRecord", row), Vec::<String>::new());
+    }
+
+    #[test]
+    fn names_that_are_no_ascii_do_no_harm() {
+        let body = r#"{"Cömment": "c", "🙂/x": 1, "@@odata.id": 1, "": 2, "/": 3}"#;
+        let found = logic_app(
+            "wdatp",
+            &format!(r#""method": "post", "path": "/api/machines/x/isolate", "body": {body}"#),
+        );
+        assert_eq!(found[0], r#"unknown Cömment Some("Comment")"#);
+        assert_eq!(found.len(), 6, "{found:?}");
+        let parameters = r#", "parameters": {"🙂/x": 1, "/": 1, "": 1, "emailMessage/": 1}"#;
+        assert!(!flow("office365", "SendEmailV2", parameters).is_empty());
+    }
 }

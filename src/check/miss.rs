@@ -38,7 +38,7 @@ fn in_paths(connector: &'static Connector, method: Option<&str>, path: &Path) ->
         return None;
     }
     let near = of.iter().find(|one| match differing(one.parts, &path.parts) {
-        Some(Differing::At(at)) => did_you_mean(&path.parts[at], [one.parts[at]]).is_some(),
+        Some(Differing::At(at)) => is_near(connector, &path.parts[at], one.parts[at]),
         _ => false,
     });
     Some(near.map_or(Miss::Nothing, Miss::Spelling))
@@ -53,8 +53,20 @@ fn in_ids(connector: &'static Connector, id: &str) -> Option<Miss> {
         return None;
     }
     let near = did_you_mean(id, ids.clone().map(|(known, _)| known));
-    let found = near.and_then(|near| ids.clone().find(|(known, _)| *known == near));
-    Some(found.map_or(Miss::Nothing, |(_, one)| Miss::Spelling(one)))
+    let mut near = ids.clone().filter(|(known, _)| near == Some(*known) && is_near(connector, id, known));
+    Some(near.next().map_or(Miss::Nothing, |(_, one)| Miss::Spelling(one)))
+}
+
+/// Whether one word may be a slip of another. Of a connector that is not known as a whole both may be right, so there only
+/// one letter may differ.
+fn is_near(connector: &Connector, wrong: &str, known: &'static str) -> bool {
+    match connector.is_whole {
+        true => did_you_mean(wrong, [known]).is_some(),
+        false => {
+            let (wrong, known) = (wrong.to_ascii_lowercase(), known.to_ascii_lowercase());
+            wrong.len() <= 120 && strsim::damerau_levenshtein(&wrong, &known) <= 1
+        }
+    }
 }
 
 fn is_of_version(c: char) -> bool {
@@ -88,15 +100,18 @@ fn differing(own: &[&str], path: &[String]) -> Option<Differing> {
     }
 }
 
-/// Whether a path is that of an operation but for parts that name a version.
+/// Whether a path is that of an operation but for what names a version: a part such as `v1.0`, or the end of one.
 fn is_other_version(one: &Signature, path: &[String]) -> bool {
-    let is_version = |part: &str| {
-        let digits = part.strip_prefix('v').unwrap_or_default();
-        part == "beta" || (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
-    };
-    let own: Vec<&str> = one.parts.iter().copied().filter(|part| !is_version(part)).collect();
-    let path: Vec<String> = path.iter().filter(|part| !is_version(part)).cloned().collect();
+    let own: Vec<&str> = one.parts.iter().filter_map(|part| without_version(part)).collect();
+    let path: Vec<String> = path.iter().filter_map(|part| without_version(part)).map(str::to_owned).collect();
     differing(&own, &path) == Some(Differing::Nowhere)
+}
+
+/// A part of a path without the version at its end; nothing where that is all of it.
+fn without_version(part: &str) -> Option<&str> {
+    let stem = part.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let bare = stem.strip_suffix('v').filter(|_| stem.len() < part.len()).unwrap_or(part);
+    (!bare.is_empty() && bare != "beta").then_some(bare)
 }
 
 #[cfg(test)]
@@ -122,7 +137,9 @@ mod tests {
         let connector = crate::data::connector::connector("azuread").unwrap();
         let path = |text: &str| Path { parts: parts(text), written: parts(text), is_closed: true };
         assert_eq!(in_paths(connector, Some("post"), &path("v1.0/users/x/checkmembergroups")), None);
-        let Some(Miss::Spelling(near)) = in_paths(connector, Some("get"), &path("v1.0/user/x")) else { panic!() };
+        let Some(Miss::Spelling(near)) = in_paths(connector, Some("get"), &path("v1.0/user/x")) else {
+            panic!()
+        };
         assert_eq!(near.path, Some("/v1.0/users/{id}"));
         assert!(matches!(in_paths(connector, Some("put"), &path("v1.0/users/x")), Some(Miss::Method(_))));
         assert_eq!(in_paths(connector, Some("get"), &path("contacts")), Some(Miss::Nothing));

@@ -69,9 +69,11 @@ pub(super) fn connectors(action: ListAction) -> Result<bool, Failure> {
             signatures.sort_by_key(|one| one.id);
             for one in signatures {
                 // What has no class is known to the checker only: no playbook is compiled with it.
-                let class = connector::known(one.id).map(|entry| format!("{:?}", entry.class).to_lowercase());
-                let class = class.unwrap_or_else(|| "-".to_owned());
-                lines.push_str(&format!("{:<44} {class:<9} {}\n", one.id, one.title));
+                let (class, title) = match connector::known(one.id) {
+                    Some(entry) => (format!("{:?}", entry.class).to_lowercase(), entry.title.as_str()),
+                    None => ("-".to_owned(), one.title),
+                };
+                lines.push_str(&format!("{:<44} {class:<9} {title}\n", one.id));
             }
             output::stdout(&lines)?;
         }

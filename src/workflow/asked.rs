@@ -117,7 +117,8 @@ impl<'d> Asked<'d> {
         let own = connector.as_deref().and_then(connector::connector).map_or(&[][..], |own| own.signatures);
         let mut signatures: Vec<_> = own.iter().filter(|one| one.operation_id == Some(id)).collect();
         if signatures.is_empty() {
-            let loosely = |one: &&Signature| !one.is_spelt && one.operation_id.is_some_and(|own| is_like(own, id));
+            let loosely =
+                |one: &&Signature| !one.is_spelt && one.operation_id.is_some_and(|own| is_like(own, id));
             signatures = own.iter().filter(loosely).collect();
         }
         Self { inputs, connector, by: By::Id { node, id }, signatures }
@@ -245,7 +246,8 @@ fn expression(expr: &Expr, found: &mut Vec<Piece>) {
 /// The argument of a call that encodes a part of an address.
 fn inside_encoding(expr: &Expr) -> Option<&Expr> {
     let call = expr.as_call()?;
-    let encodes = ["encodeUriComponent", "uriComponent"].iter().any(|name| call.name.eq_ignore_ascii_case(name));
+    let encodes =
+        ["encodeUriComponent", "uriComponent"].iter().any(|name| call.name.eq_ignore_ascii_case(name));
     call.args.first().filter(|_| encodes && call.access.is_empty())
 }
 

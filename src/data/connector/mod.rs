@@ -12,7 +12,9 @@ use serde_json::Value;
 
 mod signature;
 
-pub use signature::{Argument, Connector, Place, Signature, connector, connectors, service_at, signature, signatures};
+pub use signature::{
+    Argument, Connector, Place, Signature, connector, connectors, service_at, signature, signatures,
+};
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 

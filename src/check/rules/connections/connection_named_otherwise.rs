@@ -57,7 +57,8 @@ impl Lint for ConnectionNamedOtherwise {
             }
             let finding = match host.get(other) {
                 Some(node) => {
-                    let message = format!("this flow names its connections by `{wanted}`, and here by `{other}`");
+                    let message =
+                        format!("this flow names its connections by `{wanted}`, and here by `{other}`");
                     Diagnostic::new(&RULE, node.pointer(), message).on_key()
                 }
                 None => {

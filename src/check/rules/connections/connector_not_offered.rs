@@ -3,11 +3,13 @@
 use super::connector_named;
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::{Context, Findings, Interest, Lint};
+use crate::data::connector;
 use crate::workflow::{Connections, Host};
 
 crate::rule! {
     /// ## What it does
-    /// Reports Microsoft Sentinel in a flow of Power Automate, and Approvals in a logic app.
+    /// Reports a connector that the connector reference does not list for the host: Microsoft Sentinel in a flow of Power
+    /// Automate, Approvals in a logic app.
     ///
     /// ## Why is this bad
     /// The operation is not found when the workflow is saved or imported: the connector exists on the other host only.
@@ -40,28 +42,30 @@ impl Lint for ConnectorNotOffered {
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
         let Connections::Declared { entries, .. } = &cx.definition.connections else { return };
-        let (absent, instead) = match cx.definition.host {
-            Host::PowerAutomate => {
-                ("azuresentinel", "Microsoft Graph reads and comments on incidents: `/security/incidents`")
-            }
-            Host::LogicApp => {
-                ("approvals", "ask by *Send approval email* of Office 365 Outlook, or by a card in Teams")
-            }
+        let host = match cx.definition.host {
+            Host::PowerAutomate => connector::Host::PowerAutomate,
+            Host::LogicApp => connector::Host::LogicApp,
             _ => return,
         };
         for (key, entry) in entries {
             let id = ["id", "apiId"].iter().find_map(|name| entry.get(name)).and_then(|id| id.as_str());
             let api = entry.path(&["api", "name"]).and_then(|name| name.as_str());
-            let name = id.and_then(connector_named).or(api).unwrap_or(key);
-            let name = name.strip_prefix("shared_").unwrap_or(name);
-            if name.eq_ignore_ascii_case(absent) {
-                let message = format!("`{absent}` is not offered in {}", host(cx.definition.host));
-                out.push(Diagnostic::new(&RULE, entry.pointer(), message).on_key().help(instead));
+            let name = id.and_then(connector_named).or(api).unwrap_or(key).to_ascii_lowercase();
+            let name = name.strip_prefix("shared_").unwrap_or(&name);
+            if connector::connector(name).is_some_and(|known| !known.hosts.contains(&host)) {
+                let message = format!("`{name}` is not offered in {}", host.title());
+                let finding = Diagnostic::new(&RULE, entry.pointer(), message).on_key();
+                out.push(finding.help(instead(name)));
             }
         }
     }
 }
 
-fn host(host: Host) -> &'static str {
-    if host == Host::PowerAutomate { "Power Automate" } else { "Azure Logic Apps" }
+/// What does the same on the other host.
+fn instead(name: &str) -> &'static str {
+    match name {
+        "azuresentinel" => "Microsoft Graph reads and comments on incidents: `/security/incidents`",
+        "approvals" => "ask by *Send approval email* of Office 365 Outlook, or by a card in Teams",
+        _ => "the connector reference says where each connector is offered",
+    }
 }

@@ -59,8 +59,11 @@ impl Lint for IdentityOnOneOfTwo {
                 continue;
             }
             for properties in without {
-                let message = format!("another connection to `{name}` is made for a managed identity, and this one is not");
-                let help = "use the other one for every workflow, or add `\"parameterValueType\": \"Alternative\"`";
+                let message = format!(
+                    "another connection to `{name}` is made for a managed identity, and this one is not"
+                );
+                let help =
+                    "use the other one for every workflow, or add `\"parameterValueType\": \"Alternative\"`";
                 out.push(Diagnostic::new(&RULE, properties.pointer(), message).on_key().help(help));
             }
         }

@@ -54,13 +54,17 @@ impl Lint for CardOfOtherType {
                 continue;
             }
             let Some(card) = card(call.asked.inputs) else { continue };
-            let Some((text, _)) = card.as_str().and_then(|text| cx.definition.passed_on(text)) else { continue };
+            let Some((text, _)) = card.as_str().and_then(|text| cx.definition.passed_on(text)) else {
+                continue;
+            };
             let Some(text) = with_holes(text) else { continue };
             let help = "a card begins with `{ \"type\": \"AdaptiveCard\", \"version\": …`";
             let problem = match Document::parse(&text) {
                 Ok(document) => match document.root().get("type").and_then(|kind| kind.as_str()) {
                     Some("AdaptiveCard") => continue,
-                    Some(kind) => format!("the card is of type `{kind}`, and Teams takes `AdaptiveCard` only"),
+                    Some(kind) => {
+                        format!("the card is of type `{kind}`, and Teams takes `AdaptiveCard` only")
+                    }
                     None => "the card has no `type`, and Teams takes `AdaptiveCard` only".to_owned(),
                 },
                 // What is put in at run time may be a part of the JSON; only what is all here can be judged.
@@ -90,7 +94,8 @@ fn with_holes(text: &str) -> Option<String> {
         Template::Literal(text) => Some(text),
         Template::Expression(_) => None,
         Template::Interpolation(segments) => {
-            let is_text = |segment: &Segment| matches!(segment, Segment::Text { text, .. } if !text.trim().is_empty());
+            let is_text =
+                |segment: &Segment| matches!(segment, Segment::Text { text, .. } if !text.trim().is_empty());
             let parts = segments.iter().map(|segment| match segment {
                 Segment::Text { text, .. } => text.as_str(),
                 Segment::Expr(_) => "0",

@@ -52,8 +52,7 @@ impl Lint for MissingArgument {
             if call.faults.missing.is_empty() || call.has_no_arguments() {
                 continue;
             }
-            let message =
-                format!("{} needs {}", named(signature), list(call.faults.missing.iter().copied()));
+            let message = format!("{} needs {}", named(signature), list(call.faults.missing.iter().copied()));
             let place = call.place();
             let finding = Diagnostic::new(&RULE, place.pointer(), message).help(takes(signature));
             out.push(if place.key().is_some() { finding.on_key() } else { finding });

@@ -21,7 +21,8 @@ use crate::data::connector::Signature;
 fn named(signature: &Signature) -> String {
     let of = match signature.service {
         Some(service) => service.title(),
-        None => crate::data::connector::connector(signature.connector).map_or(signature.connector, |one| one.title),
+        None => crate::data::connector::connector(signature.connector)
+            .map_or(signature.connector, |one| one.title),
     };
     format!("`{}` of {of}", signature.title)
 }

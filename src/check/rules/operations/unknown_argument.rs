@@ -50,8 +50,7 @@ impl Lint for UnknownArgument {
                 if call.is_by_id() && !is_refused && one.near.is_none() {
                     continue;
                 }
-                let severity =
-                    if is_refused || one.is_missed { Severity::Error } else { Severity::Warning };
+                let severity = if is_refused || one.is_missed { Severity::Error } else { Severity::Warning };
                 let message = format!("{} takes no `{}`", named(signature), one.name);
                 let help = match one.near {
                     Some(near) => format!("did you mean `{near}`? {}", takes(signature)),

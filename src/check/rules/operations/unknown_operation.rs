@@ -74,8 +74,9 @@ impl Lint for UnknownOperation {
                     let name = if call.is_by_id() { one.operation_id } else { one.path };
                     finding.help(format!("did you mean `{}`?", name.unwrap_or(one.id)))
                 }
-                Miss::Nothing => finding
-                    .help("`counterflow connectors list` prints the operations that it has".to_owned()),
+                Miss::Nothing => {
+                    finding.help("`counterflow connectors list` prints the operations that it has".to_owned())
+                }
             });
         }
     }

@@ -15,6 +15,7 @@ How an operation is written:
   allowed. `a/b` is a member of the object `a`. A body that is not `open` takes what is listed and nothing else;
 * `callback` is the member of the body that takes the address of the waiting run;
 * `flow: seen` marks an operation whose parameters were compared with published flows, name by name;
+* `source` is the first public file in which it was read, with the beginning of the commit;
 * `instead` names the operation that has taken its place, `ends` the day on which the vendor stops it.
 """
 
@@ -93,7 +94,10 @@ WHOLE = {
 }
 
 # Connectors of which the facts name only some fields of a body.
-PARTLY = {"microsoftgraphsecurity"}
+PARTLY = {"jira", "microsoftgraphsecurity"}
+
+# Values that published playbooks write in more than one way, so that those of the facts are not all.
+SPELT_OTHERWISE = {"classification/ClassificationAndReason"}
 
 SERVICES = {
     "https://graph.microsoft.com": "graph",
@@ -163,8 +167,9 @@ def row(one):
         yield f"operation_id: {quoted(one['operation_id'])}"
         if one["operation_id_confidence"] != "literal":
             yield "spelling: unverified"
-    placeholders = [parameter(names.get(p["name"], p["name"]), False, p.get("allowed")) for p in one["path_params"]
-                    if p.get("allowed")]
+    # Of Teams the facts list who posts and where as far as it was seen, and the connector has more.
+    placeholders = [parameter(p["name"], False, p["allowed"]) for p in one["path_params"]
+                    if p.get("allowed") and one["api"] != "teams"]
     if placeholders:
         yield f"path_values: [{', '.join(map(quoted, placeholders))}]"
     query = [parameter(names.get(p["name"], p["name"]), p.get("required"), p.get("allowed"))
@@ -192,6 +197,16 @@ def row(one):
             yield "deprecated: true"
         if ends:
             yield f"ends: {quoted(ends)}"
+    yield f"source: {quoted(source(one['evidence']))}"
+
+
+def source(evidence):
+    """The first source with a place in a repository, else the first in words."""
+    for one in evidence:
+        if isinstance(one, dict) and one.get("repo") and one.get("path"):
+            return f"{one['repo']} {one['path']}@{(one.get('commit') or '')[:7]}".rstrip("@")
+    first = evidence[0]
+    return first if isinstance(first, str) else f"{first['repo']} {first['solution_or_folder']}/{first['playbook_file']}"
 
 
 def content(one, body):
@@ -208,13 +223,18 @@ def content(one, body):
     callback = next((field["name"] for field in body.get("fields") or [] if field["name"].lower() in CALLBACKS), None)
     # What Graph and Azure document of an object is more than the facts repeat.
     is_open = bool(one["api"] in PARTLY | {"http"} or not body.get("fields") or body.get("dynamic") or body.get("raw"))
+    is_open = is_open or any("<" in field["name"] for field in body.get("fields") or [])
     return fields, is_open, callback
 
 
 def flat(fields, above=""):
     for field in fields:
-        name = above + field["name"].replace(".", "/")
-        yield parameter(name, field.get("required"), field.get("allowed"))
+        if "<" in field["name"]:
+            continue  # any column of a table, any parameter of an action: see `open`
+        name = above + (field["name"] if field["name"].startswith("@") else field["name"].replace(".", "/"))
+        # Which members a recipient needs depends on where the message goes.
+        required = field.get("required") and "recipient/" not in name
+        yield parameter(name, required, None if name in SPELT_OTHERWISE else field.get("allowed"))
         yield from flat(field.get("fields") or [], name + "/")
 
 
