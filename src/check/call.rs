@@ -74,7 +74,9 @@ impl<'d> ConnectorCall<'d> {
             .filter_map(|(node, is_trigger)| {
                 let asked = Asked::of(definition, node)?;
                 let connector = asked.known();
-                let mut listed = asked.signatures.iter().copied().filter(|one| one.is_listed);
+                // Operations of a web API that share an address are told apart by what they are given.
+                let is_shared = asked.signatures.len() > 1 && asked.signatures[0].service.is_some();
+                let mut listed = asked.signatures.iter().copied().filter(|one| one.is_listed && !is_shared);
                 let signature = listed.next().filter(|_| listed.next().is_none());
                 let faults =
                     signature.map(|signature| faults(definition, &asked, signature)).unwrap_or_default();
@@ -196,10 +198,12 @@ fn is_unknown(given: &Given<'_>, signature: &Signature) -> bool {
     let is_leaf =
         |argument: &&Argument| !signature.arguments.iter().any(|other| is_below(other.name, argument.name));
     let is_inside = signature.arguments.iter().filter(is_leaf).any(|argument| given.is_inside(argument));
+    // Web APIs take options in every query.
+    let is_option = signature.service.is_some() && given.place == Some(Place::Query);
     // What an open body takes is not known, but a flow's own parameters are.
     let is_open = signature.is_open && given.place != Some(Place::Query) && given.names.len() != 1;
     let is_open = is_open || (signature.is_open && given.place == Some(Place::Body));
-    !is_named_in_path && !is_holder && !is_inside && !is_open
+    !is_named_in_path && !is_option && !is_holder && !is_inside && !is_open
 }
 
 fn is_below(name: &str, above: &str) -> bool {

@@ -5,6 +5,8 @@ use super::named;
 use crate::base::diagnostic::{Diagnostic, Rule, Severity};
 use crate::check::miss::{Miss, miss};
 use crate::check::{Context, Findings, Interest, Lint};
+use crate::data::connector::Host;
+use crate::workflow;
 use crate::workflow::asked::By;
 
 crate::rule! {
@@ -46,7 +48,13 @@ impl Lint for UnknownOperation {
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
         for call in cx.calls() {
             let (Some(connector), Some(miss)) = (call.connector, miss(call)) else { continue };
-            if owner(call).is_some() || (miss == Miss::Nothing && !connector.is_whole) {
+            let is_offered = match cx.definition.host {
+                workflow::Host::PowerAutomate => connector.hosts.contains(&Host::PowerAutomate),
+                workflow::Host::LogicApp => connector.hosts.contains(&Host::LogicApp),
+                _ => true,
+            };
+            // Where the whole connector is not offered, that is said, and not of each call.
+            if !is_offered || owner(call).is_some() || (miss == Miss::Nothing && !connector.is_whole) {
                 continue;
             }
             let severity = if connector.is_whole { Severity::Error } else { Severity::Warning };
