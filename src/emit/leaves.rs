@@ -2,7 +2,7 @@
 
 use super::notes::Notes;
 use super::trigger::{Source, Trigger};
-use crate::data::connector::{self, Host, Operation};
+use crate::data::connector::{self, Host, Operation, Refusal};
 use crate::expr::Expr;
 use crate::plan::ir::Term;
 use crate::select::pattern::IncidentFact;
@@ -59,6 +59,22 @@ impl Leaves<'_> {
             }
             Term::AnsweredBy(step, asked, list) => self.answered_by(step, asked, list),
             Term::StatusOf(step) => call("actions", vec![Expr::str(step.clone())]).get("status"),
+            Term::AlreadySo(step, called) => {
+                let refusals = self.operation(called).map(|one| one.refusals).unwrap_or_default();
+                let mut seen: Vec<Expr> =
+                    refusals.iter().filter(|one| one.already).map(|one| was_refused(step, one)).collect();
+                match seen.len() {
+                    0 => Expr::bool(false),
+                    1 => seen.remove(0),
+                    _ => call("or", seen),
+                }
+            }
+            Term::Meaning(step, called, unknown) => {
+                let refusals = self.operation(called).map(|one| one.refusals).unwrap_or_default();
+                refusals.iter().rev().fold(self.expr(unknown), |otherwise, one| {
+                    call("if", vec![was_refused(step, one), Expr::str(one.means.clone()), otherwise])
+                })
+            }
             Term::Output(step) => call("outputs", vec![Expr::str(step.clone())]),
             Term::Item(step) => call("items", vec![Expr::str(step.clone())]),
             Term::This => call("item", Vec::new()),
@@ -208,6 +224,22 @@ pub(super) fn answer(step: &str) -> Expr {
     let status = call("actions", vec![Expr::str(step)]).get("status");
     let succeeded = call("equals", vec![status, Expr::str("Succeeded")]);
     call("if", vec![succeeded, call("body", vec![Expr::str(step)]), Expr::null()])
+}
+
+/// Whether a call ended with a certain refusal. Looked for in the text of the answer, whatever its form: a proxy on the
+/// way answers with a page.
+fn was_refused(step: &str, refusal: &Refusal) -> Expr {
+    let part = |member: &str| {
+        let whole = call("outputs", vec![Expr::str(step)]).get(member);
+        call("string", vec![call("coalesce", vec![whole, Expr::str("")])])
+    };
+    let status = call("equals", vec![part("statusCode"), Expr::str(refusal.status.to_string())]);
+    match &refusal.says {
+        Some(says) => {
+            call("and", vec![status, call("contains", vec![part("body"), Expr::str(says.clone())])])
+        }
+        None => status,
+    }
 }
 
 /// A function call.

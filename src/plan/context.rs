@@ -212,6 +212,12 @@ impl<'u> Context<'u> {
                 let value = targets::lower(self.term(a)?);
                 Test::Contains(value, Term::text(text.to_lowercase()))
             }
+            Written::Lists(list, text) => {
+                let text = self.term(text)?;
+                let written = Term::Apply("string", vec![self.term(list)?]);
+                let quoted = Term::Apply("concat", vec![Term::text("\""), text.clone(), Term::text("\"")]);
+                Test::All(vec![Test::Empty(text).negated(), Test::Contains(written, quoted)])
+            }
             Written::Since(a, b) => {
                 let ticks = |argument: &Argument| -> Result<Term, String> {
                     let there = Term::Apply("coalesce", vec![self.term(argument)?, Term::text(EARLIEST)]);

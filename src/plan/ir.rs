@@ -254,6 +254,11 @@ pub enum Term {
     AnsweredBy(String, &'static str, Box<Term>),
     /// How a step ended.
     StatusOf(String),
+    /// Whether a call was refused because what it asks for is so already: its step, and the operation or alias.
+    AlreadySo(String, String),
+    /// What the refusal of a call is known to mean, in words, and another text where nothing is known of it: its step, the
+    /// operation or alias, the other text.
+    Meaning(String, String, Box<Term>),
     /// What a compose step named.
     Output(String),
     /// The list that a filter, map or collect step made.

@@ -13,6 +13,7 @@ mod gate;
 pub mod ir;
 mod lists;
 mod names;
+mod outcome;
 mod parameters;
 mod prose;
 mod report;

@@ -6,6 +6,7 @@ use super::context::{Context, Use, step};
 use super::each;
 use super::gate::{gate, look_again};
 use super::ir::{Role, Step, StepKind, Term, Test, Value};
+use super::outcome::{status_code, unsuccessful};
 use super::state::{self, Kept, Trust};
 use super::targets::Admission;
 use super::{names, prose, targets};
@@ -151,15 +152,6 @@ fn looked(one: &Use<'_>, reads: &[Step], seen: usize) -> Vec<Check> {
     checks
 }
 
-/// The status code of the last of some calls that has one, as text.
-pub(super) fn status_code(calls: &[Step]) -> Term {
-    let codes = calls
-        .iter()
-        .rev()
-        .map(|call| Term::Apply("outputs", vec![Term::text(call.name.clone())]).get("statusCode"));
-    Term::Apply("string", vec![Term::Apply("coalesce", codes.chain([Term::text("none")]).collect())])
-}
-
 /// Everything that must hold before a target is acted on, in the order in which it is reported.
 fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Vec<Check>, String> {
     let mut checks = Vec::new();
@@ -245,16 +237,12 @@ fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
     let name = |part: &str| names::join(one.stem, part);
     let mut act = context.calls(&one.pattern.act)?;
     succeed_in_turn(&mut act);
-    let failed = Term::Apply("concat", vec![Term::text("the call failed; status code "), status_code(&act)]);
     let done = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
     let title = one.pattern.title.as_str();
+    let failed = unsuccessful(title, context.label(), &act);
     let mut steps = vec![step(name("act"), Vec::new(), StepKind::Scope { body: act })];
     steps.extend(state::keep(one, context, &name("act"), context.label(), done)?);
-    steps.push(append(
-        name("failed"),
-        vec![(name("act"), Statuses::FAILED)],
-        result(title, context.label(), "failed", failed),
-    ));
+    steps.push(append(name("failed"), vec![(name("act"), Statuses::FAILED)], failed));
     Ok(steps)
 }
 

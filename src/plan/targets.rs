@@ -302,7 +302,9 @@ fn of_argument(argument: &Argument) -> Vec<Field> {
 fn of_test(test: &pattern::Test) -> Vec<Field> {
     use pattern::Test as Written;
     match test {
-        Written::Equals(a, b) | Written::Since(a, b) => [a, b].into_iter().flat_map(of_argument).collect(),
+        Written::Equals(a, b) | Written::Since(a, b) | Written::Lists(a, b) => {
+            [a, b].into_iter().flat_map(of_argument).collect()
+        }
         Written::In(a, _) | Written::Present(a) | Written::Contains(a, _) => of_argument(a),
         Written::Not(test) => of_test(test),
         Written::All(tests) | Written::Any(tests) => tests.iter().flat_map(of_test).collect(),
