@@ -113,6 +113,7 @@ fn step(told: &Told<'_>, chosen: &Chosen, number: &str) -> Json {
         "does": pattern.class().map_or("acts", does),
         "disturbs": disturbs(pattern.disruption),
         "approval": chosen.approval,
+        "at_once": !chosen.approval && pattern.class().is_some_and(Class::needs_consent),
         "proof": pattern.proof.as_ref().filter(|_| chosen.proof).map(|proof| proof.otherwise.clone()),
         "conditions": conditions,
         "targets": first(&targets),
