@@ -1,10 +1,11 @@
 //! The leaves of a playbook that differ between hosts, and the lowering of terms to expressions.
 
+use super::fold;
 use super::notes::Notes;
 use super::trigger::{Source, Trigger};
 use crate::data::connector::{self, Host, Operation, Refusal};
 use crate::expr::Expr;
-use crate::plan::ir::Term;
+use crate::plan::ir::{IdSpace, Term};
 use crate::select::pattern::IncidentFact;
 
 /// Tag that makes every playbook leave an incident alone.
@@ -40,7 +41,7 @@ impl Leaves<'_> {
             Term::Flag(flag) => Expr::bool(*flag),
             Term::Null => Expr::null(),
             Term::Apply(function, arguments) => {
-                call(function, arguments.iter().map(|a| self.expr(a)).collect())
+                fold::call(function, arguments.iter().map(|a| self.expr(a)).collect())
             }
             Term::Get(inner, keys) => keys.iter().fold(self.expr(inner), |expr, key| match key.parse() {
                 Ok(position) => expr.at(Expr::int(position)),
@@ -57,6 +58,7 @@ impl Leaves<'_> {
                     .split('/')
                     .fold(call("body", vec![Expr::str(step.clone())]), |answer, member| answer.get(member))
             }
+            Term::Responder(step, asked) => self.responder(step, asked),
             Term::AnsweredBy(step, asked, list) => self.answered_by(step, asked, list),
             Term::StatusOf(step) => call("actions", vec![Expr::str(step.clone())]).get("status"),
             Term::AlreadySo(step, called) => {
@@ -94,13 +96,16 @@ impl Leaves<'_> {
                 Source::Sentinel => Expr::bool(false),
                 Source::Graph => super::entities::merged(),
             },
-            Term::SameIncident(id) => {
-                let this = match self.trigger.source() {
-                    Source::Sentinel => self.seen(None).get("properties").get("providerIncidentId"),
-                    Source::Graph => self.incident(IncidentFact::Id),
+            Term::SameIncident(space, id) => {
+                let this = match (self.trigger.source(), space) {
+                    (Source::Sentinel, IdSpace::Sentinel) => self.seen(None).get("name"),
+                    (Source::Sentinel, IdSpace::Defender) => {
+                        self.seen(None).get("properties").get("providerIncidentId")
+                    }
+                    (Source::Graph, _) => self.incident(IncidentFact::Id),
                 };
                 let text = call("string", vec![call("coalesce", vec![this, Expr::str("")])]);
-                call("equals", vec![text, self.expr(id)])
+                call("equals", vec![call("toLower", vec![text]), call("toLower", vec![self.expr(id)])])
             }
             Term::Notes(step) => self.notes.list(step),
             Term::NotesComplete(step) => self.notes.is_complete(step),
@@ -123,6 +128,18 @@ impl Leaves<'_> {
             }
             None => Expr::bool(true),
         }
+    }
+
+    /// Who answered, as the answer says it.
+    fn responder(&self, step: &str, asked: &str) -> Expr {
+        let decision = self.operation(asked).and_then(|operation| operation.response.decision);
+        let field = decision.and_then(|decision| decision.responder.or(decision.name)).unwrap_or_default();
+        let member = |answer: Expr, member: &str| match member.parse() {
+            Ok(position) => answer.at(Expr::int(position)),
+            Err(_) => answer.get(member),
+        };
+        let who = field.split('/').fold(answer(step), member);
+        call("coalesce", vec![who, Expr::str("somebody whom the answer does not name")])
     }
 
     fn read_parameter(&self, name: &str) -> Expr {

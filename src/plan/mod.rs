@@ -4,6 +4,7 @@
 //! keep those that may be touched, then phase by phase ask (naming the targets), look again, act on each target with a
 //! catch of its own, and in the end report what was done, what was not and why.
 
+mod admission;
 mod build;
 mod card;
 mod condition;
@@ -22,6 +23,8 @@ mod respond;
 mod rollback;
 mod state;
 mod targets;
+mod uses;
 
 pub use build::build;
-pub use ir::{Plan, Playbook};
+pub use ir::{Plan, Playbook, Says};
+pub use lists::incident_id;

@@ -6,63 +6,65 @@
 
 use serde_json::json;
 
+use super::admission::Admission;
 use super::build::loops_within;
-use super::context::{Use, incident_hole, step};
+use super::context::{Turn, Use, incident_hole, step};
 use super::ir::{Playbook, Role, Step, StepKind, Term, Test, Value};
 use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
-use super::respond::{self, RESULTS, Respond};
+use super::respond::{self, ACTS, RESULTS, Respond};
 use super::state::{self, Kept, Trust};
-use super::targets::Admission;
+use super::uses::Known;
 use super::{card, names, parameters, prose, report};
 use crate::base::graph::Statuses;
 use crate::ingest::EntityKind;
-use crate::review::Reviewed;
 use crate::select::pattern::IncidentFact;
 use crate::select::profile::{Channel, Store};
-use crate::select::{Chosen, Mode, Phase, Profile, Selection};
+use crate::select::{Chosen, Mode, Phase};
 
 /// Name of the list that begins with a note of the run itself.
 const OWN: &str = "Own_notes";
 
 /// The rollback playbook of a selection and its main playbook; none where nothing chosen can be taken back.
 pub(super) fn build(
-    reviewed: &Reviewed,
-    selection: &Selection,
-    profile: &Profile,
-    mode: Mode,
+    known: &Known<'_>,
     main: &Playbook,
+    acting: &[Use<'_>],
     always: &[Use<'_>],
 ) -> Result<Option<Playbook>, String> {
-    if selection.rollback.is_empty() {
+    let Known { reviewed, profile, mode, .. } = *known;
+    let done = |back: &&Chosen| acting.iter().any(|one| back.takes_back(&one.pattern.id));
+    let inverses: Vec<&Chosen> = known.selection.rollback.iter().filter(done).collect();
+    if inverses.is_empty() {
         return Ok(None);
     }
     let name = main.name.replacen("Respond", "Rollback", 1);
-    let stems = names::stems(selection.rollback.iter().map(|chosen| chosen.pattern.id.as_str()));
+    let stems = names::stems(inverses.iter().map(|chosen| chosen.pattern.id.as_str()));
     let ticked = profile.approval.channel == Channel::Teams;
-    let uses: Vec<Use<'_>> = selection
-        .rollback
+    let uses: Vec<Use<'_>> = inverses
         .iter()
         .map(|chosen| Use {
             pattern: &chosen.pattern,
             stem: &stems[&chosen.pattern.id],
             gated: true,
+            turn: Turn::Only,
             proof: false,
             ticked,
             found: Term::Rows(state::OPEN.into()),
+            targets: Vec::new(),
             kept: Kept::Undone,
         })
         .collect();
     let admission = Admission {
         // Most rollbacks are asked for when an incident is closed as harmless.
         open: false,
-        only: (mode == Mode::OneShot).then(|| Term::Output(ENTITIES.into()).get(INCIDENT)),
+        only: lists::only(known),
         // What was done is given back whatever the incident has become since.
         alike: false,
     };
     let comments = profile.state.store == Store::IncidentComment;
-    let mut steps = prepare(reviewed, mode, &main.name, &name, comments)?;
-    for (one, chosen) in uses.iter().zip(&selection.rollback) {
-        steps.extend(targets(one, chosen, &admission));
+    let mut steps = prepare(known, &admission, &main.name, &name, comments)?;
+    for (one, chosen) in uses.iter().zip(&inverses) {
+        steps.extend(targets(one, chosen));
     }
     respond::succeed_in_turn(&mut steps);
     let first_acting = steps.len();
@@ -86,7 +88,8 @@ pub(super) fn build(
         role: Role::Rollback,
         uses: &uses,
         playbook: &name,
-        only: admission.only.as_ref(),
+        alike: false,
+        stood_by: false,
         prepared: &prepared,
         notes: comments.then_some(state::FOREIGN),
     };
@@ -95,9 +98,10 @@ pub(super) fn build(
         "Takes back, after approval, what the playbook {} wrote down that it did on the incident, and nothing else.",
         main.name
     );
-    let wanted = parameters::Wanted { role: Role::Rollback, asks: true, ticks: ticked, keeps: true };
+    let wanted =
+        parameters::Wanted { role: Role::Rollback, asks: true, ticks: ticked, keeps: true, at_once: false };
     let parameters = parameters::parameters(profile, reviewed, &wanted);
-    Ok(Some(Playbook { role: Role::Rollback, name, description, mode, parameters, steps }))
+    Ok(Some(Playbook { role: Role::Rollback, name, description, mode, like: None, parameters, steps }))
 }
 
 /// Whose notes count: of a table the access control decides who writes.
@@ -110,25 +114,29 @@ fn trust(comments: bool) -> Trust {
 
 /// Everything before the lists of targets.
 fn prepare(
-    reviewed: &Reviewed,
-    mode: Mode,
+    known: &Known<'_>,
+    admission: &Admission,
     main: &str,
     name: &str,
     comments: bool,
 ) -> Result<Vec<Step>, String> {
     let mut steps = vec![
+        Admission::switch(),
         step("Declare_results".into(), Vec::new(), StepKind::Declare { variable: RESULTS }),
+        step("Declare_acts".into(), Vec::new(), StepKind::Declare { variable: ACTS }),
         step("Read_incident".into(), Vec::new(), StepKind::ReadIncident),
     ];
-    steps.extend(lists::protected(&[]));
-    if mode == Mode::OneShot {
-        let literal = json!({ INCIDENT: reviewed.incident().id, INVOLVED_NAMES: lists::involved(reviewed) });
+    if known.mode == Mode::OneShot {
+        let incident = lists::own_incident(known.reviewed.incident(), known.says.ids).1;
+        let literal = json!({ INCIDENT: incident, INVOLVED_NAMES: lists::involved(known.reviewed) });
         steps.push(Step {
             note: Some("The incident that this playbook was compiled from, as data.".into()),
             ..step(ENTITIES.into(), Vec::new(), StepKind::Compose(Value::Literal(literal)))
         });
     }
-    steps.extend(lists::approvers(mode));
+    steps.push(admission.stop());
+    steps.extend(lists::protected(&[]));
+    steps.extend(lists::approvers(known.mode));
     let mut read = state::read(main, trust(comments));
     if comments {
         let begun = begin(name)?;
@@ -169,17 +177,14 @@ fn own(begun: &str) -> Step {
 }
 
 /// The records that a pattern takes back, and what people call them: as names, or as boxes to tick.
-fn targets(one: &Use<'_>, chosen: &Chosen, admission: &Admission) -> [Step; 2] {
-    let mut tests = vec![Test::Holds(Term::Parameter("Enabled".into()))];
-    tests.extend(admission.tests(None));
+fn targets(one: &Use<'_>, chosen: &Chosen) -> [Step; 2] {
     let undoes = chosen.taken_back().map(|id| Test::Equals(Term::This.get("pattern"), Term::text(id)));
-    tests.push(Test::Any(undoes.collect()));
     let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
     let offered = match one.ticked {
         true => card::choices(one),
         false => {
             let to = Value::Term(state::record_label(kind, &Term::This));
-            let names = StepKind::Map { from: super::targets::capped(one.stem), to };
+            let names = StepKind::Map { from: super::targets::all(one.stem), to };
             step(names::join(one.stem, "names"), Vec::new(), names)
         }
     };
@@ -190,7 +195,7 @@ fn targets(one: &Use<'_>, chosen: &Chosen, admission: &Admission) -> [Step; 2] {
             ..step(
                 names::join(one.stem, "targets"),
                 Vec::new(),
-                StepKind::Filter { from: one.found.clone(), test: Test::All(tests) },
+                StepKind::Filter { from: one.found.clone(), test: Test::Any(undoes.collect()) },
             )
         },
         offered,

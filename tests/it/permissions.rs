@@ -110,9 +110,11 @@ fn what_is_read_from_the_bytes_is_what_was_emitted() {
         for mode in MODES {
             let options = Options { incident: None, mode, targets: Target::ALL.to_vec() };
             let Some(planned) = pipeline::plan(&inputs, &options).value else { continue };
-            let playbooks =
-                plan::build(&planned.reviewed, &planned.selection, &planned.profile, mode).unwrap();
             for target in Target::ALL {
+                let says = emit::says(target, &planned.profile, mode);
+                let playbooks =
+                    plan::build(&planned.reviewed, &planned.selection, &planned.profile, mode, &says)
+                        .unwrap();
                 let emitted = emit::emit(target, &playbooks, &planned.profile).unwrap();
                 let called: BTreeSet<String> = emitted.operations.into_iter().map(|one| one.id).collect();
                 let read: BTreeSet<String> = permissions::deployments(target, &emitted.artifacts)

@@ -34,8 +34,6 @@ takes() {
 
 logicapp_needs() {
   app_roles '00000003-0000-0000-c000-000000000000' 'Microsoft Graph' \
-    'Application.ReadWrite.All' \
-    'DelegatedPermissionGrant.ReadWrite.All' \
     'IdentityRiskyUser.Read.All' \
     'IdentityRiskyUser.ReadWrite.All' \
     'MailboxSettings.ReadWrite' \
@@ -68,8 +66,6 @@ logicapp_needs() {
 
 logicapp-rollback_needs() {
   app_roles '00000003-0000-0000-c000-000000000000' 'Microsoft Graph' \
-    'Application.ReadWrite.All' \
-    'DelegatedPermissionGrant.ReadWrite.All' \
     'IdentityRiskyUser.Read.All' \
     'IdentityRiskyUser.ReadWrite.All' \
     'MailboxSettings.ReadWrite' \

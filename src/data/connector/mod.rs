@@ -285,8 +285,10 @@ pub struct Decision {
     pub approve: String,
     /// The value that means no.
     pub reject: String,
-    /// Field of the answer's body that says who answered.
+    /// Field of the answer's body that says by which address somebody answered.
     pub responder: Option<String>,
+    /// Field of the answer's body with the name of who answered, where no address stands there.
+    pub name: Option<String>,
 }
 
 /// What the caller must hold.
