@@ -29,9 +29,9 @@ pub(super) fn told(told: &Told<'_>, one: &Deployment) -> Json {
     };
     let resource = one.resource.as_ref().unwrap_or(&playbook.name);
     let stem = one.file.rsplit('/').next().unwrap_or(&one.file).trim_end_matches(".zip");
-    let poll = polling::playbook(main, told.profile, told.mode);
+    let poll = polling::playbook(main, told.profile);
     let start = Start::of(told, one);
-    let severities = severities(told.profile, told.mode);
+    let severities = severities(told.profile);
     json!({
         "name": one.name,
         "playbook": if is_flow { flow_name(main) } else { resource.clone() },
@@ -60,7 +60,7 @@ pub(super) fn told(told: &Told<'_>, one: &Deployment) -> Json {
         "variables": variables(told.profile, is_flow),
         "connections": needs.connections.iter().map(|one| one.connector.as_str()).collect::<Vec<_>>(),
         "directory_roles": needs.directory_roles.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
-        "grants": grants(needs, told.profile, told.mode),
+        "grants": grants(needs, told.profile),
     })
 }
 
