@@ -396,8 +396,8 @@ fn one_incident_is_told_by_an_id_of_the_right_product() {
                 let id = top(&flow, "Entities")["inputs"]["incident"].as_str().unwrap();
                 let test = top(&flow, "Stop_unless_it_is_meant")["expression"].to_string();
                 let number = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
-                // A number may still be that of an alert which was exported alone.
-                let alone = form != Form::GraphIncident && form != Form::SentinelIncident;
+                // A number may still be that of an alert which was exported alone, or the name of an incident of Sentinel.
+                let alone = form != Form::GraphIncident;
                 let told = match flow.host {
                     Host::LogicApp if number => test.contains("?['providerIncidentId']"),
                     Host::LogicApp => id.len() == 36 && test.contains("outputs('Read_incident')?['name']"),

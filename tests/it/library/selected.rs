@@ -121,6 +121,12 @@ fn what_is_built_with_a_pattern_is_sound_on_every_host() {
                 .filter(|found| found.diagnostic.is_error())
                 .map(|found| found.diagnostic.message.clone())
                 .collect();
+            let unreached: Vec<String> = outcome
+                .report
+                .findings()
+                .filter(|found| found.diagnostic.rule.code == "CF9161")
+                .map(|found| found.diagnostic.message.clone())
+                .collect();
             let artifacts = outcome.value.unwrap_or_else(|| panic!("{} is not built: {said:#?}", pattern.id));
             for checked in support::judged(artifacts.iter().filter(|artifact| artifact.path.contains('/'))) {
                 let said: Vec<&str> =
@@ -131,7 +137,9 @@ fn what_is_built_with_a_pattern_is_sound_on_every_host() {
             for flow in support::main_flows(&artifacts) {
                 let actions = support::actions(&flow.definition);
                 let mine = actions.iter().filter(|placed| placed.name.to_lowercase().contains(&stem)).count();
-                assert!(mine >= 3, "{}: {mine} actions in {}", pattern.id, flow.host.title());
+                // Incidents of some hosts never name such an entity, and the build says so.
+                let never = unreached.iter().any(|message| message.contains(flow.host.title()));
+                assert!(mine >= 3 || never, "{}: {mine} actions in {}", pattern.id, flow.host.title());
                 assert!(actions.iter().all(|placed| placed.depth <= MAX_NESTING), "{}", pattern.id);
             }
         }
