@@ -10,7 +10,7 @@ use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
 use super::respond::{self, RESULTS, Respond, succeed_in_turn};
 use super::state::{self, Kept, Trust};
 use super::targets::Admission;
-use super::{card, condition, names, parameters, report, resolve, rollback, targets};
+use super::{condition, names, parameters, report, resolve, rollback, survey, targets};
 use crate::base::graph::Statuses;
 use crate::data::connector::Class;
 use crate::ingest::{EntityKind, Field, Status};
@@ -121,6 +121,7 @@ fn main(
         playbook: name,
         only: admission.only.as_ref(),
         prepared: &prepared,
+        waited: awaited(uses.acting, mode),
         notes: keeps.then_some(state::LINES),
     };
     steps.extend(report::report(&told, uses.always, &last, watched)?);
@@ -180,8 +181,9 @@ fn prepare(
     let acting = uses.acting;
     let mut steps = vec![
         step("Declare_results".into(), Vec::new(), StepKind::Declare { variable: RESULTS }),
-        step("Read_incident".into(), Vec::new(), StepKind::ReadIncident),
+        step("Read_incident".into(), Vec::new(), StepKind::ReadIncident { entities: mode == Mode::Reusable }),
     ];
+    steps.splice(1..1, survey::declare(acting));
     steps.extend(lists::protected(&[(targets::PROTECTED_NETWORK, "ProtectedNetwork")]));
     match mode {
         Mode::Reusable => {
@@ -203,16 +205,8 @@ fn prepare(
             _ => None,
         };
         steps.extend(targets::filter(one.stem, one.pattern, one.found.clone(), admission, new));
-        if one.ticked {
-            steps.push(card::choices(one));
-        } else if one.gated {
-            let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
-            let to = Value::Term(targets::label(kind, &Term::This));
-            steps.push(step(
-                names::join(one.stem, "names"),
-                Vec::new(),
-                StepKind::Map { from: targets::capped(one.stem), to },
-            ));
+        if one.gated && !survey::is_listed(one) {
+            steps.push(survey::offered(one));
         }
     }
     succeed_in_turn(&mut steps);
@@ -243,6 +237,14 @@ fn collect(acting: &[Use<'_>]) -> Vec<Step> {
         steps.extend(resolve::by_name(kind, &fields, collection(kind), collected));
     }
     steps
+}
+
+/// The kinds that a run waits for, and the lists of what came of each.
+fn awaited(acting: &[Use<'_>], mode: Mode) -> Vec<(EntityKind, Term)> {
+    let kinds: BTreeSet<EntityKind> =
+        acting.iter().filter(|_| mode == Mode::Reusable).filter_map(|one| one.pattern.entity).collect();
+    let came = |kind| Term::Rows(resolve::collected(kind, collection(kind)));
+    kinds.into_iter().map(|kind| (kind, came(kind))).collect()
 }
 
 /// The incident's own entities, by the pattern that may act on them.

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::context::{Use, incident_hole, step};
 use super::ir::{Role, Segment, Step, StepKind, Term, Test, Text, Value};
 use super::respond::{Respond, any_target, append, chain, for_each, result, result_value};
-use super::{card, condition, names, prose, state};
+use super::{card, condition, names, prose, state, survey};
 use crate::base::duration::Duration;
 use crate::base::graph::{Status, Statuses};
 use crate::select::Phase;
@@ -16,7 +16,14 @@ use crate::select::profile::Channel;
 /// itself shows that nothing behind it runs without a yes.
 pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Step, String> {
     let name = |part: &str| names::join(phase.title(), part);
-    let (mut steps, asked) = ask(phase, uses, plan)?;
+    let mut steps = survey::steps(uses)?;
+    let (mut asking, asked) = ask(phase, uses, plan)?;
+    // What could not be read is said in the question, and is no reason not to ask.
+    if let Some((last, first)) = steps.last().zip(asking.first_mut()) {
+        let ended = Statuses::of([Status::Succeeded, Status::Failed, Status::TimedOut]);
+        first.after.push((last.name.clone(), ended));
+    }
+    steps.extend(asking);
     let approval = steps.last().map(|step| step.name.clone()).unwrap_or_default();
     let said_yes = Test::All(vec![
         Test::Equals(Term::StatusOf(approval.clone()), Term::text(Status::Succeeded.name())),
@@ -274,6 +281,12 @@ impl Question {
         close
             .segments
             .push(switch(dry_run, "\nThis is a dry run: nothing will be changed, whatever you answer."));
+        if uses.iter().any(|one| one.pattern.each.is_some() && survey::is_listed(one)) {
+            close.segments.push(Segment::Plain(
+                "\nWhat is added to an account or an application after this question is left alone."
+                    .to_owned(),
+            ));
+        }
         let words = Duration::parse(timeout).map_or(timeout.to_owned(), |duration| duration.words());
         let end = prose::render(
             "\nApprove only if every target is right. Without an answer within {{timeout}} nothing is done.",
@@ -288,12 +301,11 @@ impl Question {
     fn as_text(&self, uses: &[&Use<'_>]) -> Text {
         let mut text = self.head.clone();
         for (one, ask) in uses.iter().zip(&self.asks) {
-            let names = Term::Rows(names::join(one.stem, "names"));
             text.segments.extend(ask.segments.iter().cloned());
+            let named = survey::named(one);
+            let none = Test::Empty(named.clone()).term();
             text.segments.push(Segment::Plain("\nTargets: ".to_owned()));
-            let list = Term::Apply("join", vec![names.clone(), Term::text(", ")]);
-            let none = Test::Empty(names).term();
-            text.segments.push(Segment::Hole(Term::Apply("if", vec![none, Term::text("none"), list])));
+            text.segments.push(Segment::Hole(Term::Apply("if", vec![none, Term::text("none"), named])));
             text.segments.push(Segment::Plain("\n".to_owned()));
         }
         text.segments.extend(self.close.segments.iter().cloned());

@@ -15,11 +15,13 @@ mod lists;
 mod names;
 mod parameters;
 mod prose;
+mod protection;
 mod report;
 mod resolve;
 mod respond;
 mod rollback;
 mod state;
+mod survey;
 mod targets;
 
 pub use build::build;

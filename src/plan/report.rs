@@ -10,6 +10,8 @@ use super::prose;
 use super::respond::RESULTS;
 use crate::base::graph::{Status, Statuses};
 use crate::data::connector::Class;
+use crate::ingest::EntityKind;
+use crate::select::in_words;
 
 /// Name of the step that holds the report's text.
 pub(super) const REPORT: &str = "Report";
@@ -28,6 +30,8 @@ pub(super) struct Told<'a, 's> {
     pub prepared: &'a str,
     /// What the playbook is for.
     pub role: Role,
+    /// The kinds of entities that the run waited for, each with the list of what came.
+    pub waited: Vec<(EntityKind, Term)>,
     /// The list that speaks of notes: for the main playbook what earlier runs did, for a rollback what others wrote.
     pub notes: Option<&'a str>,
 }
@@ -117,7 +121,7 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
         (None, Role::Rollback) => None,
     };
     if let Some((right, wrong)) = wrong {
-        text.segments.push(switch(Test::All(vec![ready, right.negated()]), wrong, ""));
+        text.segments.push(switch(Test::All(vec![ready.clone(), right.negated()]), wrong, ""));
     }
     if told.only.is_none() && told.role == Role::Main {
         for (test, words) in [
@@ -155,7 +159,7 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
     let list = |list: Term| Term::Apply("coalesce", vec![list, none.clone()]);
     let count = |of: Term| Term::Apply("length", vec![list(of)]);
     for one in told.uses {
-        let targets = count(Term::Rows(names::join(one.stem, "targets")));
+        let targets = count(Term::Rows(one.name("targets")));
         let looked_at = Term::Apply("min", vec![targets, Term::Parameter("MaxTargets".into())]);
         text.segments.push(Segment::Plain(format!("{}: ", one.pattern.title)));
         text.segments.push(Segment::Hole(looked_at));
@@ -167,6 +171,11 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
             }
             Role::Rollback => text.segments.push(Segment::Plain(" to be looked at.\n".to_owned())),
         }
+    }
+    for (kind, came) in &told.waited {
+        let none = Test::All(vec![ready.clone(), Test::Empty(list(came.clone()))]);
+        let said = format!("The incident named no {}, not even after a wait.\n", in_words(*kind));
+        text.segments.push(switch(none, &said, ""));
     }
     let lines = Term::Apply("join", vec![Term::Rows(ROWS.into()), Term::text("\n")]);
     let rest = match told.role {

@@ -13,9 +13,8 @@ use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
 use super::respond::{self, RESULTS, Respond};
 use super::state::{self, Kept, Trust};
 use super::targets::Admission;
-use super::{card, names, parameters, prose, report};
+use super::{names, parameters, prose, report, survey};
 use crate::base::graph::Statuses;
-use crate::ingest::EntityKind;
 use crate::review::Reviewed;
 use crate::select::pattern::IncidentFact;
 use crate::select::profile::{Channel, Store};
@@ -61,8 +60,12 @@ pub(super) fn build(
     };
     let comments = profile.state.store == Store::IncidentComment;
     let mut steps = prepare(reviewed, mode, &main.name, &name, comments)?;
+    steps.splice(1..1, survey::declare(&uses));
     for (one, chosen) in uses.iter().zip(&selection.rollback) {
-        steps.extend(targets(one, chosen, &admission));
+        steps.push(targets(one, chosen, &admission));
+        if !survey::is_listed(one) {
+            steps.push(survey::offered(one));
+        }
     }
     respond::succeed_in_turn(&mut steps);
     let first_acting = steps.len();
@@ -88,6 +91,7 @@ pub(super) fn build(
         playbook: &name,
         only: admission.only.as_ref(),
         prepared: &prepared,
+        waited: Vec::new(),
         notes: comments.then_some(state::FOREIGN),
     };
     steps.extend(report::report(&told, always, &last, watched)?);
@@ -118,7 +122,7 @@ fn prepare(
 ) -> Result<Vec<Step>, String> {
     let mut steps = vec![
         step("Declare_results".into(), Vec::new(), StepKind::Declare { variable: RESULTS }),
-        step("Read_incident".into(), Vec::new(), StepKind::ReadIncident),
+        step("Read_incident".into(), Vec::new(), StepKind::ReadIncident { entities: mode == Mode::Reusable }),
     ];
     steps.extend(lists::protected(&[]));
     if mode == Mode::OneShot {
@@ -168,31 +172,19 @@ fn own(begun: &str) -> Step {
     step(OWN.into(), Vec::new(), StepKind::Filter { from, test })
 }
 
-/// The records that a pattern takes back, and what people call them: as names, or as boxes to tick.
-fn targets(one: &Use<'_>, chosen: &Chosen, admission: &Admission) -> [Step; 2] {
+/// The records that a pattern takes back.
+fn targets(one: &Use<'_>, chosen: &Chosen, admission: &Admission) -> Step {
     let mut tests = vec![Test::Holds(Term::Parameter("Enabled".into()))];
     tests.extend(admission.tests(None));
     let undoes = chosen.taken_back().map(|id| Test::Equals(Term::This.get("pattern"), Term::text(id)));
     tests.push(Test::Any(undoes.collect()));
-    let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
-    let offered = match one.ticked {
-        true => card::choices(one),
-        false => {
-            let to = Value::Term(state::record_label(kind, &Term::This));
-            let names = StepKind::Map { from: super::targets::capped(one.stem), to };
-            step(names::join(one.stem, "names"), Vec::new(), names)
-        }
-    };
-    [
-        Step {
-            note: Some(format!("What \"{}\" takes back in this run.", one.pattern.title)),
-            pattern: Some(one.pattern.id.clone()),
-            ..step(
-                names::join(one.stem, "targets"),
-                Vec::new(),
-                StepKind::Filter { from: one.found.clone(), test: Test::All(tests) },
-            )
-        },
-        offered,
-    ]
+    Step {
+        note: Some(format!("What \"{}\" takes back in this run.", one.pattern.title)),
+        pattern: Some(one.pattern.id.clone()),
+        ..step(
+            one.name("targets"),
+            Vec::new(),
+            StepKind::Filter { from: one.found.clone(), test: Test::All(tests) },
+        )
+    }
 }

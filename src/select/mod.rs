@@ -238,7 +238,7 @@ impl std::fmt::Display for Refusal {
 }
 
 /// A kind of entity in the words of a sentence.
-fn in_words(kind: crate::ingest::EntityKind) -> String {
+pub fn in_words(kind: crate::ingest::EntityKind) -> String {
     match kind.name() {
         "ip" => "IP address".to_owned(),
         "url" => "URL".to_owned(),

@@ -21,6 +21,7 @@ use serde_json::Value as Json;
 use crate::support::{self, Flow, MODES, Placed};
 
 mod damaged;
+mod questions;
 mod rollback;
 mod run_time;
 pub(crate) mod triggers;
