@@ -3,7 +3,7 @@
 //! Nothing here touches files, clock or terminal. A function takes the texts that were read and gives back the report
 //! of everything that was found and, where no error stands in the way, the result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
@@ -152,25 +152,32 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
             return None;
         }
     }
-    let (playbooks, emitted) = loop {
-        let (playbooks, emitted) = emit_all(&planned, options, found)?;
-        let most = emitted.iter().map(|(_, one)| one.most_actions()).max().unwrap_or(0);
-        let left_out =
-            (most > emit::MAX_ACTIONS).then(|| planned.selection.leave_out_one(&planned.reviewed)).flatten();
-        match left_out {
+    let emitted = loop {
+        let emitted = emit_all(&planned, options, found)?;
+        let most = emitted.iter().map(|(.., one)| one.most_actions()).max().unwrap_or(0);
+        if most <= emit::MAX_ACTIONS {
+            break emitted;
+        }
+        if let Some(title) = planned.selection.ask_for_one() {
+            found.asked_instead(&title, most);
+            continue;
+        }
+        match planned.selection.leave_out_one(&planned.reviewed) {
             Some(title) => found.no_room(&title, most),
             // Where nothing may go, the check of the bytes refuses it.
-            None => break (playbooks, emitted),
+            None => break emitted,
         }
     };
+    // The playbooks of the targets differ in what they cannot be told; people are shown those of the first.
+    let playbooks = emitted.first().map(|(_, playbooks, _)| playbooks.clone())?;
     let mut plan = planned.view().json(Some(&playbooks));
     let mut artifacts = Vec::new();
     let mut deployments = Vec::new();
-    for (target, emitted) in emitted {
+    for (target, _, emitted) in emitted {
         let target = &target;
         let read_back = found.own(permissions::deployments(*target, &emitted.artifacts))?;
         plan["unverified"][target.name()] = unverified(&read_back);
-        found.never_found(*target, &emitted.never_found);
+        found.out_of_reach(*target, &planned);
         artifacts.extend(emitted.artifacts);
         deployments.extend(read_back);
     }
@@ -196,19 +203,21 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     Some(artifacts)
 }
 
-/// The playbooks of a plan, and what each target makes of them.
+/// The playbooks of each target, and what it makes of them.
 fn emit_all(
     planned: &Planned,
     options: &Options,
     found: &mut Found<'_>,
-) -> Option<(plan::Plan, Vec<(Target, emit::Emitted)>)> {
-    let playbooks =
-        found.own(plan::build(&planned.reviewed, &planned.selection, &planned.profile, planned.mode))?;
+) -> Option<Vec<(Target, plan::Plan, emit::Emitted)>> {
+    let Planned { reviewed, selection, profile, mode } = planned;
     let mut emitted = Vec::new();
     for target in &options.targets {
-        emitted.push((*target, found.own(emit::emit(*target, &playbooks, &planned.profile))?));
+        let says = emit::says(*target, profile, *mode);
+        let playbooks = found.own(plan::build(reviewed, selection, profile, *mode, &says))?;
+        let made = found.own(emit::emit(*target, &playbooks, profile))?;
+        emitted.push((*target, playbooks, made));
     }
-    Some((playbooks, emitted))
+    Some(emitted)
 }
 
 /// Adds to a report what is to be said of the files that decided about it: of a configuration, which of its decisions had
@@ -448,6 +457,15 @@ impl<'i> Found<'i> {
         )));
     }
 
+    fn asked_instead(&mut self, title: &str, actions: usize) {
+        let message = format!(
+            "\"{title}\" waits for a question in every case: done at once as well, a workflow would have {actions} actions, and {} are allowed",
+            emit::MAX_ACTIONS
+        );
+        let finding = Diagnostic::new(&codes::NO_ROOM, Default::default(), message);
+        self.incident.push(finding.help("forbid under `decisions` of the review what you do not need"));
+    }
+
     fn no_room(&mut self, title: &str, actions: usize) {
         let message = format!(
             "\"{title}\" is left out: with it a workflow would have {actions} actions, and {} are allowed",
@@ -459,7 +477,18 @@ impl<'i> Found<'i> {
         ));
     }
 
-    fn never_found(&mut self, target: Target, kinds: &[EntityKind]) {
+    /// What a target's playbook can never do, because no run of it learns of it.
+    fn out_of_reach(&mut self, target: Target, planned: &Planned) {
+        let says = emit::says(target, &planned.profile, planned.mode);
+        let incident = planned.reviewed.incident();
+        if planned.mode == Mode::OneShot {
+            if plan::incident_id(incident, says.ids).is_none() {
+                self.never_meant(target, &incident.id);
+            }
+            return;
+        }
+        let kinds = planned.selection.chosen.iter().filter_map(|chosen| chosen.pattern.entity);
+        let kinds: BTreeSet<EntityKind> = kinds.filter(|kind| !says.names(*kind)).collect();
         for kind in kinds {
             let message = format!(
                 "the incidents that reach a playbook in {} name no {kind}: what is done about one never happens there",
@@ -468,6 +497,17 @@ impl<'i> Found<'i> {
             let finding = Diagnostic::new(&codes::NEVER_FOUND, Default::default(), message);
             self.incident.push(finding.help("use another target for it, or build in one-shot mode"));
         }
+    }
+
+    fn never_meant(&mut self, target: Target, id: &str) {
+        let message = format!(
+            "a run in {} cannot tell that it is for incident {id}: the export does not say the id that the incident has there",
+            target.host().title()
+        );
+        let finding = Diagnostic::new(&codes::NEVER_MEANT, Default::default(), message);
+        self.incident.push(finding.help(
+            "export the incident itself, not one of its alerts, from the product whose incidents start the playbook; or leave the target out of --target, or build in reusable mode",
+        ));
     }
 
     fn remark_unverified(&mut self, unverified: &Json) {

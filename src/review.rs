@@ -89,6 +89,13 @@ impl Reviewed {
         self.standing[entity]
     }
 
+    /// Whether people, and not only the product, call the entity at that index harmless.
+    pub fn is_cleared(&self, entity: usize) -> bool {
+        let named = self.review.iter().flat_map(|review| &review.entities.benign);
+        self.standing[entity] == Standing::Benign
+            && named.into_iter().any(|name| is_named(&self.incident.entities[entity], name))
+    }
+
     /// Entities of a kind with their index and standing.
     pub fn entities(&self, kind: EntityKind) -> impl Iterator<Item = (usize, &Entity, Standing)> {
         self.incident

@@ -47,8 +47,7 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
             },
         }
     }
-    let texts: Vec<Vec<Vec<Text<'_>>>> =
-        read.iter().map(|(_, _, workflows)| workflows.definitions.iter().map(texts).collect()).collect();
+    let texts: Vec<Vec<Vec<Text<'_>>>> = read.iter().map(|(_, _, workflows)| texts(workflows)).collect();
     let members: Vec<Member<'_, '_>> = read
         .iter()
         .zip(&texts)
@@ -102,9 +101,13 @@ fn add(found: Vec<Diagnostic>, findings: &mut Vec<Diagnostic>) {
     findings.extend(shapes.into_kept());
 }
 
-/// The strings of a definition; none of one that is not judged.
-fn texts<'d>(definition: &Definition<'d>) -> Vec<Text<'d>> {
-    if is_too_large(definition) { Vec::new() } else { definition.texts() }
+/// The strings of each definition; none of one that is not judged.
+fn texts<'d>(workflows: &Workflows<'d>) -> Vec<Vec<Text<'d>>> {
+    let texts = |definition: &Definition<'d>| match is_too_large(definition) {
+        true => Vec::new(),
+        false => definition.texts(&workflows.templates),
+    };
+    workflows.definitions.iter().map(texts).collect()
 }
 
 fn member<'c, 'd>(

@@ -93,14 +93,15 @@ pub(super) fn in_text(
     if text.is_key { finding.on_key() } else { finding.inside(text.range(span)) }
 }
 
-/// Offers to write something else for a part of the string. In a key nothing is offered: no rule needs it.
+/// Offers to write something else for a part of the string. In a key nothing is offered, because no rule needs it, and in
+/// a text that ARM makes there is no such part.
 pub(super) fn rewrite(
     finding: Diagnostic,
     text: &Text<'_>,
     span: &std::ops::Range<usize>,
     new: &str,
 ) -> Diagnostic {
-    if text.is_key {
+    if text.is_key || text.is_made() {
         return finding;
     }
     let title = if new.is_empty() { "remove it".to_owned() } else { format!("write `{new}`") };

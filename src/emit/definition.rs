@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::calls::Calls;
 use super::entities;
+use super::fold;
 use super::late;
 use super::leaves::Leaves;
 use super::sink::Sink;
@@ -52,9 +53,9 @@ impl Writer<'_> {
                     false => late::wait(&self.leaves, &mut self.calls, &step.name, &kinds)?,
                 }
             }
-            StepKind::Collect { kind, fields, all } => {
+            StepKind::Collect { kind, fields, which } => {
                 let collected =
-                    entities::collect(self.leaves.trigger.source(), &step.name, *kind, fields, *all);
+                    entities::collect(self.leaves.trigger.source(), &step.name, *kind, fields, *which);
                 return Ok(in_turn(collected, run_after(&step.after), note(step)));
             }
             StepKind::Call { operation, arguments, timeout } => {
@@ -119,6 +120,7 @@ impl Writer<'_> {
                 self.leaves.notes.name_columns(&mut action);
                 action
             }
+            StepKind::Stop => json!({ "type": "Terminate", "inputs": { "runStatus": "Succeeded" } }),
             StepKind::Fail { code, message } => json!({
                 "type": "Terminate",
                 "inputs": {
@@ -155,8 +157,14 @@ impl Writer<'_> {
                 }
                 inner => json!({ "not": self.condition(inner) }),
             },
-            Test::All(tests) => json!({ "and": tests.iter().map(|t| self.condition(t)).collect::<Vec<_>>() }),
-            Test::Any(tests) => json!({ "or": tests.iter().map(|t| self.condition(t)).collect::<Vec<_>>() }),
+            Test::All(tests) => {
+                let open = |test: &&Test| fold::as_bool(&self.leaves.expr(&test.term())) != Some(true);
+                json!({ "and": tests.iter().filter(open).map(|t| self.condition(t)).collect::<Vec<_>>() })
+            }
+            Test::Any(tests) => {
+                let open = |test: &&Test| fold::as_bool(&self.leaves.expr(&test.term())) != Some(false);
+                json!({ "or": tests.iter().filter(open).map(|t| self.condition(t)).collect::<Vec<_>>() })
+            }
         }
     }
 }

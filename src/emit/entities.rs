@@ -10,7 +10,7 @@ use super::leaves::{Leaves, answer, call};
 use super::trigger::{ALERT, Source};
 use crate::expr::{Expr, escape};
 use crate::ingest::{EntityKind, Field};
-use crate::plan::ir::{Term, Value};
+use crate::plan::ir::{Term, Value, Which};
 
 /// Paths to a field, best first.
 type Paths = &'static [&'static [&'static str]];
@@ -23,6 +23,15 @@ struct Mapping {
     fields: &'static [(Field, Paths)],
     /// A further condition: the text at the path, in lower case, must be one of these.
     only: Option<(&'static [&'static str], &'static [&'static str])>,
+}
+
+/// The kinds of entities that somebody's incidents name at all.
+pub(super) fn named(source: Source) -> impl Iterator<Item = EntityKind> {
+    let table = match source {
+        Source::Sentinel => SENTINEL,
+        Source::Graph => GRAPH,
+    };
+    table.iter().map(|(kind, _)| *kind)
 }
 
 /// Whether somebody's incidents name entities of a kind at all.
@@ -214,7 +223,7 @@ pub(super) fn collect(
     name: &str,
     kind: EntityKind,
     fields: &[Field],
-    all: bool,
+    which: Which,
 ) -> Vec<(String, Json)> {
     let whole = |expr: &Expr| Json::String(escape::whole(expr));
     let Some(mapping) = mapping(source, kind) else {
@@ -236,7 +245,7 @@ pub(super) fn collect(
     vec![
         (
             picked.clone(),
-            json!({ "type": "Query", "inputs": { "from": whole(&from), "where": whole(&picks(source, mapping, all)) } }),
+            json!({ "type": "Query", "inputs": { "from": whole(&from), "where": whole(&picks(source, kind, mapping, which)) } }),
         ),
         (
             shaped.clone(),
@@ -283,7 +292,32 @@ fn any(mut tests: Vec<Expr>) -> Expr {
     if tests.len() == 1 { tests.remove(0) } else { call("or", tests) }
 }
 
-fn picks(source: Source, mapping: &Mapping, all: bool) -> Expr {
+/// What the product must say of an entity. What it calls harmless, or has dealt with, is not acted on.
+fn judged(kind: EntityKind, which: Which) -> Vec<Expr> {
+    let is_one_of = |field: &str, words: &[&str]| {
+        let words = words.iter().map(|word| Expr::str(*word)).collect();
+        call("contains", vec![call("createArray", words), lower(this().get(field))])
+    };
+    let not = |test| call("not", vec![test]);
+    let roles = call("string", vec![call("coalesce", vec![this().get("roles"), Expr::str("")])]);
+    let context = call("contains", vec![call("toLower", vec![roles]), Expr::str("\"contextual\"")]);
+    let bad = is_one_of("verdict", &["malicious", "suspicious"]);
+    let dealt_with = is_one_of("remediationStatus", &["remediated", "prevented", "blocked"]);
+    let stood_by = call("and", vec![context.clone(), not(bad.clone())]);
+    match which {
+        Which::All => Vec::new(),
+        Which::Open => {
+            let harmless = is_one_of("verdict", &["nothreatsfound", "clean", "benign"]);
+            let mut tests = vec![not(harmless), not(dealt_with)];
+            tests.extend((kind == EntityKind::Device).then(|| not(stood_by)));
+            tests
+        }
+        Which::Suspicious => vec![bad, not(context), not(dealt_with)],
+        Which::Context => vec![stood_by],
+    }
+}
+
+fn picks(source: Source, kind: EntityKind, mapping: &Mapping, which: Which) -> Expr {
     let by_type = match source {
         Source::Sentinel => mapping
             .types
@@ -301,15 +335,8 @@ fn picks(source: Source, mapping: &Mapping, all: bool) -> Expr {
         let text = lower(path.iter().fold(this(), |expr, key| expr.get(*key)));
         tests.push(any(values.iter().map(|v| call("equals", vec![text.clone(), Expr::str(*v)])).collect()));
     }
-    if source == Source::Graph && !all {
-        // What the product calls harmless, or has dealt with, is not acted on.
-        let is_none_of = |field: &str, words: &[&str]| {
-            let value = lower(this().get(field));
-            let is = words.iter().map(|word| call("equals", vec![value.clone(), Expr::str(*word)])).collect();
-            call("not", vec![call("or", is)])
-        };
-        tests.push(is_none_of("verdict", &["nothreatsfound", "clean", "benign"]));
-        tests.push(is_none_of("remediationStatus", &["remediated", "prevented", "blocked"]));
+    if source == Source::Graph {
+        tests.extend(judged(kind, which));
     }
     if tests.len() == 1 { tests.remove(0) } else { call("and", tests) }
 }

@@ -1,10 +1,11 @@
 //! The leaves of a playbook that differ between hosts, and the lowering of terms to expressions.
 
+use super::fold;
 use super::notes::Notes;
 use super::trigger::{Source, Trigger};
-use crate::data::connector::{self, Host, Operation};
+use crate::data::connector::{self, Host, Operation, Refusal};
 use crate::expr::Expr;
-use crate::plan::ir::Term;
+use crate::plan::ir::{IdSpace, Term};
 use crate::select::pattern::IncidentFact;
 
 /// Tag that makes every playbook leave an incident alone.
@@ -40,7 +41,7 @@ impl Leaves<'_> {
             Term::Flag(flag) => Expr::bool(*flag),
             Term::Null => Expr::null(),
             Term::Apply(function, arguments) => {
-                call(function, arguments.iter().map(|a| self.expr(a)).collect())
+                fold::call(function, arguments.iter().map(|a| self.expr(a)).collect())
             }
             Term::Get(inner, keys) => keys.iter().fold(self.expr(inner), |expr, key| match key.parse() {
                 Ok(position) => expr.at(Expr::int(position)),
@@ -57,8 +58,25 @@ impl Leaves<'_> {
                     .split('/')
                     .fold(call("body", vec![Expr::str(step.clone())]), |answer, member| answer.get(member))
             }
+            Term::Responder(step, asked) => self.responder(step, asked),
             Term::AnsweredBy(step, asked, list) => self.answered_by(step, asked, list),
             Term::StatusOf(step) => call("actions", vec![Expr::str(step.clone())]).get("status"),
+            Term::AlreadySo(step, called) => {
+                let refusals = self.operation(called).map(|one| one.refusals).unwrap_or_default();
+                let mut seen: Vec<Expr> =
+                    refusals.iter().filter(|one| one.already).map(|one| was_refused(step, one)).collect();
+                match seen.len() {
+                    0 => Expr::bool(false),
+                    1 => seen.remove(0),
+                    _ => call("or", seen),
+                }
+            }
+            Term::Meaning(step, called, unknown) => {
+                let refusals = self.operation(called).map(|one| one.refusals).unwrap_or_default();
+                refusals.iter().rev().fold(self.expr(unknown), |otherwise, one| {
+                    call("if", vec![was_refused(step, one), Expr::str(one.means.clone()), otherwise])
+                })
+            }
             Term::Output(step) => call("outputs", vec![Expr::str(step.clone())]),
             Term::Item(step) => call("items", vec![Expr::str(step.clone())]),
             Term::This => call("item", Vec::new()),
@@ -78,13 +96,16 @@ impl Leaves<'_> {
                 Source::Sentinel => Expr::bool(false),
                 Source::Graph => super::entities::merged(),
             },
-            Term::SameIncident(id) => {
-                let this = match self.trigger.source() {
-                    Source::Sentinel => self.seen(None).get("properties").get("providerIncidentId"),
-                    Source::Graph => self.incident(IncidentFact::Id),
+            Term::SameIncident(space, id) => {
+                let this = match (self.trigger.source(), space) {
+                    (Source::Sentinel, IdSpace::Sentinel) => self.seen(None).get("name"),
+                    (Source::Sentinel, IdSpace::Defender) => {
+                        self.seen(None).get("properties").get("providerIncidentId")
+                    }
+                    (Source::Graph, _) => self.incident(IncidentFact::Id),
                 };
                 let text = call("string", vec![call("coalesce", vec![this, Expr::str("")])]);
-                call("equals", vec![text, self.expr(id)])
+                call("equals", vec![call("toLower", vec![text]), call("toLower", vec![self.expr(id)])])
             }
             Term::Notes(step) => self.notes.list(step),
             Term::NotesComplete(step) => self.notes.is_complete(step),
@@ -107,6 +128,18 @@ impl Leaves<'_> {
             }
             None => Expr::bool(true),
         }
+    }
+
+    /// Who answered, as the answer says it.
+    fn responder(&self, step: &str, asked: &str) -> Expr {
+        let decision = self.operation(asked).and_then(|operation| operation.response.decision);
+        let field = decision.and_then(|decision| decision.responder.or(decision.name)).unwrap_or_default();
+        let member = |answer: Expr, member: &str| match member.parse() {
+            Ok(position) => answer.at(Expr::int(position)),
+            Err(_) => answer.get(member),
+        };
+        let who = field.split('/').fold(answer(step), member);
+        call("coalesce", vec![who, Expr::str("somebody whom the answer does not name")])
     }
 
     fn read_parameter(&self, name: &str) -> Expr {
@@ -208,6 +241,22 @@ pub(super) fn answer(step: &str) -> Expr {
     let status = call("actions", vec![Expr::str(step)]).get("status");
     let succeeded = call("equals", vec![status, Expr::str("Succeeded")]);
     call("if", vec![succeeded, call("body", vec![Expr::str(step)]), Expr::null()])
+}
+
+/// Whether a call ended with a certain refusal. Looked for in the text of the answer, whatever its form: a proxy on the
+/// way answers with a page.
+fn was_refused(step: &str, refusal: &Refusal) -> Expr {
+    let part = |member: &str| {
+        let whole = call("outputs", vec![Expr::str(step)]).get(member);
+        call("string", vec![call("coalesce", vec![whole, Expr::str("")])])
+    };
+    let status = call("equals", vec![part("statusCode"), Expr::str(refusal.status.to_string())]);
+    match &refusal.says {
+        Some(says) => {
+            call("and", vec![status, call("contains", vec![part("body"), Expr::str(says.clone())])])
+        }
+        None => status,
+    }
 }
 
 /// A function call.

@@ -34,7 +34,7 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
     let mut operations = BTreeMap::new();
     for playbook in plan.playbooks() {
         let mut made = vec![template(playbook, &plan.main.name, profile)?];
-        if Trigger::of(Host::LogicApp, playbook.role, profile) == Trigger::Called {
+        if Trigger::of(Host::LogicApp, playbook.role, profile, playbook.mode) == Trigger::Called {
             made.push(poll(playbook, profile)?);
         }
         for (artifacts, called) in made {
@@ -51,7 +51,7 @@ type Files = ([Artifact; 2], BTreeMap<String, Operation>);
 
 /// What is deployed of a playbook. `main` is the name of the main playbook.
 fn template(playbook: &Playbook, main: &str, profile: &Profile) -> Result<Files, String> {
-    let trigger = Trigger::of(Host::LogicApp, playbook.role, profile);
+    let trigger = Trigger::of(Host::LogicApp, playbook.role, profile, playbook.mode);
     let notes = Notes::of(Host::LogicApp, trigger.source(), profile);
     let cloud = profile.cloud.endpoints();
     let mut writer = writer(trigger, profile, &cloud, &notes);

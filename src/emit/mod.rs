@@ -8,6 +8,7 @@ mod calls;
 mod definition;
 pub mod diagram;
 mod entities;
+mod fold;
 mod late;
 mod leaves;
 pub mod logic_app;
@@ -24,12 +25,13 @@ mod xml;
 
 use crate::base::json::Document;
 use crate::data::connector::{Host, Operation};
-use crate::ingest::EntityKind;
-use crate::plan::Plan;
-use crate::plan::ir::StepKind;
-use crate::select::Profile;
+use crate::plan::ir::{IdSpace, Role};
+use crate::plan::{Plan, Says};
 use crate::select::profile::Store;
+use crate::select::{Mode, Profile};
 use crate::workflow;
+
+use trigger::{Source, Trigger};
 
 pub use definition::MAX_NESTING;
 
@@ -52,8 +54,6 @@ pub struct Emitted {
     pub artifacts: Vec<Artifact>,
     /// The operations called, by id: permissions, licences and unverified facts follow from them.
     pub operations: Vec<Operation>,
-    /// Kinds of entities that a playbook looks for and this host's incidents never name.
-    pub never_found: Vec<EntityKind>,
 }
 
 /// A kind of output.
@@ -86,6 +86,16 @@ impl Target {
     }
 }
 
+/// What the incidents say that reach a target's playbooks.
+pub fn says(target: Target, profile: &Profile, mode: Mode) -> Says {
+    let source = Trigger::of(target.host(), Role::Main, profile, mode).source();
+    let (verdicts, ids) = match source {
+        Source::Sentinel => (false, IdSpace::Sentinel),
+        Source::Graph => (true, IdSpace::Defender),
+    };
+    Says { kinds: entities::named(source).collect(), verdicts, ids }
+}
+
 /// Emits the playbooks of a plan for a target. The error is our own bug, in words.
 pub fn emit(target: Target, plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
     let mut emitted = match target {
@@ -93,15 +103,6 @@ pub fn emit(target: Target, plan: &Plan, profile: &Profile) -> Result<Emitted, S
         Target::PowerAutomate => power_automate::emit(plan, profile),
     }?;
     emitted.artifacts.extend(runbooks::emit(plan, target.host())?);
-    for playbook in plan.playbooks() {
-        let source = trigger::Trigger::of(target.host(), playbook.role, profile).source();
-        playbook.walk(&mut |step| match step.kind {
-            StepKind::Collect { kind, all: false, .. } if !entities::is_named(source, kind) => {
-                emitted.never_found.push(kind);
-            }
-            _ => {}
-        });
-    }
     Ok(emitted)
 }
 
@@ -141,8 +142,6 @@ fn json_bytes(value: &serde_json::Value) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::plan::Playbook;
-    use crate::plan::ir::Role;
-    use crate::select::Mode;
 
     fn playbook(role: Role, name: &str) -> Playbook {
         let description = "Made up.".to_owned();
@@ -151,6 +150,7 @@ mod tests {
             name: name.to_owned(),
             description,
             mode: Mode::Reusable,
+            like: None,
             parameters: Vec::new(),
             steps: Vec::new(),
         }

@@ -5,17 +5,21 @@
 //! incident by a tag: it outlives runs and deployments, and people see it. The mark is put first: of two mistakes, an
 //! incident that nobody was asked about shows as a failed run here, and being asked twice is worse.
 //!
+//! It starts what the playbook is for and nothing else: a run that finds out by itself that it is not meant has left a mark
+//! on the incident all the same.
+//!
 //! Incidents that were merged into others have the status `redirected` and are not started; the one that took them in
 //! changed by that and is found itself.
 
 use serde_json::{Map, Value as Json, json};
 
 use super::calls::Calls;
+use super::fold;
 use super::leaves::{Leaves, answer, call};
 use crate::expr::{Expr, escape};
 use crate::ingest::incident::Severity;
 use crate::plan::Playbook;
-use crate::plan::ir::{Parameter, ParameterKind, Term, Value};
+use crate::plan::ir::{Like, Parameter, ParameterKind, Term, Value};
 use crate::select::Profile;
 
 /// Incidents on a page, as the operation asks for them.
@@ -26,6 +30,7 @@ const PAGES: u16 = 20;
 const SKIP: &str = "skip";
 const FOUND: &str = "incidents";
 const LIST: &str = "List_incidents";
+const SHORT: &str = "Incidents_in_short";
 const NEW: &str = "New_incidents";
 const EACH: &str = "Each_new_incident";
 const START: &str = "Start_response";
@@ -58,6 +63,7 @@ pub(super) fn playbook(main: &Playbook, profile: &Profile) -> Playbook {
         name: format!("{}-poll", main.name),
         description: format!("Looks for new incidents and starts {} for each.", main.name),
         mode: main.mode,
+        like: None,
         parameters: enabled.chain(own).collect(),
         steps: Vec::new(),
     }
@@ -104,7 +110,8 @@ pub(super) fn actions(
         None,
     )?;
     let page = call("coalesce", vec![call("body", vec![Expr::str(LIST)]).get("value"), empty_list()]);
-    let union = call("union", vec![call("variables", vec![Expr::str(FOUND)]), page]);
+    let in_short = call("body", vec![Expr::str(SHORT)]);
+    let union = call("union", vec![call("variables", vec![Expr::str(FOUND)]), in_short]);
     let no_next = call("empty", vec![answer(LIST).get("@odata.nextLink")]);
     let pages = json!({
         "type": "Until",
@@ -112,6 +119,8 @@ pub(super) fn actions(
         "limit": { "count": PAGES, "timeout": "PT30M" },
         "actions": chained(vec![
             (LIST, list),
+            // Alerts are large, and of them only what they name is needed.
+            (SHORT, json!({ "type": "Select", "inputs": { "from": whole(&page), "select": in_short_of() } })),
             ("Incidents_so_far", json!({ "type": "Compose", "inputs": whole(&union) })),
             ("Keep_incidents", json!({
                 "type": "SetVariable",
@@ -156,7 +165,7 @@ pub(super) fn actions(
                 "type": "Query",
                 "inputs": {
                     "from": whole(&call("variables", vec![Expr::str(FOUND)])),
-                    "where": whole(&is_new(leaves, profile, &tag)),
+                    "where": whole(&is_new(leaves, profile, main.like.as_ref(), &tag)),
                 },
             }),
         ),
@@ -212,28 +221,56 @@ fn changed_lately() -> Term {
     Term::Apply("concat", vec![Term::text("lastUpdateDateTime ge "), since])
 }
 
-/// Whether an incident is open, severe enough and not yet started; none is while the switch is off.
-fn is_new(leaves: &Leaves<'_>, profile: &Profile, tag: &str) -> Expr {
-    let item = || call("item", Vec::new());
-    let lower = |value: Expr| {
-        call("toLower", vec![call("string", vec![call("coalesce", vec![value, Expr::str("")])])])
-    };
+/// What is kept of an incident of the list: with the text of its alerts, in small letters and without what spellings of one
+/// tactic differ in.
+fn in_short_of() -> Json {
+    let item = |name: &str| call("item", Vec::new()).get(name);
+    let plain = [" ", "-", "_"].into_iter().fold(lower(item("alerts")), |text, mark| {
+        call("replace", vec![text, Expr::str(mark), Expr::str("")])
+    });
+    let member = |name: &str| (name.to_owned(), Json::String(escape::whole(&item(name))));
+    let mut members: Map<String, Json> =
+        ["id", "status", "severity", "customTags"].map(member).into_iter().collect();
+    members.insert(ALERTS.to_owned(), Json::String(escape::whole(&plain)));
+    Json::Object(members)
+}
+
+/// Member of an incident in short that holds the text of its alerts.
+const ALERTS: &str = "alerts";
+
+/// A value as text in small letters.
+fn lower(value: Expr) -> Expr {
+    call("toLower", vec![call("string", vec![call("coalesce", vec![value, Expr::str("")])])])
+}
+
+/// Whether an incident is open, severe enough, of the playbook's kind by name, and not yet started; none is while the
+/// switch is off.
+fn is_new(leaves: &Leaves<'_>, profile: &Profile, like: Option<&Like>, tag: &str) -> Expr {
+    let item = |name: &str| call("item", Vec::new()).get(name);
     let one_of = |field: &str, words: &[&str]| {
         let words = words.iter().map(|word| Expr::str(*word)).collect();
-        call("contains", vec![call("createArray", words), lower(item().get(field))])
+        call("contains", vec![call("createArray", words), lower(item(field))])
     };
     let marked = Expr::str(format!("\"{}\"", tag.to_lowercase()));
     let severities: Vec<&str> =
         Severity::ALL.iter().filter(|one| **one >= profile.severity.at_least).map(|one| one.name()).collect();
-    call(
-        "and",
-        vec![
-            leaves.expr(&Term::Parameter("Enabled".to_owned())),
-            one_of("status", &["active", "inprogress", "awaitingaction"]),
-            one_of("severity", &severities),
-            call("not", vec![call("contains", vec![lower(item().get("customTags")), marked])]),
-        ],
-    )
+    let mut tests = vec![
+        leaves.expr(&Term::Parameter("Enabled".to_owned())),
+        one_of("status", &["active", "inprogress", "awaitingaction"]),
+        one_of("severity", &severities),
+        call("not", vec![call("contains", vec![lower(item("customTags")), marked])]),
+    ];
+    let names = |text: String| call("contains", vec![item(ALERTS), Expr::str(text)]);
+    let named: Vec<Expr> = like
+        .into_iter()
+        .flat_map(|like| {
+            let techniques = like.techniques.iter().map(|id| format!("\"{}", id.to_lowercase()));
+            techniques.chain(like.tactics.iter().map(|word| format!("\"category\":\"{word}")))
+        })
+        .map(names)
+        .collect();
+    tests.extend((!named.is_empty()).then(|| fold::call("or", named)));
+    call("and", tests)
 }
 
 /// The incident of the loop.

@@ -65,7 +65,7 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
     let mut flows = Vec::new();
     for playbook in plan.playbooks() {
         let mut made = vec![flow(playbook, profile, &variables)?];
-        if Trigger::of(Host::PowerAutomate, playbook.role, profile) == Trigger::Called {
+        if Trigger::of(Host::PowerAutomate, playbook.role, profile, playbook.mode) == Trigger::Called {
             made.push(poll(playbook, profile, &variables)?);
         }
         for made in made {
@@ -97,7 +97,7 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
         vec![Artifact { path: format!("powerautomate/{}.zip", stem(main)), bytes: solution.packed()? }];
     artifacts.extend(solution.unpacked()?);
     let operations = operations.into_values().collect();
-    Ok(Emitted { artifacts, operations, never_found: Vec::new() })
+    Ok(Emitted { artifacts, operations })
 }
 
 /// A playbook's name in letters and digits.
@@ -132,7 +132,7 @@ fn variables(plan: &Plan, profile: &Profile) -> Vec<Variable> {
         ),
     ];
     let poll = polling::playbook(&plan.main, profile);
-    let polls = Trigger::of(Host::PowerAutomate, plan.main.role, profile) == Trigger::Called;
+    let polls = Trigger::of(Host::PowerAutomate, plan.main.role, profile, plan.main.mode) == Trigger::Called;
     let playbooks = plan.playbooks().chain(polls.then_some(&poll));
     for parameter in playbooks.flat_map(|playbook| &playbook.parameters) {
         if !variables.iter().any(|variable| variable.name == parameter.name) {
@@ -159,7 +159,7 @@ struct Made {
 
 /// The flow of one playbook.
 fn flow(playbook: &Playbook, profile: &Profile, variables: &[Variable]) -> Result<Made, String> {
-    let trigger = Trigger::of(Host::PowerAutomate, playbook.role, profile);
+    let trigger = Trigger::of(Host::PowerAutomate, playbook.role, profile, playbook.mode);
     made(playbook, trigger, profile, variables, trigger.definition(Host::PowerAutomate), |writer| {
         writer.calls.started_by(trigger)?;
         let actions = writer.actions(&playbook.steps, 1)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Artifact;
 use crate::data::connector::{self, Host};
 use crate::plan::Plan;
-use crate::plan::ir::{StepKind, Value};
+use crate::plan::ir::{StepKind, Term, Value};
 
 /// Every runbook that the binary carries, by name.
 const RUNBOOKS: &[(&str, &str)] = &[
@@ -33,14 +33,15 @@ pub(super) fn named(plan: &Plan, host: Host) -> Vec<String> {
     for playbook in plan.playbooks() {
         playbook.walk(&mut |step| {
             let StepKind::Call { operation, arguments, .. } = &step.kind else { return };
-            let runs =
-                connector::resolve(operation, host).is_some_and(|one| one.parameter("runbook").is_some());
-            let names = arguments.iter().filter(|(name, _)| runs && name == "runbook");
-            named.extend(names.filter_map(|(_, value)| match value {
-                Value::Term(crate::plan::ir::Term::Text(name)) => Some(name.clone()),
+            let Some(operation) = connector::resolve(operation, host) else { return };
+            let Some(runbook) = operation.parameter("runbook") else { return };
+            let fixed = runbook.constant.iter().filter_map(|name| name.as_str()).map(str::to_owned);
+            let given = arguments.iter().filter(|(name, _)| *name == runbook.name);
+            named.extend(fixed.chain(given.filter_map(|(_, value)| match value {
+                Value::Term(Term::Text(name)) => Some(name.clone()),
                 Value::Literal(name) => name.as_str().map(str::to_owned),
                 _ => None,
-            }));
+            })));
         });
     }
     named.into_iter().collect()

@@ -8,8 +8,8 @@ use serde_json::{Map, Value as Json, json};
 use super::calls::connection_reference;
 use crate::data::connector::Host;
 use crate::plan::ir::{Role, Term};
-use crate::select::Profile;
 use crate::select::profile::{FlowTrigger, LogicAppTrigger};
+use crate::select::{Mode, Profile};
 
 /// A way to begin a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,17 +44,19 @@ const ACCEPTED: &str = "Accepted";
 pub(super) const ALERT: &str = "Get_alert";
 
 impl Trigger {
-    /// How a playbook begins on a host. What takes a response back is started by a person, whatever starts the response.
-    pub(super) fn of(host: Host, role: Role, profile: &Profile) -> Self {
+    /// How a playbook begins on a host. What takes a response back is started by a person, whatever starts the response;
+    /// and so is what is for one incident only: nothing needs to look for that.
+    pub(super) fn of(host: Host, role: Role, profile: &Profile, mode: Mode) -> Self {
+        let looks = role == Role::Main && mode == Mode::Reusable;
         match (host, role) {
             (Host::LogicApp, _) if profile.trigger.logicapp == LogicAppTrigger::Sentinel => {
                 Self::SentinelIncident
             }
-            (Host::LogicApp, Role::Main) => Self::Called,
-            (Host::LogicApp, Role::Rollback) => Self::Request,
+            (Host::LogicApp, _) if looks => Self::Called,
+            (Host::LogicApp, _) => Self::Request,
             (Host::PowerAutomate, role) => match (profile.trigger.powerautomate, role) {
                 (FlowTrigger::Request, _) => Self::Request,
-                (FlowTrigger::Recurrence, Role::Main) => Self::Called,
+                (FlowTrigger::Recurrence, _) if looks => Self::Called,
                 (FlowTrigger::CloudAppAlert, Role::Main) => Self::CloudAppAlert,
                 _ => Self::Manual,
             },

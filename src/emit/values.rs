@@ -2,8 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
+use super::fold;
 use super::leaves::Leaves;
 use super::sink::Sink;
+use crate::expr::Expr;
 use crate::expr::escape::{self, Part};
 use crate::plan::ir::{Segment, Term, Text, Value};
 
@@ -38,6 +40,8 @@ impl Leaves<'_> {
             (Sink::Plain, term) => self.side(term),
             // The boxes of a card are a list; their titles were encoded where the list was made.
             (Sink::Card, Term::Rows(_)) => self.side(term),
+            // Yes and no have no markup.
+            (_, Term::Apply("not" | "and" | "or" | "empty" | "equals", _)) => self.side(term),
             (sink, Term::Text(text)) => Json::String(escape::literal(&sink.data(text))),
             (_, Term::Number(_) | Term::Flag(_) | Term::Null) => self.side(term),
             (sink, term) => Json::String(escape::whole(&sink.hole(self.expr(term)))),
@@ -51,9 +55,32 @@ impl Leaves<'_> {
             .map(|segment| match segment {
                 Segment::Plain(words) => Part::Text(sink.words(words)),
                 Segment::Data(data) => Part::Text(sink.data(data)),
-                Segment::Hole(term) => Part::Expr(sink.hole(self.expr(term))),
+                Segment::Hole(term) => match self.expr(term) {
+                    // Decided when the playbook is compiled.
+                    expr if expr.as_str().is_some() => {
+                        Part::Text(sink.words(expr.as_str().unwrap_or_default()))
+                    }
+                    expr => Part::Expr(sink.hole(expr)),
+                },
+                Segment::When(..) => Part::Expr(self.piece(segment, sink)),
             })
             .collect()
+    }
+
+    /// A piece of a text as an expression, encoded for the sink.
+    fn piece(&self, segment: &Segment, sink: Sink) -> Expr {
+        match segment {
+            Segment::Plain(words) => Expr::str(sink.words(words)),
+            Segment::Data(data) => Expr::str(sink.data(data)),
+            // What is put together must be text.
+            Segment::Hole(term) if sink == Sink::Plain => Expr::call("string", vec![self.expr(term)]),
+            Segment::Hole(term) => sink.hole(self.expr(term)),
+            Segment::When(test, pieces) => {
+                let pieces: Vec<Expr> = pieces.iter().map(|piece| self.piece(piece, sink)).collect();
+                let there = Expr::call("concat", pieces);
+                fold::call("if", vec![self.expr(&test.term()), there, Expr::str("")])
+            }
+        }
     }
 }
 

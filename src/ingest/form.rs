@@ -49,6 +49,32 @@ impl Form {
         Self::XdrAlertEvidenceRow,
     ];
 
+    /// Whether it is the form of an incident, and not of an alert or of a row about one.
+    pub fn is_of_incidents(self) -> bool {
+        matches!(
+            self,
+            Self::GraphIncident
+                | Self::M365dIncident
+                | Self::SentinelIncident
+                | Self::SentinelIncidentPysdkSnake
+                | Self::SentinelTrigger
+                | Self::SentinelSecurityIncidentRow
+        )
+    }
+
+    /// Whether Microsoft Sentinel wrote it, whose ids of incidents are not those of Defender.
+    pub fn is_of_sentinel(self) -> bool {
+        matches!(
+            self,
+            Self::SentinelIncident
+                | Self::SentinelIncidentPysdkSnake
+                | Self::SentinelTrigger
+                | Self::SentinelAlert
+                | Self::SentinelSecurityIncidentRow
+                | Self::SentinelSecurityAlertRow
+        )
+    }
+
     /// The stable name, as `plan --format json` prints it.
     pub fn name(self) -> &'static str {
         match self {

@@ -174,10 +174,42 @@ pub struct Entity {
     pub pointers: Vec<Pointer>,
 }
 
+impl Incident {
+    /// The name that Microsoft Sentinel has the incident under, a GUID; none where the export does not say it.
+    pub fn sentinel_name(&self) -> Option<&str> {
+        let known = self.form.is_of_sentinel() && uuid::Uuid::parse_str(&self.id).is_ok();
+        (known && !self.is_of_an_alert()).then_some(self.id.as_str())
+    }
+
+    /// The number that Microsoft Defender XDR has the incident under; none where the export does not say it. Sentinel
+    /// keeps it of incidents that it has from there; of its own it keeps its own number in the same place.
+    pub fn defender_id(&self) -> Option<&str> {
+        let id = match self.form.is_of_sentinel() {
+            true => self.provider_id.as_deref().filter(|id| Some(*id) != self.number.as_deref()),
+            false => Some(self.id.as_str()).filter(|_| !self.is_of_an_alert()),
+        };
+        id.filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
+    /// Whether the id is that of an alert which was exported alone.
+    fn is_of_an_alert(&self) -> bool {
+        !self.form.is_of_incidents() && self.alerts.iter().any(|alert| alert.id == self.id)
+    }
+}
+
 impl Entity {
     /// A field's text.
     pub fn get(&self, field: Field) -> Option<&str> {
         self.fields.get(&field).map(String::as_str)
+    }
+
+    /// Whether the product names it only as what stood by, as it does with a domain controller that answered a logon.
+    ///
+    /// Source: Microsoft Graph, evidenceRole: `contextual` is an entity that is likely benign and was reported as a side
+    /// effect of what an attacker did.
+    pub fn is_context(&self) -> bool {
+        self.verdict < Verdict::Suspicious
+            && self.roles.iter().any(|role| role.eq_ignore_ascii_case("contextual"))
     }
 
     /// The text that a person recognises it by: the first present of the kind's naming fields.

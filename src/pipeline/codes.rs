@@ -102,10 +102,21 @@ crate::rule! {
     /// # A pattern is left out because the workflow would be too large
     ///
     /// A workflow may have 500 actions, in Azure Logic Apps and in Power Automate. An incident with everything in it asks for
-    /// more; then the patterns that fewest findings ask for are left out, the most disruptive first, until it fits.
+    /// more; then what could be done at once, without a question, waits for the question instead, and after that the patterns
+    /// that fewest findings ask for are left out, the most disruptive first, until it fits.
     ///
     /// Use instead: decide in the review which patterns are needed: `require` keeps one, `forbid` makes room.
     NO_ROOM = "CF9165" "no-room-for-pattern" Warning;
+
+    /// # A playbook for one incident that can never be told which
+    ///
+    /// A one-shot playbook acts for the incident that it was compiled from and for no other. Microsoft Sentinel calls an
+    /// incident by a GUID, and keeps Defender's number of those that it has from there; Microsoft Graph knows the number
+    /// only; an alert that was exported alone may say neither. Where the export does not say the id that runs of a target
+    /// go by, no run of it ever acts.
+    ///
+    /// Use instead: an export of the incident from the product whose incidents start the playbook.
+    NEVER_MEANT = "CF9166" "one-shot-never-meant" Warning;
 
     /// # Internal error
     ///

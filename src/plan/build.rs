@@ -4,68 +4,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use super::context::{Use, step};
-use super::ir::{Plan, Playbook, Role, Step, StepKind, Term, Value};
+use super::admission::Admission;
+use super::context::{Turn, Use, step};
+use super::ir::{Plan, Playbook, Role, Says, Step, StepKind, Term, Value, Which};
 use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
-use super::respond::{self, RESULTS, Respond, succeed_in_turn};
+use super::respond::{self, ACTS, RESULTS, Respond, succeed_in_turn};
 use super::state::{self, Kept, Trust};
-use super::targets::Admission;
-use super::{condition, names, parameters, report, resolve, rollback, survey, targets};
+use super::uses::{Known, Stems, collection, suspicious};
+use super::{condition, parameters, report, resolve, rollback, survey, targets};
 use crate::base::graph::Statuses;
-use crate::data::connector::Class;
 use crate::ingest::{EntityKind, Field, Status};
 use crate::review::Reviewed;
-use crate::select::profile::Channel;
-use crate::select::{Chosen, Mode, Phase, Profile, Selection};
+use crate::select::{Mode, Phase, Profile, Selection};
 
-/// Builds the playbooks for a selection. The error is our own bug: a pattern of the library that does not fit.
+/// Builds the playbooks for a selection, for incidents that say so much. The error is our own bug: a pattern of the library
+/// that does not fit.
 pub fn build(
     reviewed: &Reviewed,
     selection: &Selection,
     profile: &Profile,
     mode: Mode,
+    says: &Says,
 ) -> Result<Plan, String> {
+    let known = Known { reviewed, selection, profile, mode, says };
     let name = name(reviewed, mode);
-    let stems = names::stems(selection.chosen.iter().map(|chosen| chosen.pattern.id.as_str()));
-    let uses: Vec<Use<'_>> = selection
-        .chosen
-        .iter()
-        .map(|chosen| Use {
-            pattern: &chosen.pattern,
-            stem: &stems[&chosen.pattern.id],
-            gated: chosen.approval,
-            // Whom a person ticks needs no other proof.
-            proof: chosen.proof && !ticked(chosen, profile),
-            ticked: ticked(chosen, profile),
-            found: match mode {
-                Mode::Reusable => Term::Rows(collection(chosen.pattern.entity.unwrap_or(EntityKind::Other))),
-                Mode::OneShot => Term::Output(ENTITIES.into()).get(stems[&chosen.pattern.id].as_str()),
-            },
-            kept: kept(chosen, selection, &name),
-        })
-        .collect();
+    let stems = Stems::of(selection);
     let (acting, always): (Vec<Use<'_>>, Vec<Use<'_>>) =
-        uses.into_iter().partition(|one| one.pattern.entity.is_some());
-    let main = main(
-        reviewed,
-        selection,
-        profile,
-        mode,
-        &name,
-        &Uses { acting: &acting, always: &always, stems: &stems },
-    )?;
-    let rollback = rollback::build(reviewed, selection, profile, mode, &main, &always)?;
+        known.uses(&stems, &name).into_iter().partition(|one| one.pattern.entity.is_some());
+    let main = main(&known, &name, &Uses { acting: &acting, always: &always })?;
+    let rollback = rollback::build(&known, &main, &acting, &always)?;
     Ok(Plan { main, rollback })
-}
-
-/// What is written down of a pattern's acts: of those that people notice, so that they can be taken back and are not
-/// done twice.
-fn kept<'s>(chosen: &'s Chosen, selection: &'s Selection, playbook: &'s str) -> Kept<'s> {
-    if !chosen.pattern.class().is_some_and(Class::needs_consent) {
-        return Kept::Nothing;
-    }
-    let inverse = selection.rollback.iter().find(|back| back.takes_back(&chosen.pattern.id));
-    Kept::Done { playbook, inverse: inverse.map(|back| &back.pattern) }
 }
 
 /// The patterns of the main playbook.
@@ -74,25 +42,17 @@ struct Uses<'u, 's> {
     acting: &'u [Use<'s>],
     /// Those that belong to every playbook.
     always: &'u [Use<'s>],
-    /// Beginnings of step names, by pattern.
-    stems: &'u BTreeMap<String, String>,
 }
 
 /// The playbook that responds.
-fn main(
-    reviewed: &Reviewed,
-    selection: &Selection,
-    profile: &Profile,
-    mode: Mode,
-    name: &str,
-    uses: &Uses<'_, '_>,
-) -> Result<Playbook, String> {
+fn main(known: &Known<'_>, name: &str, uses: &Uses<'_, '_>) -> Result<Playbook, String> {
+    let Known { reviewed, profile, mode, .. } = *known;
     let admission = Admission {
         open: mode == Mode::Reusable || reviewed.incident().status != Status::Resolved,
-        only: (mode == Mode::OneShot).then(|| Term::Output(ENTITIES.into()).get(INCIDENT)),
+        only: lists::only(known),
         alike: mode == Mode::Reusable,
     };
-    let mut steps = prepare(reviewed, selection, profile, uses, name, mode, &admission);
+    let mut steps = prepare(known, uses, name, &admission);
     let first_acting = steps.len();
     let respond = Respond {
         channel: profile.approval.channel,
@@ -119,7 +79,8 @@ fn main(
         role: Role::Main,
         uses: uses.acting,
         playbook: name,
-        only: admission.only.as_ref(),
+        alike: admission.alike,
+        stood_by: steps.iter().any(|step| step.name == CONTEXT),
         prepared: &prepared,
         waited: awaited(uses.acting, mode),
         notes: keeps.then_some(state::LINES),
@@ -127,25 +88,27 @@ fn main(
     steps.extend(report::report(&told, uses.always, &last, watched)?);
     let asks = uses.acting.iter().any(|one| one.gated);
     let ticks = uses.acting.iter().any(|one| one.ticked);
-    let wanted = parameters::Wanted { role: Role::Main, asks, ticks, keeps };
+    let at_once = acts_at_once(mode, uses.acting);
+    let wanted = parameters::Wanted { role: Role::Main, asks, ticks, keeps, at_once };
     Ok(Playbook {
         role: Role::Main,
         description: description(reviewed, mode),
         name: name.to_owned(),
         mode,
+        like: (mode == Mode::Reusable).then(|| condition::like(reviewed)),
         parameters: parameters::parameters(profile, reviewed, &wanted),
         steps,
     })
 }
 
+/// Whether a run decides what it does without a question.
+fn acts_at_once(mode: Mode, acting: &[Use<'_>]) -> bool {
+    mode == Mode::Reusable && acting.iter().any(|one| one.turn == Turn::AtOnce)
+}
+
 /// Whether anything is written down.
 fn keeps(acting: &[Use<'_>]) -> bool {
     acting.iter().any(|one| !matches!(one.kept, Kept::Nothing))
-}
-
-/// Whether a person ticks each target of a pattern: wherever a card asks, not a mail.
-fn ticked(chosen: &Chosen, profile: &Profile) -> bool {
-    chosen.approval && profile.approval.channel == Channel::Teams
 }
 
 /// The step and every loop inside it, by name: what may fail without a line in the results.
@@ -168,29 +131,33 @@ fn inside(step: &Step) -> Vec<&Step> {
     }
 }
 
-/// Everything before the first action: variables, incident, protected lists, collections, notes, targets, names.
-fn prepare(
-    reviewed: &Reviewed,
-    selection: &Selection,
-    profile: &Profile,
-    uses: &Uses<'_, '_>,
-    name: &str,
-    mode: Mode,
-    admission: &Admission,
-) -> Vec<Step> {
+/// Everything before the first action: variables, incident, whether the run is meant, protected lists, collections, notes,
+/// targets, names.
+fn prepare(known: &Known<'_>, uses: &Uses<'_, '_>, name: &str, admission: &Admission) -> Vec<Step> {
+    let Known { reviewed, profile, mode, .. } = *known;
     let acting = uses.acting;
     let mut steps = vec![
+        Admission::switch(),
         step("Declare_results".into(), Vec::new(), StepKind::Declare { variable: RESULTS }),
+        step("Declare_acts".into(), Vec::new(), StepKind::Declare { variable: ACTS }),
         step("Read_incident".into(), Vec::new(), StepKind::ReadIncident { entities: mode == Mode::Reusable }),
     ];
-    steps.splice(1..1, survey::declare(acting));
-    steps.extend(lists::protected(&[(targets::PROTECTED_NETWORK, "ProtectedNetwork")]));
+    // Behind the switch, with the other variables.
+    steps.splice(2..2, survey::declare(acting));
     match mode {
         Mode::Reusable => {
+            steps.push(wait(acting));
             steps.extend(condition::steps(reviewed, profile));
-            steps.extend(collect(acting));
         }
-        Mode::OneShot => steps.push(literal(reviewed, selection, uses.stems)),
+        Mode::OneShot => steps.push(literal(known, acting)),
+    }
+    steps.push(admission.stop());
+    let at_once = acts_at_once(mode, acting);
+    let mut further = vec![(targets::PROTECTED_NETWORK, "ProtectedNetwork")];
+    further.extend(at_once.then_some((targets::ALWAYS_ASK, "AlwaysAsk")));
+    steps.extend(lists::protected(&further));
+    if mode == Mode::Reusable {
+        steps.extend(collect(acting, known.says));
     }
     if acting.iter().any(|one| one.gated) {
         steps.extend(lists::approvers(mode));
@@ -204,7 +171,7 @@ fn prepare(
             Kept::Done { .. } => Some(state::is_new(one.pattern, &Term::This)),
             _ => None,
         };
-        steps.extend(targets::filter(one.stem, one.pattern, one.found.clone(), admission, new));
+        steps.extend(targets::filter(one, mode, new));
         if one.gated && !survey::is_listed(one) {
             steps.push(survey::offered(one));
         }
@@ -213,28 +180,40 @@ fn prepare(
     steps
 }
 
-/// Name of the collection of a kind.
-fn collection(kind: EntityKind) -> String {
-    format!("Found_{}", kind.name().replace('-', "_"))
+/// Entities come late, and so do the alerts that say of what kind the incident is.
+fn wait(acting: &[Use<'_>]) -> Step {
+    let kinds: BTreeSet<EntityKind> = acting.iter().filter_map(|one| one.pattern.entity).collect();
+    let kinds = StepKind::Await { kinds: kinds.into_iter().collect() };
+    Step {
+        note: Some("Entities may come minutes after their incident, or never.".into()),
+        ..step("Wait_for_entities".into(), Vec::new(), kinds)
+    }
 }
 
-fn collect(acting: &[Use<'_>]) -> Vec<Step> {
-    let mut kinds: BTreeMap<EntityKind, BTreeSet<Field>> = BTreeMap::new();
+fn collect(acting: &[Use<'_>], says: &Says) -> Vec<Step> {
+    let mut kinds: BTreeMap<EntityKind, (BTreeSet<Field>, bool)> = BTreeMap::new();
     for one in acting {
         if let Some(kind) = one.pattern.entity {
-            kinds.entry(kind).or_default().extend(targets::fields(one.pattern));
+            let (fields, at_once) = kinds.entry(kind).or_default();
+            fields.extend(targets::fields(one.pattern));
+            *at_once |= one.turn == Turn::AtOnce;
         }
     }
-    let waited = StepKind::Await { kinds: kinds.keys().copied().collect() };
-    let mut steps = vec![Step {
-        note: Some("Entities may come minutes after their incident, or never.".into()),
-        ..step("Wait_for_entities".into(), Vec::new(), waited)
-    }];
-    for (kind, fields) in kinds {
+    let mut steps = Vec::new();
+    for (kind, (fields, at_once)) in kinds {
         let fields: Vec<Field> = fields.into_iter().collect();
         let collected =
-            |name| step(name, Vec::new(), StepKind::Collect { kind, fields: fields.clone(), all: false });
-        steps.extend(resolve::by_name(kind, &fields, collection(kind), collected));
+            |name, which| step(name, Vec::new(), StepKind::Collect { kind, fields: fields.clone(), which });
+        steps.extend(resolve::by_name(kind, &fields, collection(kind), |name| collected(name, Which::Open)));
+        if at_once {
+            steps.push(collected(suspicious(kind), Which::Suspicious));
+        }
+        if kind == EntityKind::Device && says.verdicts {
+            let label = Value::Term(targets::label(kind, &Term::This));
+            steps.push(collected(CONTEXT_DEVICES.into(), Which::Context));
+            let from = Term::Rows(CONTEXT_DEVICES.into());
+            steps.push(step(CONTEXT.into(), Vec::new(), StepKind::Map { from, to: label }));
+        }
     }
     steps
 }
@@ -247,20 +226,26 @@ fn awaited(acting: &[Use<'_>], mode: Mode) -> Vec<(EntityKind, Term)> {
     kinds.into_iter().map(|kind| (kind, came(kind))).collect()
 }
 
-/// The incident's own entities, by the pattern that may act on them.
-fn literal(reviewed: &Reviewed, selection: &Selection, stems: &BTreeMap<String, String>) -> Step {
+/// Name of the collection of devices that only stood by.
+const CONTEXT_DEVICES: &str = "Context_device";
+/// Name of the list of what these are called.
+pub(super) const CONTEXT: &str = "Names_of_context_devices";
+
+/// The incident's own entities, by the use of a pattern that may act on them.
+fn literal(known: &Known<'_>, acting: &[Use<'_>]) -> Step {
+    let incident = known.reviewed.incident();
     let mut object = serde_json::Map::new();
-    object.insert(INCIDENT.to_owned(), json!(reviewed.incident().id));
-    object.insert(INVOLVED_NAMES.to_owned(), json!(lists::involved(reviewed)));
-    for chosen in selection.chosen.iter().filter(|chosen| chosen.pattern.entity.is_some()) {
-        let fields = targets::fields(&chosen.pattern);
-        let entities = chosen.targets.iter().map(|at| {
-            let entity = &reviewed.incident().entities[*at];
+    object.insert(INCIDENT.to_owned(), json!(lists::own_incident(incident, known.says.ids).1));
+    object.insert(INVOLVED_NAMES.to_owned(), json!(lists::involved(known.reviewed)));
+    for one in acting {
+        let fields = targets::fields(one.pattern);
+        let entities = one.targets.iter().map(|at| {
+            let entity = &incident.entities[*at];
             // What an entity lacks is there as nothing, so that every entity has the same members.
             let member = |field: &Field| (field.name().to_owned(), json!(entity.get(*field)));
             Json::Object(fields.iter().map(member).collect())
         });
-        object.insert(stems[&chosen.pattern.id].clone(), entities.collect());
+        object.insert(one.stem.to_owned(), entities.collect());
     }
     Step {
         note: Some("The entities of the incident that this playbook was compiled from, as data.".into()),

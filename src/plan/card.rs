@@ -16,6 +16,9 @@ use super::{survey, targets};
 /// The operation that posts a card and waits.
 pub(super) const OPERATION: &str = "teams.PostCardAndWaitForResponse";
 
+/// Most boxes for the targets of one pattern: a message in Teams has a limit of its own.
+const MOST_BOXES: i64 = 25;
+
 /// The boxes of a pattern's targets: what a person reads and the place in the list.
 pub(super) fn choices(one: &Use<'_>) -> Step {
     let name = one.label(&at(one, &Term::This));
@@ -34,14 +37,21 @@ pub(super) fn choices(one: &Use<'_>) -> Step {
 pub(super) fn card(name: String, head: Text, asks: Vec<(&Use<'_>, Text)>, close: Text) -> Step {
     let mut body = lines(head);
     for (one, ask) in asks {
-        body.extend(lines(ask));
+        let choices = Term::Rows(one.name("choices"));
+        // What there is nothing to choose of is not shown.
+        let shown = || {
+            let visible = Value::Term(Test::Empty(choices.clone()).negated().term());
+            ("isVisible".to_owned(), visible)
+        };
+        body.extend(lines(ask).into_iter().map(|block| with(block, shown())));
         body.push(Value::Object(vec![
             member("type", "Input.ChoiceSet"),
+            shown(),
             member("id", one.stem),
             ("isMultiSelect".to_owned(), Value::Literal(json!(true))),
             member("style", "expanded"),
             ("wrap".to_owned(), Value::Literal(json!(true))),
-            ("choices".to_owned(), Value::Term(Term::Rows(one.name("choices")))),
+            ("choices".to_owned(), Value::Term(choices.clone())),
         ]));
     }
     body.extend(lines(close));
@@ -74,7 +84,7 @@ pub(super) fn ticked(one: &Use<'_>, approval: &str) -> Vec<Step> {
     let is_ticked = Test::Contains(ticks, Term::Apply("string", vec![Term::This]));
     let places_ticked = Term::Rows(name("ticked"));
     let count = |list: Term| Term::Apply("length", vec![list]);
-    let left = Term::Apply("sub", vec![count(places(one)), count(places_ticked.clone())]);
+    let left = Term::Apply("sub", vec![count(targets::all(one.stem)), count(places_ticked.clone())]);
     let said = append(
         name("say_unticked"),
         Vec::new(),
@@ -82,7 +92,7 @@ pub(super) fn ticked(one: &Use<'_>, approval: &str) -> Vec<Step> {
             &one.pattern.title,
             Term::Apply("concat", vec![Term::Apply("string", vec![left.clone()]), Term::text(" targets")]),
             "left alone",
-            Term::text("nobody ticked them on the card"),
+            Term::text(format!("nobody ticked them on the card, which shows {MOST_BOXES} of a kind at most")),
         ),
     );
     vec![
@@ -104,15 +114,24 @@ pub(super) fn ticked(one: &Use<'_>, approval: &str) -> Vec<Step> {
     ]
 }
 
-/// The places of the targets that a run may act on: 0, 1, 2…
+/// The places of the targets that the card shows: 0, 1, 2…
 fn places(one: &Use<'_>) -> Term {
-    let count = Term::Apply("length", vec![targets::capped(one.stem)]);
-    Term::Apply("range", vec![Term::Number(0), count])
+    let count = Term::Apply("length", vec![targets::all(one.stem)]);
+    let shown = Term::Apply("min", vec![count, Term::Number(MOST_BOXES)]);
+    Term::Apply("range", vec![Term::Number(0), shown])
 }
 
 /// The target at a place.
 fn at(one: &Use<'_>, place: &Term) -> Term {
-    Term::Apply("first", vec![Term::Apply("skip", vec![targets::capped(one.stem), place.clone()])])
+    Term::Apply("first", vec![Term::Apply("skip", vec![targets::all(one.stem), place.clone()])])
+}
+
+/// A block with one member more.
+fn with(block: Value, member: (String, Value)) -> Value {
+    match block {
+        Value::Object(members) => Value::Object(members.into_iter().chain([member]).collect()),
+        other => other,
+    }
 }
 
 fn member(name: &str, value: &str) -> (String, Value) {

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::context::step;
-use super::ir::{Step, StepKind, Term, Test, Value};
+use super::ir::{Like, Step, StepKind, Term, Test, Value};
 use crate::data::attack;
 use crate::ingest::incident::Severity;
 use crate::review::Reviewed;
@@ -24,67 +24,76 @@ const TACTICS: &str = "Incident_tactics";
 /// No tactic and no category of Microsoft's is longer, in letters.
 const LONGEST: usize = 40;
 
-/// Whether the run may touch anything.
-pub(super) fn applies() -> Test {
-    judged("applies")
+/// Whether the incident is as severe as the playbook is for.
+pub(super) fn severe() -> Test {
+    Test::Holds(judged("severe"))
 }
 
-/// Whether the incident is below the severity that the playbook is for.
-pub(super) fn too_mild() -> Test {
-    judged("severe").negated()
+/// Whether the incident is of the playbook's kind, as far as it says: it names a technique or a tactic that the playbook
+/// is for, or nothing at all.
+pub(super) fn alike() -> Test {
+    Test::Any(vec![matched(), unnamed()])
 }
 
-/// Whether the incident names something, and nothing that the playbook is for.
-pub(super) fn unlike() -> Test {
-    judged("alike").negated()
+/// Whether the incident names a technique or a tactic that the playbook is for.
+pub(super) fn matched() -> Test {
+    Test::Holds(judged("matched"))
 }
 
-/// Whether the incident names neither techniques nor tactics, so that likeness could not be judged.
+/// Whether the incident names nothing to compare, so that its kind could not be judged.
 pub(super) fn unnamed() -> Test {
-    judged("named").negated()
+    Test::Not(Box::new(Test::Holds(judged("named"))))
 }
 
-/// A member of the judgement; true where there is none, so that a report about a run that failed early accuses nobody.
-fn judged(member: &str) -> Test {
-    let known = Term::Output(CONDITION.into()).get(member);
-    Test::Holds(Term::Apply("coalesce", vec![known, Term::Flag(true)]))
+/// The same for a report, which is written even where an earlier step failed: then nothing is said.
+pub(super) fn known_unnamed() -> Test {
+    Test::Equals(judged("named"), Term::Flag(false))
+}
+
+fn judged(member: &str) -> Term {
+    Term::Output(CONDITION.into()).get(member)
+}
+
+/// What a playbook is for, to be told from what an incident names.
+pub(super) fn like(reviewed: &Reviewed) -> Like {
+    Like { techniques: families(reviewed), tactics: words(reviewed) }
 }
 
 /// The steps that judge.
 pub(super) fn steps(reviewed: &Reviewed, profile: &Profile) -> Vec<Step> {
-    let mark = |list: &Term, word: &str| {
-        let quoted = Term::text(format!("\"{word}"));
-        Test::Contains(list.clone(), quoted)
-    };
+    let mark = |list: &Term, word: &str| Test::Contains(list.clone(), Term::text(format!("\"{word}")));
     let any_of = |list: &Term, words: &BTreeSet<String>| {
-        Test::Any(words.iter().map(|word| mark(list, word)).collect())
+        Test::Any(words.iter().map(|word| mark(list, word)).collect()).term()
     };
+    let Like { techniques: families, tactics: words } = like(reviewed);
     let techniques = Term::Output(TECHNIQUES.into());
     let tactics = Term::Output(TACTICS.into());
-    // Ids begin with a T, tactics and categories with a letter: `[]`, `[null]` and `""` name nothing.
-    let names_techniques = mark(&techniques, "T");
-    let names_tactics = Test::Any(('a'..='z').map(|letter| mark(&tactics, &letter.to_string())).collect());
-    let families = families(reviewed);
-    let words = words(reviewed);
-    let by_tactic = match words.is_empty() {
-        true => Term::Flag(true),
-        false => choose(names_tactics.term(), any_of(&tactics, &words).term(), Term::Flag(true)),
+    // Ids begin with a T; what names no tactic has no quote left.
+    let names_techniques = mark(&techniques, "T").term();
+    let names_tactics = mark(&tactics, "").term();
+    let by_technique = any_of(&techniques, &families);
+    let by_tactic = any_of(&tactics, &words);
+    let (named, matched) = match (families.is_empty(), words.is_empty()) {
+        (true, _) => (names_tactics, by_tactic),
+        (false, true) => (names_techniques, by_technique),
+        (false, false) => (
+            Term::Apply("or", vec![names_techniques.clone(), names_tactics]),
+            Term::Apply("if", vec![names_techniques, by_technique, by_tactic]),
+        ),
     };
-    let alike = match families.is_empty() {
-        true => by_tactic,
-        false => choose(names_techniques.term(), any_of(&techniques, &families).term(), by_tactic),
-    };
-    let severe = severe(profile.severity.at_least);
-    let named = Test::Any(vec![names_techniques, names_tactics]).term();
-    let both = Term::Apply("and", vec![severe.clone(), alike.clone()]);
-    let judgement = [("applies", both), ("severe", severe), ("alike", alike), ("named", named)];
+    let named = if families.is_empty() && words.is_empty() { Term::Flag(false) } else { named };
+    let judgement =
+        [("severe", is_severe(profile.severity.at_least)), ("named", named), ("matched", matched)];
     let judgement = judgement.into_iter().map(|(name, term)| (name.to_owned(), Value::Term(term))).collect();
     let upper = |term| Term::Apply("toUpper", vec![term]);
     vec![
         compose(TECHNIQUES, upper(Term::Techniques)),
         compose(TACTICS, plain(Term::Tactics)),
         Step {
-            note: Some("Whether this playbook is for an incident like this one.".into()),
+            note: Some(
+                "Whether the incident is severe enough, and whether it names what this playbook is for."
+                    .into(),
+            ),
             ..step(CONDITION.into(), Vec::new(), StepKind::Compose(Value::Object(judgement)))
         },
     ]
@@ -94,17 +103,16 @@ fn compose(name: &str, term: Term) -> Step {
     step(name.into(), Vec::new(), StepKind::Compose(Value::Term(term)))
 }
 
-fn choose(condition: Term, yes: Term, no: Term) -> Term {
-    Term::Apply("if", vec![condition, yes, no])
-}
-
 /// Whether the incident is as severe as that. Spelled `High` by one product and `high` by the other.
-fn severe(at_least: Severity) -> Term {
+fn is_severe(at_least: Severity) -> Term {
     let severity = Term::Incident(IncidentFact::Severity);
     let severity = Term::Apply("toLower", vec![Term::Apply("coalesce", vec![severity, Term::text("")])]);
     let below = Severity::ALL.iter().filter(|one| **one < at_least);
-    let below = below.map(|one| Test::Equals(severity.clone(), Term::text(one.name()))).collect();
-    Test::Any(below).negated().term()
+    let below: Vec<Test> = below.map(|one| Test::Equals(severity.clone(), Term::text(one.name()))).collect();
+    match below.is_empty() {
+        true => Term::Flag(true),
+        false => Test::Any(below).negated().term(),
+    }
 }
 
 /// The families of the techniques that count: `T1566` of `T1566.002`. What is no technique's id is left out: exports
@@ -142,9 +150,9 @@ fn words(reviewed: &Reviewed) -> BTreeSet<String> {
         .collect()
 }
 
-/// A text in lower case without what spellings of one tactic differ in.
+/// A text in lower case without what spellings of one tactic differ in, and without names that are empty.
 fn plain(text: Term) -> Term {
-    [" ", "-", "_"].into_iter().fold(Term::Apply("toLower", vec![text]), |text, mark| {
+    [" ", "-", "_", "\"\""].into_iter().fold(Term::Apply("toLower", vec![text]), |text, mark| {
         Term::Apply("replace", vec![text, Term::text(mark), Term::text("")])
     })
 }

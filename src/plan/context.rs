@@ -13,16 +13,36 @@ use crate::select::pattern::{self, Argument, Pattern};
 /// Stands for a time that is missing: the first that the workflow language knows.
 const EARLIEST: &str = "0001-01-01T00:00:00Z";
 
+/// When a use of a pattern comes, beside another use of the same pattern.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn<'s> {
+    /// There is no other.
+    Only,
+    /// Without a question, for what was judged to be bad.
+    AtOnce,
+    /// Behind the question, for what was not.
+    After {
+        /// The stem of the use that came at once.
+        at_once: &'s str,
+        /// Whether it is done again to what it was done to at once.
+        again: bool,
+    },
+}
+
 /// A chosen pattern with what planning needs of it.
 pub(super) struct Use<'s> {
     pub pattern: &'s Pattern,
     pub stem: &'s str,
+    /// Whether it waits for the answer to a question.
     pub gated: bool,
+    pub turn: Turn<'s>,
     pub proof: bool,
     /// Whether a person ticks each target before it is acted on.
     pub ticked: bool,
     /// The list that its targets are filtered from.
     pub found: Term,
+    /// Indices of the entities that a one-shot playbook acts on.
+    pub targets: Vec<usize>,
     /// What is written down of each success.
     pub kept: Kept<'s>,
 }
@@ -265,6 +285,12 @@ impl<'u> Context<'u> {
             Written::Contains(a, text) => {
                 let value = targets::lower(self.term(a)?);
                 Test::Contains(value, Term::text(text.to_lowercase()))
+            }
+            Written::Lists(list, text) => {
+                let text = self.term(text)?;
+                let written = Term::Apply("string", vec![self.term(list)?]);
+                let quoted = Term::Apply("concat", vec![Term::text("\""), text.clone(), Term::text("\"")]);
+                Test::All(vec![Test::Empty(text).negated(), Test::Contains(written, quoted)])
             }
             Written::Since(a, b) => {
                 let ticks = |argument: &Argument| -> Result<Term, String> {

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::context::{Context, Use, step};
 use super::ir::{Step, StepKind, Term, Test};
-use super::respond::{append, no_items, result, status_code, succeed_in_turn};
+use super::outcome::unsuccessful;
+use super::respond::{append, no_items, result, succeed_in_turn};
 use super::{prose, state, survey};
 use crate::base::graph::{Status, Statuses};
 use crate::select::pattern::Each;
@@ -64,11 +65,9 @@ pub(super) fn act(one: &Use<'_>, each: &Each, context: &Context<'_>) -> Result<V
     let said = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
     let last = calls.last().map(|last| last.name.clone()).ok_or("acting on items takes a call")?;
     let done = state::keep(one, &context, &state::Success::whole(&last, said), &label)?;
-    let detail =
-        Term::Apply("concat", vec![Term::text("the call failed; status code "), status_code(&calls)]);
     // A call that was not reached because the one before it failed is skipped.
     let lost = Statuses::of([Status::Failed, Status::TimedOut, Status::Skipped]);
-    let failed = append(name("item_failed"), ended(lost), result(title, label, "failed", detail));
+    let failed = append(name("item_failed"), ended(lost), unsuccessful(title, label, &calls));
     calls.extend(done);
     calls.push(failed);
     let items = Term::Answer(chosen(one));

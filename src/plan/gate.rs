@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::context::{Use, incident_hole, step};
+use super::context::{Turn, Use, incident_hole, step};
 use super::ir::{Role, Segment, Step, StepKind, Term, Test, Text, Value};
 use super::respond::{Respond, any_target, append, chain, for_each, result, result_value};
 use super::{card, condition, names, prose, state, survey};
-use crate::base::duration::Duration;
+use crate::base::duration::{self, Duration};
 use crate::base::graph::{Status, Statuses};
 use crate::select::Phase;
 use crate::select::pattern;
@@ -28,12 +28,17 @@ pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Resul
     let said_yes = Test::All(vec![
         Test::Equals(Term::StatusOf(approval.clone()), Term::text(Status::Succeeded.name())),
         Test::Equals(Term::Decision(approval.clone(), asked), Term::text("Approve")),
-        Test::Holds(Term::AnsweredBy(
-            approval.clone(),
-            asked,
-            Box::new(Term::Rows(super::lists::APPROVERS.into())),
-        )),
+        answered_by(&approval, asked),
     ]);
+    let mut then = vec![append(
+        name("yes"),
+        Vec::new(),
+        result(phase.title(), Term::text(QUESTION), "approved", who(&approval, asked)),
+    )];
+    let mut act = look_again(phase.title(), uses, plan, Some(&approval))?;
+    let told = vec![(name("yes"), Statuses::ANY)];
+    act.iter_mut().filter(|step| step.after.is_empty()).for_each(|step| step.after.clone_from(&told));
+    then.extend(act);
     let approved = Step {
         note: Some(
             "Goes on only if a person said yes. A timeout, a failure or any other answer does nothing."
@@ -42,35 +47,74 @@ pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Resul
         ..step(
             name("approved"),
             vec![(approval.clone(), Statuses::ANY)],
-            StepKind::If {
-                test: said_yes,
-                then: look_again(phase.title(), uses, plan, Some(&approval))?,
-                otherwise: vec![not_approved(phase, &approval, asked)],
-            },
+            StepKind::If { test: said_yes, then, otherwise: vec![not_approved(phase, &approval, asked)] },
         )
     };
     steps.push(approved);
     // With nobody to ask, a question would be lost, or wait for an answer that cannot count.
     let somebody = Test::Empty(Term::Rows(super::lists::APPROVERS.into())).negated();
+    let real = dry_run().negated();
+    let test = Test::All(vec![any_target(uses), somebody, real]);
+    let otherwise = vec![not_asked(phase, uses)];
+    Ok(step(name("question"), Vec::new(), StepKind::If { test, then: steps, otherwise }))
+}
+
+/// What the report calls what was asked about.
+const QUESTION: &str = "question";
+
+/// Whether a run only says what it would do.
+fn dry_run() -> Test {
+    Test::Holds(Term::Parameter("DryRun".into()))
+}
+
+/// Says why nobody was asked, where there was something to ask about.
+fn not_asked(phase: Phase, uses: &[&Use<'_>]) -> Step {
+    let name = |part: &str| names::join(phase.title(), part);
+    let dry = |yes: &str, no: &str| {
+        Value::Term(Term::Apply("if", vec![dry_run().term(), Term::text(yes), Term::text(no)]))
+    };
     let nobody = append(
-        name("nobody_to_ask"),
+        name("nobody_was_asked"),
         Vec::new(),
-        result(
+        result_value(
             phase.title(),
-            Term::text("all targets"),
-            "failed",
-            Term::text(
+            targets_in_words(uses),
+            dry("not done", "failed"),
+            dry(
+                "dry run: a person would have been asked",
                 "there is nobody to ask: no approver is named, or all of them are part of the incident",
             ),
         ),
     );
-    let unasked = step(
-        name("unasked"),
-        Vec::new(),
-        StepKind::If { test: any_target(uses), then: vec![nobody], otherwise: Vec::new() },
-    );
-    let test = Test::All(vec![any_target(uses), somebody]);
-    Ok(step(name("needed"), Vec::new(), StepKind::If { test, then: steps, otherwise: vec![unasked] }))
+    let then = vec![nobody];
+    step(name("not_asked"), Vec::new(), StepKind::If { test: any_target(uses), then, otherwise: Vec::new() })
+}
+
+/// The targets of some patterns by name; where people tick them, their number.
+fn targets_in_words(uses: &[&Use<'_>]) -> Term {
+    let mut parts = Vec::new();
+    for one in uses {
+        let all = super::targets::all(one.stem);
+        let named = match one.ticked {
+            true => Term::Apply("string", vec![Term::Apply("length", vec![all.clone()])]),
+            false => Term::Apply("join", vec![Term::Rows(names::join(one.stem, "names")), Term::text(", ")]),
+        };
+        let lead = Term::text(format!("{}: ", one.pattern.title));
+        let part = Term::Apply("concat", vec![lead, named, Term::text("; ")]);
+        parts.push(Term::Apply("if", vec![Test::Empty(all).term(), Term::text(""), part]));
+    }
+    super::report::cut(Term::Apply("concat", parts))
+}
+
+/// Whether it was somebody on the list of those who were asked.
+fn answered_by(approval: &str, asked: &'static str) -> Test {
+    let list = Box::new(Term::Rows(super::lists::APPROVERS.into()));
+    Test::Holds(Term::AnsweredBy(approval.to_owned(), asked, list))
+}
+
+/// Who answered, after "by".
+fn who(approval: &str, asked: &'static str) -> Term {
+    Term::Apply("concat", vec![Term::text("by "), Term::Responder(approval.to_owned(), asked)])
 }
 
 /// The steps that ask, the last of which waits for the answer; and the operation or alias that it calls.
@@ -79,6 +123,8 @@ fn ask(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<(Vec<Step>
     let name = |part: &str| names::join(phase.title(), part);
     let question = Question::of(phase, uses, plan)?;
     let subject = subject(phase)?;
+    let said = say_who_is_asked(phase, plan)?;
+    let told = vec![(said.name.clone(), Statuses::ANY)];
     let call = |operation: &str, arguments: Vec<(&str, Value)>, after| {
         let arguments = arguments.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let timeout = Some(plan.timeout.to_owned());
@@ -92,7 +138,7 @@ fn ask(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<(Vec<Step>
                 ("subject", Value::Text(subject)),
                 ("body", Value::Text(question.as_text(uses))),
             ];
-            (vec![call(MAIL, arguments, Vec::new())], MAIL)
+            (vec![said, call(MAIL, arguments, told)], MAIL)
         }
         Channel::Teams => {
             let mut head = subject;
@@ -107,10 +153,37 @@ fn ask(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<(Vec<Step>
                 ("card", Value::Term(Term::Apply("string", vec![Term::Output(card.name.clone())]))),
                 ("update", Value::Literal(json!("This question has been answered."))),
             ];
-            let after = vec![(card.name.clone(), Statuses::SUCCEEDED)];
-            (vec![card, call(card::OPERATION, arguments, after)], card::OPERATION)
+            let after = [told, vec![(card.name.clone(), Statuses::SUCCEEDED)]].concat();
+            (vec![said, card, call(card::OPERATION, arguments, after)], card::OPERATION)
         }
     })
+}
+
+/// A comment for whoever opens the incident meanwhile: who was asked, and until when an answer counts.
+fn say_who_is_asked(phase: Phase, plan: &Respond<'_>) -> Result<Step, String> {
+    const FORMAT: &str = "yyyy-MM-dd HH:mm";
+    let seconds = duration::seconds(plan.timeout).unwrap_or_default() as i64;
+    let now = Term::Apply("utcNow", Vec::new());
+    let until = Term::Apply("addSeconds", vec![now, Term::Number(seconds), Term::text(FORMAT)]);
+    let hole = |path: &str| match path {
+        "asked" => Some(asked()),
+        "until" => Some(until.clone()),
+        _ => incident_hole(path),
+    };
+    let text = prose::render(
+        "Waiting for an answer until {{hole \"until\"}} UTC ({{phase}}). Asked: {{hole \"asked\"}}. Without a yes nothing of this phase is done.",
+        &json!({ "phase": phase.title() }),
+        &hole,
+    )?;
+    let kind = StepKind::Call {
+        operation: "incident.comment".to_owned(),
+        arguments: vec![
+            ("incident".to_owned(), Value::Term(Term::Incident(pattern::IncidentFact::Id))),
+            ("comment".to_owned(), Value::Text(text)),
+        ],
+        timeout: None,
+    };
+    Ok(step(names::join(phase.title(), "say_who_is_asked"), Vec::new(), kind))
 }
 
 /// Those who are asked: the approvers without anybody whose account is part of the incident.
@@ -171,7 +244,7 @@ pub(super) fn look_again(
         loops.push(unread);
     }
     loops.splice(0..0, notes);
-    let open = Test::All(plan.admission.tests(Some(&read.name)));
+    let open = plan.admission.still(&read.name);
     let closed = append(
         name("not_open"),
         Vec::new(),
@@ -179,7 +252,7 @@ pub(super) fn look_again(
             &titles,
             Term::text("all targets"),
             "left alone",
-            Term::text("the incident is not open, is marked to be left alone, or is not the one this is for"),
+            Term::text("meanwhile the incident was closed, or given the tag that stops playbooks"),
         ),
     );
     let unread = append(
@@ -208,10 +281,21 @@ fn not_approved(phase: Phase, approval: &str, asked: &'static str) -> Step {
     let answer =
         Term::Apply("coalesce", vec![Term::Decision(approval.to_owned(), asked), Term::text("no answer")]);
     let outcome = unsent(Term::text("failed"), Term::text("not done"));
-    let answered = Term::Apply(
+    let yes = Test::Equals(answer.clone(), Term::text("Approve"));
+    let not_theirs = Test::All(vec![yes, answered_by(approval, asked).negated()]).term();
+    let by = Term::Responder(approval.to_owned(), asked);
+    let foreign = Term::Apply(
         "concat",
-        vec![Term::text("no yes from somebody who was asked; the answer was: "), answer],
+        vec![
+            by.clone(),
+            Term::text(
+                " said yes and is none of those who were asked, by the addresses in the parameter Approvers: ",
+            ),
+            self::asked(),
+        ],
     );
+    let no = Term::Apply("concat", vec![Term::text("the answer was "), answer, Term::text(", by "), by]);
+    let answered = Term::Apply("if", vec![not_theirs, foreign, no]);
     let silent = Term::text("nobody answered in time");
     let answered = Term::Apply("if", vec![status(Status::TimedOut), silent, answered]);
     let detail = unsent(Term::text("the question could not be sent to anybody; nothing was done"), answered);
@@ -258,7 +342,8 @@ impl Question {
             "It was reached through an incident that was merged into it. ",
         ));
         if plan.admission.alike {
-            head.segments.push(switch(condition::unnamed(), "It names neither techniques nor tactics, so whether this playbook is for it is yours to judge. "));
+            let words = "It names no technique and no tactic to compare, so whether this playbook is for it is yours to judge. ";
+            head.segments.push(switch(condition::unnamed(), words));
         }
         let lead = match plan.role {
             Role::Main => "The response playbook asks to do this now",
@@ -269,31 +354,28 @@ impl Question {
         let lead = format!("{lead} ({}):\n", phase.title());
         head.segments.push(Segment::Plain(lead));
         let mut asks = Vec::new();
-        for (at, one) in uses.iter().enumerate() {
+        for one in uses {
             let mut text = Text::default();
-            let lead = format!("\n{}. {}. ", at + 1, one.pattern.title);
-            text.segments.push(Segment::Plain(lead));
+            text.segments.push(Segment::Plain(format!("\n{}. ", one.pattern.title)));
             text.segments.extend(prose::render(&one.pattern.prose.ask, &json!({}), &incident_hole)?.segments);
+            if matches!(one.turn, Turn::After { again: true, .. }) {
+                let again = " What this was done to at once, without a question, is among them: it is done once more, after what stands before.";
+                text.segments.push(Segment::Plain(again.to_owned()));
+            }
             asks.push(text);
         }
-        let dry_run = Test::Holds(Term::Parameter("DryRun".into()));
-        let mut close = Text::default();
-        close
-            .segments
-            .push(switch(dry_run, "\nThis is a dry run: nothing will be changed, whatever you answer."));
+        let words = Duration::parse(timeout).map_or(timeout.to_owned(), |duration| duration.words());
+        let mut close = prose::render(
+            "\nApprove only if every target is right. At most as many targets of a kind as MaxTargets says are acted on in one run. Without an answer within {{timeout}} nothing is done.",
+            &json!({ "timeout": words }),
+            &incident_hole,
+        )?;
         if uses.iter().any(|one| one.pattern.each.is_some() && survey::is_listed(one)) {
             close.segments.push(Segment::Plain(
                 "\nWhat is added to an account or an application after this question is left alone."
                     .to_owned(),
             ));
         }
-        let words = Duration::parse(timeout).map_or(timeout.to_owned(), |duration| duration.words());
-        let end = prose::render(
-            "\nApprove only if every target is right. Without an answer within {{timeout}} nothing is done.",
-            &json!({ "timeout": words }),
-            &incident_hole,
-        )?;
-        close.segments.extend(end.segments);
         Ok(Self { head, asks, close })
     }
 
@@ -301,12 +383,12 @@ impl Question {
     fn as_text(&self, uses: &[&Use<'_>]) -> Text {
         let mut text = self.head.clone();
         for (one, ask) in uses.iter().zip(&self.asks) {
-            text.segments.extend(ask.segments.iter().cloned());
             let named = survey::named(one);
-            let none = Test::Empty(named.clone()).term();
-            text.segments.push(Segment::Plain("\nTargets: ".to_owned()));
-            text.segments.push(Segment::Hole(Term::Apply("if", vec![none, Term::text("none"), named])));
-            text.segments.push(Segment::Plain("\n".to_owned()));
+            let mut pieces = ask.segments.clone();
+            pieces.push(Segment::Plain("\nTargets: ".to_owned()));
+            pieces.push(Segment::Hole(super::report::cut(named.clone())));
+            pieces.push(Segment::Plain("\n".to_owned()));
+            text.segments.push(Segment::When(Test::Empty(named).negated(), pieces));
         }
         text.segments.extend(self.close.segments.iter().cloned());
         text

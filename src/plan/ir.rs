@@ -4,6 +4,8 @@
 //! expression tree, and a [`Text`] is prose with typed holes, each encoded at run time for the place it goes to. What
 //! differs between hosts (how the incident is read, how a call travels) is a leaf that the emitter resolves.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use crate::base::graph::Statuses;
@@ -47,10 +49,40 @@ pub struct Playbook {
     pub description: String,
     /// Where its entities come from.
     pub mode: Mode,
+    /// What incidents it is for; none: any.
+    pub like: Option<Like>,
     /// What differs between deployments.
     pub parameters: Vec<Parameter>,
     /// The steps of the outermost container.
     pub steps: Vec<Step>,
+}
+
+/// What the incidents say that reach a playbook: that differs between the products that hold them, and a playbook does not
+/// look for what it is never told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Says {
+    /// Kinds of entities that they name.
+    pub kinds: Vec<EntityKind>,
+    /// Whether they say what the product thinks of each entity.
+    pub verdicts: bool,
+    /// Whose ids they go by.
+    pub ids: IdSpace,
+}
+
+impl Says {
+    /// Whether they name entities of a kind.
+    pub fn names(&self, kind: EntityKind) -> bool {
+        self.kinds.contains(&kind)
+    }
+}
+
+/// What incidents a reusable playbook is for, as they name it: one name of either list is enough.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Like {
+    /// Families of techniques, such as `T1566`.
+    pub techniques: BTreeSet<String>,
+    /// Tactics and categories in small letters, without blanks, hyphens and underscores.
+    pub tactics: BTreeSet<String>,
 }
 
 /// A value that a deployment sets.
@@ -96,6 +128,19 @@ pub struct Step {
     pub kind: StepKind,
 }
 
+/// Which entities are collected. Where incidents say nothing of verdicts and roles, all are wanted and none is bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All: not to act on, but to know.
+    All,
+    /// Those that may be acted on: not what the product calls harmless or dealt with, nor what only stood by.
+    Open,
+    /// Of these, those that the product judged to be malicious or suspicious.
+    Suspicious,
+    /// Those that only stood by.
+    Context,
+}
+
 /// What a step does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StepKind {
@@ -116,8 +161,8 @@ pub enum StepKind {
         kind: EntityKind,
         /// The fields wanted.
         fields: Vec<Field>,
-        /// Whether what the product calls harmless or dealt with is wanted too: not to act on, but to know.
-        all: bool,
+        /// Which of them.
+        which: Which,
     },
     /// Calls an operation of the catalogue, or an alias.
     Call {
@@ -192,6 +237,8 @@ pub enum StepKind {
         /// What.
         text: Value,
     },
+    /// Ends the run as succeeded, whatever stands behind it.
+    Stop,
     /// Ends the run as failed.
     Fail {
         /// A stable word.
@@ -199,6 +246,15 @@ pub enum StepKind {
         /// A sentence.
         message: Value,
     },
+}
+
+/// Who gave an incident its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdSpace {
+    /// Microsoft Sentinel: the incident's name, a GUID.
+    Sentinel,
+    /// Microsoft Defender XDR: a number, which Sentinel keeps of the incidents that it has from there.
+    Defender,
 }
 
 /// A value given to a step.
@@ -233,6 +289,8 @@ pub enum Segment {
     Data(String),
     /// A value known at run time; may hold anything.
     Hole(Term),
+    /// Pieces that are there only where the test holds.
+    When(Test, Vec<Segment>),
 }
 
 /// An expression.
@@ -254,10 +312,17 @@ pub enum Term {
     Answer(String),
     /// The word that an approval was answered with: its step, and the operation or alias that it calls.
     Decision(String, &'static str),
+    /// Who answered an approval, in words: its step, and the operation or alias that it calls.
+    Responder(String, &'static str),
     /// Whether an approval was answered by somebody on a list in lower case: its step, what it calls, the list.
     AnsweredBy(String, &'static str, Box<Term>),
     /// How a step ended.
     StatusOf(String),
+    /// Whether a call was refused because what it asks for is so already: its step, and the operation or alias.
+    AlreadySo(String, String),
+    /// What the refusal of a call is known to mean, in words, and another text where nothing is known of it: its step, the
+    /// operation or alias, the other text.
+    Meaning(String, String, Box<Term>),
     /// What a compose step named.
     Output(String),
     /// The list that a filter, map or collect step made.
@@ -289,8 +354,8 @@ pub enum Term {
     Open(Option<String>),
     /// Whether the incident that the run was started for had been merged into another, which the run then works on.
     Merged,
-    /// Whether the run's incident is the one with this id of Defender's.
-    SameIncident(Box<Term>),
+    /// Whether the run's incident is the one with this id.
+    SameIncident(IdSpace, Box<Term>),
     /// The notes that a step read.
     Notes(String),
     /// Whether a step read every note that there is.

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::context::step;
-use super::ir::{Step, StepKind, Term, Test, Value};
+use super::ir::{IdSpace, Step, StepKind, Term, Test, Value, Which};
+use super::uses::Known;
 use super::{protection, targets};
-use crate::ingest::{EntityKind, Field};
+use crate::ingest::{EntityKind, Field, Incident};
 use crate::review::Reviewed;
 use crate::select::Mode;
 
@@ -46,7 +47,17 @@ fn protected_devices() -> [Step; 2] {
 /// Those of the approvers who are not part of the incident: neither an account of it, whatever became of it, nor somebody
 /// who got one of its messages.
 pub(super) fn approvers(mode: Mode) -> Vec<Step> {
-    const INVOLVED: &str = "Involved_accounts";
+    const INVOLVED: &str = "People_of_the_incident";
+    /// Of each kind the list, and the lists of what its members go by.
+    type In = (EntityKind, &'static str, &'static [(Field, &'static str)]);
+    const INVOLVED_IN: &[In] = &[
+        (
+            EntityKind::Account,
+            "Accounts_of_the_incident",
+            &[(Field::Upn, "Names_of_accounts"), (Field::Id, "Ids_of_accounts")],
+        ),
+        (EntityKind::Message, "Messages_of_the_incident", &[(Field::Recipient, "Names_of_recipients")]),
+    ];
     let mut steps = Vec::new();
     let names = |name: &str, from: Term, field: Field| {
         let to = Value::Term(targets::lower(Term::This.get(field.name())));
@@ -55,16 +66,17 @@ pub(super) fn approvers(mode: Mode) -> Vec<Step> {
     match mode {
         Mode::Reusable => {
             let mut lists = Vec::new();
-            for (kind, field) in [(EntityKind::Account, Field::Upn), (EntityKind::Message, Field::Recipient)]
-            {
-                let (all, named) = (format!("Every_{kind}"), format!("Every_{kind}_name"));
-                let collect = StepKind::Collect { kind, fields: vec![field], all: true };
-                steps.push(step(all.clone(), Vec::new(), collect));
-                steps.push(names(&named, Term::Rows(all), field));
-                lists.push(Term::Rows(named));
+            for (kind, all, by) in INVOLVED_IN {
+                let fields = by.iter().map(|(field, _)| *field).collect();
+                let collect = StepKind::Collect { kind: *kind, fields, which: Which::All };
+                steps.push(step((*all).into(), Vec::new(), collect));
+                for (field, named) in *by {
+                    steps.push(names(named, Term::Rows((*all).into()), *field));
+                    lists.push(Term::Rows((*named).into()));
+                }
             }
-            let both = Value::Term(Term::Apply("union", lists));
-            steps.push(step(INVOLVED.into(), Vec::new(), StepKind::Compose(both)));
+            let people = Value::Term(Term::Apply("union", lists));
+            steps.push(step(INVOLVED.into(), Vec::new(), StepKind::Compose(people)));
         }
         Mode::OneShot => {
             let listed = Value::Term(Term::Output(ENTITIES.into()).get(INVOLVED_NAMES));
@@ -83,10 +95,31 @@ pub(super) fn approvers(mode: Mode) -> Vec<Step> {
     steps
 }
 
-/// Everybody who is part of the incident, in lower case: its accounts, and who got its messages.
+/// The id of the incident, and whose it is, where runs go by the ids of a product; none where the export does not say one
+/// that they can be compared with.
+pub fn incident_id(incident: &Incident, ids: IdSpace) -> Option<(IdSpace, &str)> {
+    let of_sentinel = incident.sentinel_name().filter(|_| ids == IdSpace::Sentinel);
+    // Sentinel knows the ids of Defender too.
+    let of_defender = || incident.defender_id().map(|id| (IdSpace::Defender, id));
+    of_sentinel.map(|name| (IdSpace::Sentinel, name)).or_else(of_defender)
+}
+
+/// The one incident that a one-shot playbook is for.
+pub(super) fn only(known: &Known<'_>) -> Option<(IdSpace, Term)> {
+    let (space, _) = own_incident(known.reviewed.incident(), known.says.ids);
+    (known.mode == Mode::OneShot).then(|| (space, Term::Output(ENTITIES.into()).get(INCIDENT)))
+}
+
+/// The same for a playbook: one that can never be told what it is for is built all the same, with a warning.
+pub(super) fn own_incident(incident: &Incident, ids: IdSpace) -> (IdSpace, &str) {
+    incident_id(incident, ids).unwrap_or((ids, &incident.id))
+}
+
+/// Everybody who is part of the incident, in lower case: its accounts by name and by object id, and who got its messages.
 pub(super) fn involved(reviewed: &Reviewed) -> BTreeSet<String> {
     let of = |kind, field| {
         reviewed.entities(kind).filter_map(move |(_, entity, _)| entity.get(field).map(str::to_lowercase))
     };
-    of(EntityKind::Account, Field::Upn).chain(of(EntityKind::Message, Field::Recipient)).collect()
+    let accounts = of(EntityKind::Account, Field::Upn).chain(of(EntityKind::Account, Field::Id));
+    accounts.chain(of(EntityKind::Message, Field::Recipient)).collect()
 }

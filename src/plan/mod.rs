@@ -4,6 +4,7 @@
 //! keep those that may be touched, then phase by phase ask (naming the targets), look again, act on each target with a
 //! catch of its own, and in the end report what was done, what was not and why.
 
+mod admission;
 mod build;
 mod card;
 mod condition;
@@ -13,6 +14,7 @@ mod gate;
 pub mod ir;
 mod lists;
 mod names;
+mod outcome;
 mod parameters;
 mod prose;
 mod protection;
@@ -23,6 +25,8 @@ mod rollback;
 mod state;
 mod survey;
 mod targets;
+mod uses;
 
 pub use build::build;
-pub use ir::{Plan, Playbook};
+pub use ir::{Plan, Playbook, Says};
+pub use lists::incident_id;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use super::ir::{Parameter, ParameterKind, Role};
+use crate::ingest::special::special;
 use crate::ingest::{EntityKind, Field};
 use crate::review::{Reviewed, Standing};
 use crate::select::Profile;
@@ -19,6 +20,8 @@ pub(super) struct Wanted {
     pub ticks: bool,
     /// Whether it writes down what it does.
     pub keeps: bool,
+    /// Whether a run decides what it does without a question.
+    pub at_once: bool,
 }
 
 /// The parameters of a playbook.
@@ -35,13 +38,13 @@ pub(super) fn parameters(profile: &Profile, reviewed: &Reviewed, wanted: &Wanted
             name: "Enabled",
             kind: ParameterKind::Flag,
             default: Some(json!(true)),
-            doc: "Kill switch: false makes every run end without touching anything.",
+            doc: "Kill switch: false makes every run end at once. Nothing is touched, written or sent.",
         },
         Parameter {
             name: "DryRun",
             kind: ParameterKind::Flag,
             default: Some(json!(false)),
-            doc: "True: reads, asks and reports, but changes nothing.",
+            doc: "True: nobody is asked and nothing is changed. A comment on the incident says what would have been done.",
         },
         Parameter {
             name: "MaxTargets",
@@ -84,12 +87,20 @@ pub(super) fn parameters(profile: &Profile, reviewed: &Reviewed, wanted: &Wanted
             doc: "True: does again what an earlier run did to a target and nobody took back.",
         });
     }
+    if wanted.at_once {
+        parameters.push(Parameter {
+            name: "AlwaysAsk",
+            kind: ParameterKind::List,
+            default: Some(always_ask(reviewed)),
+            doc: "Never acted on without a question, whatever the product says of them: accounts by object id or user principal name, devices by machine id or name, files by SHA-256.",
+        });
+    }
     if wanted.asks {
         parameters.push(Parameter {
             name: "Approvers",
             kind: ParameterKind::Text,
             default: joined(&profile.approval.approvers),
-            doc: "Mail addresses of those who approve, separated by semicolons. Nobody of the incident.",
+            doc: "Who approves, separated by semicolons: the user principal name of each person, which must also be the primary mail address. No group, shared mailbox or alias: who answers is compared with this list. Nobody of the incident.",
         });
     }
     if wanted.ticks {
@@ -114,10 +125,34 @@ pub(super) fn parameters(profile: &Profile, reviewed: &Reviewed, wanted: &Wanted
     parameters
 }
 
-/// What the profile protects, and what the review protects of the incident, by every name it goes by.
+/// What the review calls harmless of the accounts, devices and files: it may be harmful the next time, but that is for a
+/// person to say.
+fn always_ask(reviewed: &Reviewed) -> Json {
+    const NAMES: &[(EntityKind, &[Field])] = &[
+        (EntityKind::Account, &[Field::Id, Field::Upn]),
+        (EntityKind::Device, &[Field::Id, Field::Name]),
+        (EntityKind::File, &[Field::Sha256]),
+    ];
+    let of = |(kind, fields): &(EntityKind, &'static [Field])| {
+        let cleared = reviewed.entities(*kind).filter(|(at, ..)| reviewed.is_cleared(*at));
+        let fields = *fields;
+        cleared.flat_map(move |(_, entity, _)| fields.iter().filter_map(|field| entity.get(*field)))
+    };
+    let names: BTreeSet<String> = NAMES.iter().flat_map(of).map(str::to_lowercase).collect();
+    json!(names)
+}
+
+/// What the profile protects, and what the review protects of the incident, by every name it goes by. So is what it calls
+/// harmless of the network, and what the export shows to be a domain controller or the like.
 fn protected(listed: &[String], reviewed: &Reviewed, kind: EntityKind, fields: &[Field]) -> Json {
     let mut names: Vec<String> = listed.to_vec();
-    let of_review = reviewed.entities(kind).filter(|(_, _, standing)| *standing == Standing::Protected);
+    let network = matches!(kind, EntityKind::Ip | EntityKind::Url);
+    let is_special = |standing, entity| standing != Standing::Confirmed && special(entity).is_some();
+    let of_review = reviewed.entities(kind).filter(|(at, entity, standing)| {
+        *standing == Standing::Protected
+            || (network && reviewed.is_cleared(*at))
+            || is_special(*standing, entity)
+    });
     for (_, entity, _) in of_review {
         let known = fields.iter().filter_map(|field| entity.get(*field));
         names.extend(known.map(|name| match kind {

@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
+use super::build::CONTEXT;
 use super::condition;
 use super::context::{Context, Use, incident_hole, step};
 use super::ir::{Role, Segment, Step, StepKind, Term, Test, Text, Value};
 use super::names;
 use super::prose;
-use super::respond::RESULTS;
+use super::respond::{OVER, RESULTS};
 use crate::base::graph::{Status, Statuses};
 use crate::data::connector::Class;
 use crate::ingest::EntityKind;
@@ -24,8 +25,10 @@ pub(super) struct Told<'a, 's> {
     pub uses: &'a [Use<'s>],
     /// The playbook's name.
     pub playbook: &'a str,
-    /// The one incident that a one-shot playbook is for.
-    pub only: Option<&'a Term>,
+    /// Whether the incident's kind was judged.
+    pub alike: bool,
+    /// Whether the product's devices that only stood by were listed.
+    pub stood_by: bool,
     /// The last step before anything acts.
     pub prepared: &'a str,
     /// What the playbook is for.
@@ -60,17 +63,47 @@ pub(super) fn report(
         ),
     ];
     let mut needed = vec![told.prepared.to_owned()];
-    let mut before = REPORT.to_owned();
-    for one in telling_last(always) {
-        let context = Context::of_incident(one, REPORT);
-        for mut call in context.calls(&one.pattern.act)? {
-            call.after = vec![(before, Statuses::ANY)];
-            before = call.name.clone();
-            needed.push(call.name.clone());
+    let (comments, others): (Vec<&Use<'_>>, Vec<&Use<'_>>) =
+        telling_last(always).into_iter().partition(|one| is_comment(one));
+    let mut comments = calls(&comments, Some(REPORT))?;
+    needed.extend(comments.iter().map(|call| call.name.clone()));
+    let mut before = comments.last().map_or(REPORT, |call| call.name.as_str()).to_owned();
+    steps.append(&mut comments);
+    let others = calls(&others, None)?;
+    let sent: Vec<String> = others.iter().map(|call| call.name.clone()).collect();
+    if !others.is_empty() {
+        let test = Test::Holds(Term::Parameter("DryRun".into())).negated();
+        let tell = step(
+            TELL.into(),
+            vec![(before, Statuses::ANY)],
+            StepKind::If { test, then: others, otherwise: Vec::new() },
+        );
+        before = TELL.to_owned();
+        steps.push(Step { note: Some("A dry run says what it found in a comment only.".into()), ..tell });
+    }
+    steps.extend(fail(&before, &needed, &sent, &watched));
+    Ok(steps)
+}
+
+/// Name of the step around everything that a dry run does not do in the end.
+const TELL: &str = "Unless_it_is_a_dry_run";
+
+/// Whether a pattern does nothing but comment on the incident.
+fn is_comment(one: &Use<'_>) -> bool {
+    one.pattern.act.iter().all(|call| call.call == "incident.comment")
+}
+
+/// The calls of some patterns, one after another whatever the one before came to. The first runs after the named step.
+fn calls(uses: &[&Use<'_>], after: Option<&str>) -> Result<Vec<Step>, String> {
+    let mut before = after.map(str::to_owned);
+    let mut steps = Vec::new();
+    for one in uses {
+        for mut call in Context::of_incident(one, REPORT).calls(&one.pattern.act)? {
+            call.after = before.iter().map(|before| (before.clone(), Statuses::ANY)).collect();
+            before = Some(call.name.clone());
             steps.push(call);
         }
     }
-    steps.extend(fail(&before, &needed, &watched));
     Ok(steps)
 }
 
@@ -110,87 +143,66 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
         "The incident or its entities could not be read: nothing was touched. The run history says which step failed.\n",
         "",
     ));
-    let wrong = match (told.only, told.role) {
-        (Some(id), _) => Some((
-            Test::Holds(Term::SameIncident(Box::new(id.clone()))),
-            "This playbook is for another incident: nothing was touched.\n",
-        )),
-        (None, Role::Main) => {
-            Some((Test::Holds(Term::Open(None)), "The incident is not open: nothing was touched.\n"))
-        }
-        (None, Role::Rollback) => None,
-    };
-    if let Some((right, wrong)) = wrong {
-        text.segments.push(switch(Test::All(vec![ready.clone(), right.negated()]), wrong, ""));
-    }
-    if told.only.is_none() && told.role == Role::Main {
-        for (test, words) in [
-            (
-                condition::too_mild(),
-                "The incident is less severe than this playbook is for: nothing was touched.\n",
-            ),
-            (
-                condition::unlike(),
-                "The incident names techniques or tactics, and none that this playbook is for: nothing was touched.\n",
-            ),
-            (
-                condition::unnamed(),
-                "The incident names neither techniques nor tactics, so whether this playbook is for it was not judged.\n",
-            ),
-        ] {
-            text.segments.push(switch(test, words, ""));
-        }
+    if told.alike {
+        text.segments.push(switch(
+            condition::known_unnamed(),
+            "The incident names no technique and no tactic to compare, so whether this playbook is for it was not judged.\n",
+            "",
+        ));
     }
     let merged = "The run was started for an incident that had been merged into this one.\n";
     text.segments.push(switch(Test::Holds(Term::Merged), merged, ""));
     text.segments.push(switch(
-        parameter("Enabled").negated(),
-        "The playbook is switched off by its parameter Enabled: nothing was touched.\n",
+        parameter("DryRun"),
+        "This was a dry run: nobody was asked and nothing was changed.\n",
         "",
     ));
-    text.segments.push(switch(
-        Test::Holds(Term::Stopped(None)),
-        "The incident carries the tag that stops playbooks: nothing was touched.\n",
-        "",
-    ));
-    text.segments.push(switch(parameter("DryRun"), "This was a dry run: nothing was changed.\n", ""));
+    let lines = Term::Apply("join", vec![Term::Rows(ROWS.into()), Term::text("\n")]);
+    text.segments.push(Segment::Plain("\n".to_owned()));
+    text.segments.push(switch(Test::Empty(Term::Variable(RESULTS)), "No target was acted on.", ""));
+    text.segments.push(Segment::Hole(cut(lines)));
+    text.segments.push(Segment::Plain("\n\n".to_owned()));
     // The report is written even where a list was never made, because an earlier step failed.
     let none = Term::Apply("json", vec![Term::text("[]")]);
     let list = |list: Term| Term::Apply("coalesce", vec![list, none.clone()]);
     let count = |of: Term| Term::Apply("length", vec![list(of)]);
     for one in told.uses {
-        let targets = count(Term::Rows(one.name("targets")));
-        let looked_at = Term::Apply("min", vec![targets, Term::Parameter("MaxTargets".into())]);
-        text.segments.push(Segment::Plain(format!("{}: ", one.pattern.title)));
-        text.segments.push(Segment::Hole(looked_at));
-        match told.role {
-            Role::Main => {
-                text.segments.push(Segment::Plain(" to be looked at, of ".to_owned()));
-                text.segments.push(Segment::Hole(count(one.found.clone())));
-                text.segments.push(Segment::Plain(" found.\n".to_owned()));
-            }
-            Role::Rollback => text.segments.push(Segment::Plain(" to be looked at.\n".to_owned())),
+        let targets = Term::Rows(names::join(one.stem, "targets"));
+        let mut pieces = vec![
+            Segment::Plain(format!("{}: ", one.pattern.title)),
+            Segment::Hole(count(targets.clone())),
+            Segment::Plain(" looked at".to_owned()),
+        ];
+        if told.role == Role::Main {
+            let of = [Segment::Plain(", of ".to_owned()), Segment::Hole(count(one.found.clone()))];
+            pieces.extend(of.into_iter().chain([Segment::Plain(" found".to_owned())]));
         }
+        pieces.push(Segment::Plain(".\n".to_owned()));
+        text.segments.push(Segment::When(Test::Empty(list(targets)).negated(), pieces));
+    }
+    if told.stood_by {
+        let devices = || list(Term::Rows(CONTEXT.into()));
+        let names = Term::Apply("join", vec![devices(), Term::text(", ")]);
+        let pieces = vec![
+            Segment::Plain("Left alone, because the product names them as context only: ".to_owned()),
+            Segment::Hole(cut(names)),
+            Segment::Plain("\n".to_owned()),
+        ];
+        text.segments.push(Segment::When(Test::Empty(devices()).negated(), pieces));
+    }
+    if told.role == Role::Main {
+        let rest =
+            "What is not looked at is protected, lacks an identifier, or was done by an earlier run.\n";
+        text.segments.push(Segment::Plain(rest.to_owned()));
     }
     for (kind, came) in &told.waited {
         let none = Test::All(vec![ready.clone(), Test::Empty(list(came.clone()))]);
         let said = format!("The incident named no {}, not even after a wait.\n", in_words(*kind));
         text.segments.push(switch(none, &said, ""));
     }
-    let lines = Term::Apply("join", vec![Term::Rows(ROWS.into()), Term::text("\n")]);
-    let rest = match told.role {
-        Role::Main => {
-            "What is not looked at is protected, lacks an identifier, was done by an earlier run, or is beyond the limit for one run.\n"
-        }
-        Role::Rollback => "What is beyond the limit for one run is left for the next.\n",
-    };
-    text.segments.push(Segment::Plain(rest.to_owned()));
     if let Some(name) = told.notes {
         text.segments.push(Segment::Hole(of_notes(told.role, &list(Term::Rows(name.to_owned())))));
     }
-    text.segments.push(Segment::Plain("\n".to_owned()));
-    text.segments.push(switch(Test::Empty(Term::Variable(RESULTS)), "No target was acted on.", ""));
-    text.segments.push(Segment::Hole(cut(lines)));
     Ok(text)
 }
 
@@ -214,7 +226,7 @@ fn of_notes(role: Role, list: &Term) -> Term {
 }
 
 /// At most so many characters of a text: names are as long as an attacker likes, and a comment has a limit.
-fn cut(text: Term) -> Term {
+pub(super) fn cut(text: Term) -> Term {
     const LONGEST: i64 = 4_000;
     let start = Term::Apply("take", vec![text.clone(), Term::Number(LONGEST)]);
     let length = Term::Apply("length", vec![text.clone()]);
@@ -225,22 +237,31 @@ fn cut(text: Term) -> Term {
 
 /// A failure that was caught and reported is still a failure: the run must show it.
 ///
-/// `needed` steps must have succeeded; `watched` ones may be skipped but not fail.
-fn fail(after: &str, needed: &[String], watched: &[String]) -> Vec<Step> {
+/// A target that the limit left out is no success either.
+///
+/// `needed` steps must have succeeded, and `sent` ones unless it was a dry run; `watched` ones may be skipped but not fail.
+fn fail(after: &str, needed: &[String], sent: &[String], watched: &[String]) -> Vec<Step> {
     let failures = step(
         FAILURES.into(),
         vec![(after.to_owned(), Statuses::ANY)],
         StepKind::Filter {
             from: Term::Variable(RESULTS),
-            test: Test::Equals(Term::This.get("outcome"), Term::text("failed")),
+            test: Test::Any(
+                ["failed", OVER].map(|word| Test::Equals(Term::This.get("outcome"), Term::text(word))).into(),
+            ),
         },
     );
     let is =
         |name: &String, status: Status| Test::Equals(Term::StatusOf(name.clone()), Term::text(status.name()));
     let mut tests = vec![Test::Empty(Term::Rows(FAILURES.into())).negated()];
     tests.extend(needed.iter().map(|name| is(name, Status::Succeeded).negated()));
+    let real = Test::Holds(Term::Parameter("DryRun".into())).negated();
+    let unsent: Vec<Test> = sent.iter().map(|name| is(name, Status::Succeeded).negated()).collect();
+    if !unsent.is_empty() {
+        tests.push(Test::All(vec![real, Test::Any(unsent)]));
+    }
     tests.extend(watched.iter().flat_map(|name| [is(name, Status::Failed), is(name, Status::TimedOut)]));
-    let message = "At least one step failed. The run history says which, and so does the report on the incident where it could be written.";
+    let message = "At least one step failed, or the limit for one run left a target out. The run history says which, and so does the report on the incident where it could be written.";
     let end = step(
         names::join("Run", "failed"),
         Vec::new(),

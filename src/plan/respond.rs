@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::admission::Admission;
 use super::context::{Context, Use, step};
 use super::each;
 use super::gate::{gate, look_again};
 use super::ir::{Role, Step, StepKind, Term, Test, Value};
+use super::outcome::{status_code, unsuccessful};
 use super::state::{self, Trust};
-use super::targets::Admission;
 use super::{names, prose, protection, targets};
 use crate::base::graph::{Status, Statuses};
 use crate::data::connector::{self, Host};
@@ -19,26 +20,26 @@ use crate::select::{Phase, pattern};
 
 /// Name of the run's list of results.
 pub(super) const RESULTS: &str = "results";
+/// Name of the list that has the id of a pattern for each target that it has acted on.
+pub(super) const ACTS: &str = "acts";
+/// The outcome of a target that was left out because the run had reached its limit.
+pub(super) const OVER: &str = "over the limit";
 
-/// The steps of one phase in the order in which they run: what needs nobody's word first, then the gate, then what needs
-/// nobody's word but must come after something behind the gate. `waited` says whether a gate came before, and is
-/// set where this phase has one: people close incidents while a playbook waits, so what comes later looks again.
+/// The steps of one phase: what needs nobody's word first, so that it waits for nobody's answer, then the gate. `waited`
+/// says whether a gate came before, and is set where this phase has one: people close incidents while a playbook waits,
+/// so what comes later looks again.
 pub(super) fn phase(
     phase: Phase,
     uses: &[&Use<'_>],
     plan: &Respond<'_>,
     waited: &mut bool,
 ) -> Result<Vec<Step>, String> {
-    let gated: Vec<&Use<'_>> = uses.iter().copied().filter(|one| one.gated).collect();
-    let waits = |one: &Use<'_>| gated.iter().any(|gate| one.pattern.after.contains(&gate.pattern.id));
-    let (later, first): (Vec<&Use<'_>>, Vec<&Use<'_>>) =
-        uses.iter().copied().filter(|one| !one.gated).partition(|one| waits(one));
-    let mut steps = unasked(phase, "first", &first, plan, *waited)?;
+    let (gated, at_once): (Vec<&Use<'_>>, Vec<&Use<'_>>) = uses.iter().copied().partition(|one| one.gated);
+    let mut steps = unasked(phase, &at_once, plan, *waited)?;
     if !gated.is_empty() {
         steps.push(gate(phase, &gated, plan)?);
         *waited = true;
     }
-    steps.extend(unasked(phase, "then", &later, plan, *waited)?);
     Ok(steps)
 }
 
@@ -57,20 +58,14 @@ pub(super) struct Respond<'a> {
 }
 
 /// Loops that nobody is asked about; after a wait only behind a fresh look at the incident.
-fn unasked(
-    phase: Phase,
-    part: &str,
-    uses: &[&Use<'_>],
-    plan: &Respond<'_>,
-    waited: bool,
-) -> Result<Vec<Step>, String> {
+fn unasked(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>, waited: bool) -> Result<Vec<Step>, String> {
     if !waited {
         return uses.iter().map(|one| for_each(one)).collect();
     }
     if uses.is_empty() {
         return Ok(Vec::new());
     }
-    let name = names::join(phase.title(), part);
+    let name = names::join(phase.title(), "at_once");
     let then = look_again(&name, uses, plan, None)?;
     let test = any_target(uses);
     Ok(vec![step(name, Vec::new(), StepKind::If { test, then, otherwise: Vec::new() })])
@@ -91,7 +86,7 @@ pub(super) fn chain(steps: &mut [Step], first_after: &[(String, Statuses)]) {
     }
 }
 
-/// The loop over a pattern's targets. One after another: results are appended to one list.
+/// The loop over a pattern's targets. One after another: results are appended to one list. The limit for one run counts acts and not looks, so that targets which are left alone take no place.
 ///
 /// The decision runs whether looking succeeded or not, and says in its `If` what was missing: a read that failed and
 /// has no successor would fail the loop without a word.
@@ -136,10 +131,10 @@ fn identified(one: &Use<'_>, context: &Context<'_>) -> BTreeMap<EntityKind, Vec<
     known
 }
 
-/// A condition, and what is said where it does not hold: whether that is a failure, and the reason.
+/// A condition, and what is said where it does not hold: the outcome and the reason.
 struct Check {
     test: Test,
-    failure: Option<Term>,
+    outcome: Term,
     reason: Term,
 }
 
@@ -148,6 +143,9 @@ fn calls<'u>(one: &'u Use<'_>) -> impl Iterator<Item = &'u pattern::Call> {
     let proof = one.pattern.proof.iter().filter(|_| one.proof).flat_map(|proof| &proof.read);
     one.pattern.read.iter().chain(proof)
 }
+
+/// The outcome of what is none of the run's business.
+const ALONE: &str = "left alone";
 
 /// One check for each read: it succeeded, or found nothing where nothing is an answer. "Not found" elsewhere leaves the
 /// target alone; anything else that went wrong is a failure that somebody must see.
@@ -167,24 +165,17 @@ fn looked(one: &Use<'_>, reads: &[Step], seen: usize) -> Vec<Check> {
             vec![Term::text("its state could not be read, so nothing was done; status code "), code],
         );
         let reason = Term::Apply("if", vec![absent.term(), Term::text(unknown), unread]);
-        checks.push(Check { test, failure: Some(absent.negated().term()), reason });
+        let outcome = Term::Apply("if", vec![absent.term(), Term::text(ALONE), Term::text("failed")]);
+        checks.push(Check { test, outcome, reason });
     }
     checks
-}
-
-/// The status code of the last of some calls that has one, as text.
-pub(super) fn status_code(calls: &[Step]) -> Term {
-    let codes = calls
-        .iter()
-        .rev()
-        .map(|call| Term::Apply("outputs", vec![Term::text(call.name.clone())]).get("statusCode"));
-    Term::Apply("string", vec![Term::Apply("coalesce", codes.chain([Term::text("none")]).collect())])
 }
 
 /// Everything that must hold before a target is acted on, in the order in which it is reported.
 fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Vec<Check>, String> {
     let mut checks = Vec::new();
-    let plain = |test: Test, reason: &str| Check { test, failure: None, reason: Term::text(reason) };
+    let plain =
+        |test: Test, reason: &str| Check { test, outcome: Term::text(ALONE), reason: Term::text(reason) };
     if one.takes_back() {
         let id = context.record().get("id");
         let meanwhile = state::was_undone(state::MARKS_NOW, id).negated();
@@ -193,7 +184,7 @@ fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Ve
         let lacking = "the note does not say what the calls need: take it back by hand";
         for field in &one.pattern.needs {
             let test = Test::Empty(context.entity().get(field.name())).negated();
-            checks.push(Check { failure: Some(Term::Flag(true)), ..plain(test, lacking) });
+            checks.push(Check { outcome: Term::text("failed"), ..plain(test, lacking) });
         }
     }
     checks.extend(looked);
@@ -213,14 +204,33 @@ fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Ve
     if let Some(proof) = one.pattern.proof.as_ref().filter(|_| one.proof) {
         checks.push(plain(context.test(&proof.test)?, &proof.otherwise));
     }
-    let for_real = Test::Holds(Term::Parameter("DryRun".into())).negated();
     if let Some(each) = &one.pattern.each {
         for (test, reason) in each::limits(one, each) {
             checks.push(plain(test, &reason));
         }
     }
-    checks.push(plain(for_real, "dry run: it would have been done"));
+    let most = Term::Parameter("MaxTargets".into());
+    let room = Test::Holds(Term::Apply("less", vec![acted_on(&one.pattern.id), most.clone()]));
+    let full = Term::Apply(
+        "concat",
+        vec![
+            Term::text("the run had acted on "),
+            Term::Apply("string", vec![most]),
+            Term::text(" (MaxTargets): a further run takes this one"),
+        ],
+    );
+    checks.push(Check { test: room, outcome: Term::text(OVER), reason: full });
+    let for_real = Test::Holds(Term::Parameter("DryRun".into())).negated();
+    checks.push(plain(for_real, "dry run: it would have been done, within the limit for one run"));
     Ok(checks)
+}
+
+/// On how many targets a pattern has acted: how often its id stands in the text of the list, in quotes, so that no other id
+/// is taken for it.
+fn acted_on(id: &str) -> Term {
+    let list = Term::Apply("string", vec![Term::Variable(ACTS)]);
+    let parts = Term::Apply("split", vec![list, Term::text(format!("\"{id}\""))]);
+    Term::Apply("sub", vec![Term::Apply("length", vec![parts]), Term::Number(1)])
 }
 
 fn decide(
@@ -237,18 +247,22 @@ fn decide(
         })
     };
     let reason = first_failing(Term::text("unknown"), &|check| check.reason.clone());
-    let alone = || Term::text("left alone");
-    let outcome = checks.iter().rev().filter_map(|check| check.failure.clone().map(|f| (check, f))).fold(
-        alone(),
-        |otherwise, (check, failure)| {
-            let failed = Term::Apply("if", vec![failure, Term::text("failed"), alone()]);
-            Term::Apply("if", vec![check.test.clone().negated().term(), failed, otherwise])
-        },
-    );
-    let then = match &one.pattern.each {
+    let plain = Term::text(ALONE);
+    let telling = checks.iter().rev().skip_while(|check| check.outcome == plain);
+    let outcome = telling.fold(plain.clone(), |otherwise, check| {
+        Term::Apply("if", vec![check.test.clone().negated().term(), check.outcome.clone(), otherwise])
+    });
+    let act = match &one.pattern.each {
         Some(each) => each::act(one, each, context)?,
         None => act(one, context)?,
     };
+    let id = Value::Literal(json!(one.pattern.id));
+    let mut then = vec![step(name("counted"), Vec::new(), StepKind::Append { variable: ACTS, value: id })];
+    let counted = vec![(name("counted"), Statuses::SUCCEEDED)];
+    then.extend(act.into_iter().map(|one| match one.after.is_empty() {
+        true => Step { after: counted.clone(), ..one },
+        false => one,
+    }));
     let title = one.pattern.title.as_str();
     let left = append(
         name("left_alone"),
@@ -264,13 +278,13 @@ fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
     let name = |part: &str| one.name(part);
     let mut act = context.calls(&one.pattern.act)?;
     succeed_in_turn(&mut act);
-    let failed = Term::Apply("concat", vec![Term::text("the call failed; status code "), status_code(&act)]);
     let done = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
     let title = one.pattern.title.as_str();
+    let failed = unsuccessful(title, context.label(), &act);
     let changes = first_change(one, &act);
     let mut steps = vec![step(name("act"), Vec::new(), StepKind::Scope { body: act })];
     steps.extend(state::keep(one, context, &state::Success::whole(&name("act"), done), &context.label())?);
-    let failed = append(name("failed"), Vec::new(), result(title, context.label(), "failed", failed));
+    let failed = append(name("failed"), Vec::new(), failed);
     let failed = match changes {
         Some(changed) => partly(one, context, &changed, failed)?,
         None => failed,

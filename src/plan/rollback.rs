@@ -6,63 +6,66 @@
 
 use serde_json::json;
 
+use super::admission::Admission;
 use super::build::loops_within;
-use super::context::{Use, incident_hole, step};
+use super::context::{Turn, Use, incident_hole, step};
 use super::ir::{Playbook, Role, Step, StepKind, Term, Test, Value};
 use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
-use super::respond::{self, RESULTS, Respond};
+use super::respond::{self, ACTS, RESULTS, Respond};
 use super::state::{self, Kept, Trust};
-use super::targets::Admission;
+use super::uses::Known;
 use super::{names, parameters, prose, report, survey};
 use crate::base::graph::Statuses;
-use crate::review::Reviewed;
 use crate::select::pattern::IncidentFact;
 use crate::select::profile::{Channel, Store};
-use crate::select::{Chosen, Mode, Phase, Profile, Selection};
+use crate::select::{Chosen, Mode, Phase};
 
 /// Name of the list that begins with a note of the run itself.
 const OWN: &str = "Own_notes";
 
 /// The rollback playbook of a selection and its main playbook; none where nothing chosen can be taken back.
 pub(super) fn build(
-    reviewed: &Reviewed,
-    selection: &Selection,
-    profile: &Profile,
-    mode: Mode,
+    known: &Known<'_>,
     main: &Playbook,
+    acting: &[Use<'_>],
     always: &[Use<'_>],
 ) -> Result<Option<Playbook>, String> {
-    if selection.rollback.is_empty() {
+    let Known { reviewed, profile, mode, .. } = *known;
+    let done = |back: &&Chosen| acting.iter().any(|one| back.takes_back(&one.pattern.id));
+    let inverses: Vec<&Chosen> = known.selection.rollback.iter().filter(done).collect();
+    if inverses.is_empty() {
         return Ok(None);
     }
     let name = main.name.replacen("Respond", "Rollback", 1);
-    let stems = names::stems(selection.rollback.iter().map(|chosen| chosen.pattern.id.as_str()));
+    let stems = names::stems(inverses.iter().map(|chosen| chosen.pattern.id.as_str()));
     let ticked = profile.approval.channel == Channel::Teams;
-    let uses: Vec<Use<'_>> = selection
-        .rollback
+    let uses: Vec<Use<'_>> = inverses
         .iter()
         .map(|chosen| Use {
             pattern: &chosen.pattern,
             stem: &stems[&chosen.pattern.id],
             gated: true,
+            turn: Turn::Only,
             proof: false,
             ticked,
             found: Term::Rows(state::OPEN.into()),
+            targets: Vec::new(),
             kept: Kept::Undone,
         })
         .collect();
     let admission = Admission {
         // Most rollbacks are asked for when an incident is closed as harmless.
         open: false,
-        only: (mode == Mode::OneShot).then(|| Term::Output(ENTITIES.into()).get(INCIDENT)),
+        only: lists::only(known),
         // What was done is given back whatever the incident has become since.
         alike: false,
     };
     let comments = profile.state.store == Store::IncidentComment;
-    let mut steps = prepare(reviewed, mode, &main.name, &name, comments)?;
-    steps.splice(1..1, survey::declare(&uses));
-    for (one, chosen) in uses.iter().zip(&selection.rollback) {
-        steps.push(targets(one, chosen, &admission));
+    let mut steps = prepare(known, &admission, &main.name, &name, comments)?;
+    // Behind the switch, with the other variables.
+    steps.splice(2..2, survey::declare(&uses));
+    for (one, chosen) in uses.iter().zip(&inverses) {
+        steps.push(targets(one, chosen));
         if !survey::is_listed(one) {
             steps.push(survey::offered(one));
         }
@@ -89,7 +92,8 @@ pub(super) fn build(
         role: Role::Rollback,
         uses: &uses,
         playbook: &name,
-        only: admission.only.as_ref(),
+        alike: false,
+        stood_by: false,
         prepared: &prepared,
         waited: Vec::new(),
         notes: comments.then_some(state::FOREIGN),
@@ -99,9 +103,10 @@ pub(super) fn build(
         "Takes back, after approval, what the playbook {} wrote down that it did on the incident, and nothing else.",
         main.name
     );
-    let wanted = parameters::Wanted { role: Role::Rollback, asks: true, ticks: ticked, keeps: true };
+    let wanted =
+        parameters::Wanted { role: Role::Rollback, asks: true, ticks: ticked, keeps: true, at_once: false };
     let parameters = parameters::parameters(profile, reviewed, &wanted);
-    Ok(Some(Playbook { role: Role::Rollback, name, description, mode, parameters, steps }))
+    Ok(Some(Playbook { role: Role::Rollback, name, description, mode, like: None, parameters, steps }))
 }
 
 /// Whose notes count: of a table the access control decides who writes.
@@ -114,25 +119,33 @@ fn trust(comments: bool) -> Trust {
 
 /// Everything before the lists of targets.
 fn prepare(
-    reviewed: &Reviewed,
-    mode: Mode,
+    known: &Known<'_>,
+    admission: &Admission,
     main: &str,
     name: &str,
     comments: bool,
 ) -> Result<Vec<Step>, String> {
     let mut steps = vec![
+        Admission::switch(),
         step("Declare_results".into(), Vec::new(), StepKind::Declare { variable: RESULTS }),
-        step("Read_incident".into(), Vec::new(), StepKind::ReadIncident { entities: mode == Mode::Reusable }),
+        step("Declare_acts".into(), Vec::new(), StepKind::Declare { variable: ACTS }),
+        step(
+            "Read_incident".into(),
+            Vec::new(),
+            StepKind::ReadIncident { entities: known.mode == Mode::Reusable },
+        ),
     ];
-    steps.extend(lists::protected(&[]));
-    if mode == Mode::OneShot {
-        let literal = json!({ INCIDENT: reviewed.incident().id, INVOLVED_NAMES: lists::involved(reviewed) });
+    if known.mode == Mode::OneShot {
+        let incident = lists::own_incident(known.reviewed.incident(), known.says.ids).1;
+        let literal = json!({ INCIDENT: incident, INVOLVED_NAMES: lists::involved(known.reviewed) });
         steps.push(Step {
             note: Some("The incident that this playbook was compiled from, as data.".into()),
             ..step(ENTITIES.into(), Vec::new(), StepKind::Compose(Value::Literal(literal)))
         });
     }
-    steps.extend(lists::approvers(mode));
+    steps.push(admission.stop());
+    steps.extend(lists::protected(&[]));
+    steps.extend(lists::approvers(known.mode));
     let mut read = state::read(main, trust(comments));
     if comments {
         let begun = begin(name)?;
@@ -173,18 +186,15 @@ fn own(begun: &str) -> Step {
 }
 
 /// The records that a pattern takes back.
-fn targets(one: &Use<'_>, chosen: &Chosen, admission: &Admission) -> Step {
-    let mut tests = vec![Test::Holds(Term::Parameter("Enabled".into()))];
-    tests.extend(admission.tests(None));
+fn targets(one: &Use<'_>, chosen: &Chosen) -> Step {
     let undoes = chosen.taken_back().map(|id| Test::Equals(Term::This.get("pattern"), Term::text(id)));
-    tests.push(Test::Any(undoes.collect()));
     Step {
         note: Some(format!("What \"{}\" takes back in this run.", one.pattern.title)),
         pattern: Some(one.pattern.id.clone()),
         ..step(
             one.name("targets"),
             Vec::new(),
-            StepKind::Filter { from: one.found.clone(), test: Test::All(tests) },
+            StepKind::Filter { from: one.found.clone(), test: Test::Any(undoes.collect()) },
         )
     }
 }

@@ -171,7 +171,11 @@ fn whole() -> Step {
         StepKind::Fail { code: "NotesIncomplete", message: Value::Literal(json!(message)) },
     );
     let test = Test::Holds(Term::NotesComplete(READ.into())).negated();
-    step("Notes_missing".into(), Vec::new(), StepKind::If { test, then: vec![end], otherwise: Vec::new() })
+    step(
+        "Stop_if_notes_are_incomplete".into(),
+        Vec::new(),
+        StepKind::If { test, then: vec![end], otherwise: Vec::new() },
+    )
 }
 
 /// The loop that reads each record.

@@ -61,7 +61,7 @@ pub(super) fn offered(one: &Use<'_>) -> Step {
             Term::Variable(LISTED),
             Term::Apply("if", vec![is_mine(one).term(), Term::This.get("line"), Term::text("")]),
         ),
-        false => (targets::capped(one.stem), one.label(&Term::This)),
+        false => (targets::all(one.stem), one.label(&Term::This)),
     };
     step(one.name("names"), Vec::new(), StepKind::Map { from, to: Value::Term(to) })
 }
@@ -117,7 +117,7 @@ fn for_each(one: &Use<'_>) -> Result<Step, String> {
     }
     let keep = StepKind::Append { variable: LISTED, value: Value::Object(row) };
     then(&mut body, step(context.name("say"), Vec::new(), keep), Statuses::ANY);
-    let targets = targets::capped(one.stem);
+    let targets = targets::all(one.stem);
     Ok(Step {
         note: Some("Read for the question, which names what would be acted on.".into()),
         ..step(context.name("for_each"), Vec::new(), StepKind::ForEach { items: targets, body })

@@ -1,15 +1,17 @@
 //! Which entities of a run a pattern may touch: the run-time counterpart of the guards of selection.
 
-use super::context::Use;
+use super::context::{Turn, Use};
 use super::ir::{Step, StepKind, Term, Test, Value};
 use super::protection::{identifiers, known_as, unprotected};
 use super::{condition, names};
 use crate::ingest::{EntityKind, Field};
-use crate::select::Pattern;
 use crate::select::pattern::{self, Argument};
+use crate::select::{Mode, Pattern};
 
 /// Name of the step that holds the protected domains and addresses in lower case.
 pub(super) const PROTECTED_NETWORK: &str = "Protected_network";
+/// Name of the step that holds, in lower case, what a person is always asked about.
+pub(super) const ALWAYS_ASK: &str = "Always_ask";
 
 /// Beginnings of addresses that mean something only inside a network (RFC 1918, RFC 3927, RFC 4193, loopback,
 /// multicast). Shared address space (RFC 6598) has no beginning of its own and is left to the protected list.
@@ -19,64 +21,62 @@ const LOCAL_PREFIXES: &[&str] = &[
     "172.30.", "172.31.", "224.", "239.", "255.", "::", "fc", "fd", "fe8", "fe9", "fea", "feb", "ff",
 ];
 
-/// What holds of the whole run before anything may be touched.
-pub(super) struct Admission {
-    /// Whether the incident must be open: always, unless it was already closed when a one-shot playbook was compiled.
-    pub open: bool,
-    /// The one incident that a one-shot playbook is for.
-    pub only: Option<Term>,
-    /// Whether the incident must be like the one that was reviewed.
-    pub alike: bool,
-}
-
-impl Admission {
-    /// The tests, as the run began or as the named step saw the incident later.
-    pub(super) fn tests(&self, read: Option<&str>) -> Vec<Test> {
-        let read = || read.map(str::to_owned);
-        let mut tests = vec![Test::Holds(Term::Stopped(read())).negated()];
-        if self.open {
-            tests.push(Test::Holds(Term::Open(read())));
-        }
-        tests.extend(self.only.iter().map(|id| Test::Holds(Term::SameIncident(Box::new(id.clone())))));
-        tests.extend(self.alike.then(condition::applies));
-        tests
-    }
-}
-
-/// The steps that keep what the pattern may touch; the last is the list of targets. The switch is on, the incident is
-/// one to act on, the entity has the facts that the calls need, and it is not protected.
+/// The steps that keep what a use of a pattern may touch; the last is the list of targets. The entity has the facts that
+/// the calls need, and it is not protected. What is done at once also wants an incident of the playbook's kind by name,
+/// and what follows a use at once leaves out what was done there, unless it is to be done again.
 ///
 /// `new` says that no earlier run has done it, where that counts.
-pub(super) fn filter(
-    stem: &str,
-    pattern: &Pattern,
-    from: Term,
-    admission: &Admission,
-    new: Option<Test>,
-) -> Vec<Step> {
+pub(super) fn filter(one: &Use<'_>, mode: Mode, new: Option<Test>) -> Vec<Step> {
+    let pattern = one.pattern;
     let mut steps = Vec::new();
-    let mut from = from;
+    let mut from = one.found.clone();
     if pattern.entity == Some(EntityKind::Url) {
-        steps.extend(hosts(stem, pattern, from));
-        from = Term::Rows(names::join(stem, "hosts"));
+        steps.extend(hosts(one.stem, pattern, from));
+        from = Term::Rows(names::join(one.stem, "hosts"));
     }
-    let mut tests = vec![Test::Holds(Term::Parameter("Enabled".into()))];
-    tests.extend(admission.tests(None));
-    tests.extend(pattern.needs.iter().map(|field| Test::Empty(Term::This.get(field.name())).negated()));
+    let there = |field: &Field| Test::Empty(Term::This.get(field.name())).negated();
+    let mut tests = Vec::new();
+    let mut note = "Whom or what \"{}\" may touch in this run.";
+    if mode == Mode::Reusable {
+        match one.turn {
+            Turn::AtOnce => {
+                note = "What \"{}\" is done to without a question: the product judged it, and the incident names what this playbook is for.";
+                tests.push(condition::matched());
+                tests.extend(pattern.entity.map(may_touch_unasked).unwrap_or_default());
+            }
+            Turn::After { at_once, again: false } => {
+                let done = Term::Apply("string", vec![Term::Rows(names::join(at_once, "targets"))]);
+                let this = Term::Apply("string", vec![Term::This]);
+                tests.push(Test::Contains(done, this).negated());
+            }
+            _ => {}
+        }
+    }
+    tests.extend(pattern.needs.iter().map(there));
     if !pattern.needs_any.is_empty() {
-        let any = pattern.needs_any.iter().map(|field| Test::Empty(Term::This.get(field.name())).negated());
-        tests.push(Test::Any(any.collect()));
+        tests.push(Test::Any(pattern.needs_any.iter().map(there).collect()));
     }
     tests.extend(pattern.entity.map(may_touch).unwrap_or_default());
     tests.extend(new);
     steps.push(Step {
-        name: names::join(stem, "targets"),
+        name: names::join(one.stem, "targets"),
         after: Vec::new(),
-        note: Some(format!("Whom or what \"{}\" may touch in this run.", pattern.title)),
+        note: Some(note.replace("{}", &pattern.title)),
         pattern: Some(pattern.id.clone()),
         kind: StepKind::Filter { from, test: Test::All(tests) },
     });
     steps
+}
+
+/// What must hold besides before something is done without a question: nobody wants to be asked in any case.
+fn may_touch_unasked(kind: EntityKind) -> Vec<Test> {
+    let names: &[Field] = match kind {
+        EntityKind::Account => &[Field::Id, Field::Upn],
+        EntityKind::Device => &[Field::Id, Field::Name],
+        EntityKind::File => &[Field::Sha256],
+        _ => &[],
+    };
+    names.iter().map(|field| unlisted(ALWAYS_ASK, lower(Term::This.get(field.name())))).collect()
 }
 
 /// That a value is not on a list in lower case. An empty text is on no list, even where the list itself was made from
@@ -195,16 +195,16 @@ fn last_labels(host: &Term, count: i64) -> Term {
     Term::Apply("join", vec![Term::Apply("skip", vec![labels, skipped]), Term::text(".")])
 }
 
-/// The targets, no more than the deployment allows.
-pub(super) fn capped(stem: &str) -> Term {
-    Term::Apply("take", vec![Term::Rows(names::join(stem, "targets")), Term::Parameter("MaxTargets".into())])
+/// The targets.
+pub(super) fn all(stem: &str) -> Term {
+    Term::Rows(names::join(stem, "targets"))
 }
 
 /// What a pattern's loop goes through: the targets, or of them those that a person ticked.
 pub(super) fn items(one: &Use<'_>) -> Term {
     match one.ticked {
         true => Term::Rows(one.name("wanted")),
-        false => capped(one.stem),
+        false => all(one.stem),
     }
 }
 
@@ -281,7 +281,9 @@ fn of_argument(argument: &Argument) -> Vec<Field> {
 fn of_test(test: &pattern::Test) -> Vec<Field> {
     use pattern::Test as Written;
     match test {
-        Written::Equals(a, b) | Written::Since(a, b) => [a, b].into_iter().flat_map(of_argument).collect(),
+        Written::Equals(a, b) | Written::Since(a, b) | Written::Lists(a, b) => {
+            [a, b].into_iter().flat_map(of_argument).collect()
+        }
         Written::In(a, _) | Written::Present(a) | Written::Contains(a, _) => of_argument(a),
         Written::Not(test) => of_test(test),
         Written::All(tests) | Written::Any(tests) => tests.iter().flat_map(of_test).collect(),

@@ -31,6 +31,8 @@ pub enum Why {
     NotConfirmed,
     /// It is what others depend on, by what the export says of it or by its name.
     Special(Special),
+    /// A device that only stood by.
+    Context,
     /// An account of one device only, which no directory knows.
     LocalAccount,
     /// An account of Active Directory, of which the export does not say that Entra ID knows it.
@@ -57,6 +59,7 @@ impl Why {
             Self::Protected => "protected",
             Self::NotConfirmed => "not-confirmed",
             Self::Special(_) => "special",
+            Self::Context => "context",
             Self::LocalAccount => "local-account",
             Self::OnPremises => "on-premises",
             Self::Missing(_) => "identifier-missing",
@@ -81,6 +84,9 @@ impl fmt::Display for Why {
             Self::Special(special) => {
                 write!(f, "it {}; a review that names it as compromised outweighs that", special.what)
             }
+            Self::Context => f.write_str(
+                "the product names it as context only; a review that names it as compromised outweighs that",
+            ),
             Self::LocalAccount => f.write_str("it is an account of one device only: act on the device"),
             Self::OnPremises => f.write_str(
                 "it is an account of Active Directory, and the export does not say its id or upn in Entra ID",
@@ -117,6 +123,7 @@ pub(super) fn targets(
             Standing::Protected => Err(Why::Protected),
             _ if is_protected(profile, entity) => Err(Why::Protected),
             Standing::Presumed if names_compromised => Err(Why::NotConfirmed),
+            Standing::Presumed if kind == EntityKind::Device && entity.is_context() => Err(Why::Context),
             _ => shield(pattern, entity, standing).map_or(Ok(()), |special| Err(Why::Special(special))),
         };
         match standing.and_then(|()| may_act(reviewed, pattern, entity)) {

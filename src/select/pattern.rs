@@ -279,6 +279,8 @@ pub enum Test {
     Present(Argument),
     /// The text holds this text, in any case.
     Contains(Argument, String),
+    /// Somewhere in the list there is exactly this text.
+    Lists(Argument, Argument),
     /// The first time is not earlier than the second; a time that is missing is earlier than any.
     Since(Argument, Argument),
     /// The opposite.

@@ -81,7 +81,8 @@ impl Default for Threshold {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Approval {
-    /// Mail addresses of the approvers.
+    /// The approvers: persons, by the user principal name that is also their primary mail address. Who answers is compared
+    /// with these.
     pub approvers: Vec<String>,
     /// How they are asked.
     pub channel: Channel,
@@ -144,8 +145,9 @@ pub struct Protected {
 pub struct Limits {
     /// Most targets that one pattern may act on in one run.
     pub targets: u16,
-    /// Highest disruption that needs no approval. Covers containing actions of reviewed incidents only; whatever removes
-    /// something, mail included, is asked for in any case.
+    /// Highest disruption that needs no approval. Covers containing actions of reviewed incidents only, and targets that were
+    /// judged: by the product's verdict, or by the review in a playbook for one incident. Whatever removes something, mail
+    /// included, is asked for in any case.
     pub disruption_without_approval: u8,
 }
 

@@ -42,7 +42,9 @@ severity:
 
 approval:
   # Who decides before something is contained or removed? Without approvers the playbook asks for them when it is
-  # deployed. None of them may be an account of the incident: the attacker would be asked.
+  # deployed. Each is a person, by the user principal name that is also the primary mail address: who answers is compared
+  # with this list, so a yes from a group, a shared mailbox or an alias never counts. None of them may be an account of
+  # the incident: the attacker would be asked.
   approvers: []
     #- "incident-lead@contoso.com"
   # How are they asked? `mail`: each gets a mail. `teams`: a card in a channel of Microsoft Teams, which must be named.
@@ -76,7 +78,8 @@ limits:
   # Most targets that one pattern may act on in one run; it leaves the others alone.
   targets: 10
   # Highest disruption that needs no approval: 0 nothing is noticed, 1 a moment, 2 one user or device. It counts for
-  # reviewed incidents only, and never for what destroys.
+  # reviewed incidents only, for what Defender judged malicious or suspicious, and never for what removes. Microsoft
+  # Sentinel gives no verdicts, so there a person is always asked.
   disruption_without_approval: 0
 
 state:

@@ -1,10 +1,20 @@
 //! Making room: a workflow may have only so many actions, and an incident with everything in it asks for more.
 
 use super::matcher::uncovered;
-use super::{Finding, Refusal, Refused, Selection};
+use super::{Chosen, Finding, Refusal, Refused, Selection};
+use crate::data::connector::Class;
 use crate::review::Reviewed;
 
 impl Selection {
+    /// Lets a pattern wait for the question that could do without, so that it is not there twice. The first of them, because
+    /// what comes last is the most urgent. Gives back its title; none where there is no such pattern.
+    pub fn ask_for_one(&mut self) -> Option<String> {
+        let contains = |chosen: &&mut Chosen| chosen.pattern.class().is_some_and(Class::needs_consent);
+        let first = self.chosen.iter_mut().filter(contains).find(|chosen| !chosen.approval)?;
+        first.approval = true;
+        Some(first.pattern.title.clone())
+    }
+
     /// Leaves out the acting pattern that fewest findings ask for; of these the most disruptive, and of these the last. What
     /// the review requires stays, and so does what belongs to every playbook. Gives back its title; none where nothing
     /// may go.

@@ -46,7 +46,8 @@ pub fn signatures(definition: &Definition<'_>, node: Node<'_>) -> Vec<&'static S
     Asked::of(definition, node).map_or_else(Vec::new, |asked| asked.signatures)
 }
 
-/// Of operations with the same address those that fix what the body says.
+/// Of operations with the same address those that fix what the call says: of these, the ones that fix most. A job of any
+/// runbook is also the job of a certain one, which says more.
 fn told_apart(
     definition: &Definition<'_>,
     inputs: Node<'_>,
@@ -57,18 +58,46 @@ fn told_apart(
     if operations.len() < 2 {
         return operations;
     }
-    let given = inputs.get("body").or_else(|| inputs.get("parameters"));
-    let is_whole = given.is_some_and(|given| is_computed(definition, given));
-    let agrees = |operation: &Operation| {
-        let body = operation.parameters.iter().filter(|one| one.location == Location::Body);
-        body.filter_map(|one| Some((one, one.constant.as_ref()?))).all(|(parameter, fixed)| {
-            match given.and_then(|given| argument(given, parameter)) {
-                Some(value) => is_computed(definition, value) || value.to_value() == *fixed,
-                None => is_whole,
-            }
-        })
+    // What all of them fix alike, such as the version of an API, tells none from another.
+    let alike = |parameter: &Parameter| {
+        let own = |one: &'static Operation| one.parameter(&parameter.name);
+        operations
+            .iter()
+            .all(|one| own(one).and_then(|own| own.constant.as_ref()) == parameter.constant.as_ref())
     };
-    operations.into_iter().filter(|operation| agrees(operation)).collect()
+    let telling = |operation: &'static Operation| operation.parameters.iter().filter(|one| !alike(one));
+    let fitting: Vec<(usize, &'static Operation)> = operations
+        .iter()
+        .filter_map(|one| Some((fixed_as_written(definition, inputs, telling(one))?, *one)))
+        .collect();
+    let most = fitting.iter().map(|(count, _)| *count).max();
+    fitting.into_iter().filter(|(count, _)| Some(*count) == most).map(|(_, operation)| operation).collect()
+}
+
+/// How many of the values that these parameters fix a call writes as they are; none where it writes another one. A value
+/// that is computed may be any.
+fn fixed_as_written<'o>(
+    definition: &Definition<'_>,
+    inputs: Node<'_>,
+    parameters: impl Iterator<Item = &'o Parameter>,
+) -> Option<usize> {
+    let in_flow = inputs.get("parameters");
+    let mut as_written = 0;
+    for parameter in parameters {
+        let Some(fixed) = &parameter.constant else { continue };
+        let given = match parameter.location {
+            Location::Body => inputs.get("body").or(in_flow),
+            Location::Query => inputs.get("queries").or(in_flow),
+            Location::Path | Location::Header => continue,
+        };
+        match given.and_then(|given| argument(given, parameter)) {
+            Some(value) if value.to_value() == *fixed => as_written += 1,
+            Some(value) if is_computed(definition, value) => {}
+            None if given.is_some_and(|given| is_computed(definition, given)) => {}
+            _ => return None,
+        }
+    }
+    Some(as_written)
 }
 
 /// What an action gives for a parameter: at its place in a body, or under the flattened name that a flow uses.

@@ -2,6 +2,8 @@
 //!
 //! Values are evaluated, and so are the keys of objects (observed: a key `@odata.type` must be written `@@odata.type`).
 //! Names, types, descriptions, metadata and run-after lists are not.
+//!
+//! In a template ARM comes first. A string that it computes is read too where it is made of what the template holds.
 
 use std::ops::Range;
 
@@ -9,6 +11,7 @@ use crate::base::json::Node;
 use crate::expr::template::{self, Template};
 use crate::expr::{Expr, ExprError};
 
+use super::arm::Templates;
 use super::definition::{ActionId, Definition};
 
 /// A string with at least one expression or escape in it.
@@ -24,8 +27,17 @@ pub struct Text<'d> {
     pub is_key: bool,
     /// What it means.
     pub parsed: Result<Template, ExprError>,
-    /// Bytes that ARM takes off its front.
-    shift: usize,
+    /// How places in what the engine reads lie in the string of the document.
+    place: Placed,
+}
+
+/// Where the text that the engine reads comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Placed {
+    /// From the string, without so many bytes at its front, which ARM takes off.
+    Written(usize),
+    /// From an expression of that many bytes, which ARM evaluates: no part of it is a part of what comes out.
+    Made(usize),
 }
 
 /// Who evaluates a string.
@@ -54,8 +66,17 @@ pub enum When {
 
 impl Text<'_> {
     /// A byte range of the parsed text, as one of the string in the document.
+    /// Of a text that ARM makes it is all of the expression.
     pub fn range(&self, span: &Range<usize>) -> Range<usize> {
-        span.start + self.shift..span.end + self.shift
+        match self.place {
+            Placed::Written(shift) => span.start + shift..span.end + shift,
+            Placed::Made(length) => 0..length,
+        }
+    }
+
+    /// Whether ARM makes it of an expression.
+    pub fn is_made(&self) -> bool {
+        matches!(self.place, Placed::Made(_))
     }
 
     /// Visits every expression of the string; nothing when it does not parse.
@@ -68,9 +89,9 @@ impl Text<'_> {
 
 impl<'d> Definition<'d> {
     /// Every string that holds an expression or an escape, owners in document order: parameters, triggers, actions,
-    /// outputs.
-    pub fn texts(&self) -> Vec<Text<'d>> {
-        let mut collector = Collector { definition: self, texts: Vec::new() };
+    /// outputs. `templates` are those of the document.
+    pub fn texts(&self, templates: &Templates<'d>) -> Vec<Text<'d>> {
+        let mut collector = Collector { definition: self, templates, texts: Vec::new() };
         for (_, parameter) in self.parameters.iter().flatten() {
             collector.members(*parameter, &["defaultValue"], Owner::Definition, When::First);
         }
@@ -101,6 +122,7 @@ impl<'d> Definition<'d> {
 
 struct Collector<'c, 'd> {
     definition: &'c Definition<'d>,
+    templates: &'c Templates<'d>,
     texts: Vec<Text<'d>>,
 }
 
@@ -125,11 +147,25 @@ impl<'d> Collector<'_, 'd> {
     }
 
     fn text(&mut self, text: &str, node: Node<'d>, is_key: bool, owner: Owner, when: When) {
-        let passed_on = self.definition.passed_on(text);
-        if let Some((text, shift)) = passed_on.filter(|(text, _)| template::is_template(text)) {
-            let parsed = template::parse(text);
-            self.texts.push(Text { owner, when, node, is_key, parsed, shift });
-        }
+        let (parsed, place) = match self.definition.passed_on(text) {
+            Some((text, shift)) if template::is_template(text) => {
+                (template::parse(text), Placed::Written(shift))
+            }
+            None if !is_key && text.contains('@') => match self.made(node) {
+                Some(made) => (template::parse(&made), Placed::Made(text.len())),
+                None => return,
+            },
+            _ => return,
+        };
+        self.texts.push(Text { owner, when, node, is_key, parsed, place });
+    }
+
+    /// What ARM makes of an expression, where that is the same in every deployment and the engine evaluates it.
+    fn made(&self, node: Node<'d>) -> Option<String> {
+        let template = self.templates[self.definition.resource?].template;
+        let found = self.templates.evaluate(template, node);
+        let text = found.text().filter(|text| !found.is_default && template::is_template(text))?;
+        Some(text.to_owned())
     }
 }
 
@@ -140,12 +176,12 @@ mod tests {
     use crate::workflow::read;
 
     #[test]
-    fn keys_and_values_are_found_and_arm_expressions_are_not() {
+    fn keys_and_values_are_found_and_arm_expressions_where_all_is_known() {
         let text = r#"{"resources": [{"type": "Microsoft.Logic/workflows", "properties": {"definition": {
             "triggers": {"t": {"type": "Recurrence", "conditions": [{"expression": "@equals(1, 1)"}]}},
             "actions": {
                 "A": {"type": "Compose", "description": "@not(this)", "runAfter": {"@B": []},
-                      "inputs": {"@{key()}": ["plain", "[concat('@{arm()}')]", "[[@{escaped()}]"]}},
+                      "inputs": {"@{key()}": ["plain", "[concat('@{arm(', parameters('p'), ')}')]", "[concat('@{ma', 'de()}')]", "[[@{escaped()}]"]}},
                 "U": {"type": "until", "expression": "@last()", "actions": {}}
             },
             "outputs": {"o": {"value": "@done()"}}
@@ -153,7 +189,7 @@ mod tests {
         let document = Document::parse(text).unwrap();
         let workflows = read(&document).unwrap();
         let found: Vec<_> = workflows.definitions[0]
-            .texts()
+            .texts(&workflows.templates)
             .iter()
             .map(|found| {
                 let expr = found.parsed.as_ref().unwrap().expressions().next().unwrap();
@@ -165,6 +201,7 @@ mod tests {
         let expected = [
             ("equals(1, 1)", When::First),
             ("key()", When::Start),
+            ("[concat('@{ma', 'de()}')]", When::Start),
             ("escaped()", When::Start),
             ("last()", When::End),
             ("done()", When::Last),

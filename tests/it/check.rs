@@ -195,7 +195,7 @@ fn one_mistake_makes_one_message() {
 }
 
 #[test]
-fn strings_that_arm_computes_are_not_judged() {
+fn strings_that_arm_computes_are_judged_where_all_of_them_is_known() {
     let definition = |inputs: &str| {
         format!(
             r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
@@ -211,7 +211,9 @@ fn strings_that_arm_computes_are_not_judged() {
         let one = &checked[0].findings;
         one.iter().map(|found| checked[0].source.text()[found.span.clone()].to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(found(r#""[concat('@{body(''Gone'')}')]""#), [""; 0]);
+    assert_eq!(found(r#""[concat('@{body(''Gone', resourceGroup().name, ''')}')]""#), [""; 0]);
+    let made = "[concat('@{body(''Gone'')}')]";
+    assert_eq!(found(&format!("\"{made}\"")), [made]);
     assert_eq!(found(r#""[[@{body('Gone')}]""#), ["'Gone'"]);
     assert_eq!(found(r#""[@{body('Gone')}""#), ["'Gone'"]);
     assert_eq!(found(r#""\u00e9\n@{body('Gone')}""#), ["'Gone'"]);

@@ -8,16 +8,17 @@ use std::collections::BTreeSet;
 use counterflow::base::diagnostic::{Audience, Rule};
 use counterflow::check::{self, Options, all_rules};
 
-/// Rules whose example is a sentence, or needs more around it than one definition: another file, a connection, a whole
-/// playbook, a text of thousands of characters. Their fixtures show them.
-const NOT_RUN: [&str; 51] = [
+/// Rules whose example is a sentence, or needs more than a piece of a definition: a whole playbook, a text of thousands of
+/// characters. Their fixtures show them.
+const NOT_RUN: &[&str] = &[
     "CF1003", "CF1005", "CF1007", "CF1008", "CF2018", "CF2022", "CF2026", "CF2037", "CF2038", "CF3008",
-    "CF4002", "CF4003", "CF4004", "CF4006", "CF4007", "CF4008", "CF4009", "CF4010", "CF5001", "CF5002",
-    "CF5003", "CF5004", "CF5005", "CF5007", "CF5008", "CF5009", "CF5010", "CF5011", "CF5012", "CF5021",
-    "CF5022", "CF6001", "CF6002", "CF6003", "CF6004", "CF7003", "CF7006", "CF7007", "CF7011", "CF7013",
-    "CF7014", "CF8002", "CF8003", "CF8004", "CF8005", "CF8006", "CF8007", "CF8008", "CF8009", "CF8010",
-    "CF8011",
+    "CF5001", "CF5002", "CF5003", "CF5004", "CF5005", "CF5007", "CF5008", "CF5009", "CF5010", "CF5011",
+    "CF5012", "CF5021", "CF5022", "CF7003", "CF7006", "CF7007", "CF7011", "CF7013", "CF7014", "CF8002",
+    "CF8003", "CF8004", "CF8005", "CF8006", "CF8007", "CF8008", "CF8009", "CF8010", "CF8011",
 ];
+
+/// Families about what stands around a definition: connections, templates, projects and solutions. Their fixtures show them.
+const AROUND: [&str; 2] = ["CF4", "CF6"];
 
 /// Members of a definition with a hole for the example; each is tried in a template and in a flow.
 const DEFINITIONS: [&str; 19] = [
@@ -113,8 +114,9 @@ fn holds(rule: &Rule) -> bool {
 
 #[test]
 fn examples_give_their_finding_and_what_to_write_instead_does_not() {
+    let is_around = |rule: &Rule| AROUND.iter().any(|family| rule.code.starts_with(family));
     let broken: Vec<_> = all_rules()
-        .filter(|rule| !NOT_RUN.contains(&rule.code) && !holds(rule))
+        .filter(|rule| !is_around(rule) && !NOT_RUN.contains(&rule.code) && !holds(rule))
         .map(|rule| rule.code)
         .collect();
     assert!(broken.is_empty(), "the explanation is not true of {broken:?}");

@@ -370,8 +370,9 @@ mod table {
             let bytes = fs::read(folder.join(entry["file"].as_str().unwrap())).unwrap();
             let source = counterflow::base::source::Source::decode("corpus", &bytes).unwrap();
             let document = counterflow::base::json::Document::parse(source.text()).unwrap();
-            for definition in counterflow::workflow::read(&document).unwrap().definitions {
-                for text in definition.texts() {
+            let workflows = counterflow::workflow::read(&document).unwrap();
+            for definition in &workflows.definitions {
+                for text in definition.texts(&workflows.templates) {
                     text.walk(|expr| {
                         let call = expr.as_call().filter(|call| !functions::is_known(&call.name));
                         unknown.extend(call.map(|call| call.name.clone()));

@@ -21,6 +21,7 @@ use serde_json::Value as Json;
 
 use crate::support;
 
+mod gating;
 mod selected;
 
 const HOSTS: [Host; 2] = [Host::LogicApp, Host::PowerAutomate];

@@ -23,7 +23,9 @@ const PATTERNS: &[(&str, &[&str])] = &[
     ("ENTRA_DISABLE_USER", &["identity/disable-account"]),
     ("ENTRA_RESET_PASSWORD", &["identity/force-password-change"]),
     ("ENTRA_DELETE_AUTHENTICATOR", &["identity/remove-authenticators"]),
+    ("ENTRA_DELETE_PHONE", &["identity/remove-phones"]),
     ("ENTRA_DELETE_FIDO2", &["identity/remove-passkeys"]),
+    ("ENTRA_ISSUE_TAP", &["identity/ask-for-access-pass"]),
     ("ENTRA_REMOVE_ROLE", &["identity/remove-directory-roles"]),
     ("ENTRA_DISABLE_SP", &["application/disable-application"]),
     ("ENTRA_REVOKE_DELEGATED_GRANT", &["application/remove-consents"]),
@@ -182,6 +184,7 @@ const CORRECTED: &[(&str, &str, &str)] = &[
         "ENTRA_RESET_PASSWORD",
         "the notes reset the password first, and remove the attacker's methods once the sessions have ended",
     ),
+    ("ENTRA_DELETE_PHONE", "ENTRA_RESET_PASSWORD", "as above"),
     ("ENTRA_DELETE_FIDO2", "ENTRA_RESET_PASSWORD", "as above"),
 ];
 

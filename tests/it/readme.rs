@@ -98,7 +98,7 @@ fn the_gate_shown_is_what_build_writes_and_the_folder_is_as_listed() {
     let resources = template["resources"].as_array().expect("resources");
     let workflow = resources.last().expect("a workflow");
     let built =
-        &workflow["properties"]["definition"]["actions"]["Contain_needed"]["actions"]["Contain_approved"];
+        &workflow["properties"]["definition"]["actions"]["Contain_question"]["actions"]["Contain_approved"];
     assert_eq!(built["type"], gate["Contain_approved"]["type"]);
     assert_eq!(built["expression"], gate["Contain_approved"]["expression"]);
     for path in [

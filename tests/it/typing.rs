@@ -180,7 +180,7 @@ fn references_to_references_end() {
 
 #[test]
 fn text_that_arm_gives_is_read_too() {
-    let template = |default: &str| {
+    let template = |default: &str, inputs: &str| {
         json!({
             "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
             "contentVersion": "1.0.0.0",
@@ -190,20 +190,29 @@ fn text_that_arm_gives_is_read_too() {
                     "$schema": "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#",
                     "contentVersion": "1.0.0.0",
                     "triggers": { "manual": { "type": "Request", "kind": "Http", "inputs": { "schema": {} } } },
-                    "actions": { "X": { "type": "Compose", "inputs": "[parameters('handle')]", "runAfter": {} } } } } }]
+                    "actions": { "X": { "type": "Compose", "inputs": inputs, "runAfter": {} } } } } }]
         })
         .to_string()
     };
-    let codes = |default: &str| -> Vec<(&'static str, Severity)> {
-        let checked = check::check_bytes("a.json", template(default).as_bytes(), &Options::default());
+    let codes = |default: &str, inputs: &str| -> Vec<(&'static str, Severity)> {
+        let template = template(default, inputs);
+        let checked = check::check_bytes("a.json", template.as_bytes(), &Options::default());
         let findings = checked.iter().flat_map(|one| &one.findings).map(|found| &found.diagnostic);
         findings
             .map(|found| (found.rule.code, found.severity))
-            .filter(|(code, _)| *code == "CF3007")
+            .filter(|(code, _)| code.starts_with("CF2") || code.starts_with("CF3"))
             .collect()
     };
-    assert_eq!(codes("@contoso"), [("CF3007", WARNING)]);
+    let parameter = |default: &str| codes(default, "[parameters('handle')]");
+    assert_eq!(parameter("@contoso"), [("CF3007", WARNING)]);
     for fine in ["@@contoso", "contoso", "@utcNow()", "@{utcNow()}"] {
-        assert_eq!(codes(fine), [], "{fine}");
+        assert_eq!(parameter(fine), [], "{fine}");
     }
+    let made = |inputs: &str| codes("Missing", inputs);
+    assert_eq!(made("[concat('@body(''Missing'')')]"), [("CF2006", ERROR)]);
+    assert_eq!(made("[format('@body(''{0}'')', 'Missing')]"), [("CF2006", ERROR)]);
+    assert_eq!(made("[concat('@equals(1, ', '2')]"), [("CF3001", ERROR)]);
+    assert_eq!(made("[concat('@concat(''a'', ', '''b'')')]"), []);
+    let given = "[concat('@body(''', parameters('handle'), ''')')]";
+    assert_eq!(made(given), [], "a deployment may give another name");
 }

@@ -34,8 +34,6 @@ takes() {
 
 logicapp_needs() {
   app_roles '00000003-0000-0000-c000-000000000000' 'Microsoft Graph' \
-    'Application.ReadWrite.All' \
-    'DelegatedPermissionGrant.ReadWrite.All' \
     'IdentityRiskyUser.Read.All' \
     'IdentityRiskyUser.ReadWrite.All' \
     'MailboxSettings.ReadWrite' \
@@ -49,6 +47,7 @@ logicapp_needs() {
     'User.RevokeSessions.All' \
     'UserAuthMethod-MicrosoftAuthApp.ReadWrite.All' \
     'UserAuthMethod-Passkey.ReadWrite.All' \
+    'UserAuthMethod-Phone.ReadWrite.All' \
     'UserAuthenticationMethod.Read.All'
   app_roles 'fc780465-2017-40d4-a0c5-307022471b92' 'Microsoft Defender for Endpoint' \
     'Ti.ReadWrite.All'
@@ -67,8 +66,6 @@ logicapp_needs() {
 
 logicapp-rollback_needs() {
   app_roles '00000003-0000-0000-c000-000000000000' 'Microsoft Graph' \
-    'Application.ReadWrite.All' \
-    'DelegatedPermissionGrant.ReadWrite.All' \
     'IdentityRiskyUser.Read.All' \
     'IdentityRiskyUser.ReadWrite.All' \
     'MailboxSettings.ReadWrite' \
@@ -109,6 +106,7 @@ powerautomate_needs() {
     'User.RevokeSessions.All' \
     'UserAuthMethod-MicrosoftAuthApp.ReadWrite.All' \
     'UserAuthMethod-Passkey.ReadWrite.All' \
+    'UserAuthMethod-Phone.ReadWrite.All' \
     'UserAuthenticationMethod.Read.All'
   app_roles 'fc780465-2017-40d4-a0c5-307022471b92' 'Microsoft Defender for Endpoint' \
     'Ti.ReadWrite.All'

@@ -47,6 +47,7 @@ logicapp_needs() {
     'User.RevokeSessions.All' \
     'UserAuthMethod-MicrosoftAuthApp.ReadWrite.All' \
     'UserAuthMethod-Passkey.ReadWrite.All' \
+    'UserAuthMethod-Phone.ReadWrite.All' \
     'UserAuthenticationMethod.Read.All'
   app_roles 'fc780465-2017-40d4-a0c5-307022471b92' 'Microsoft Defender for Endpoint' \
     'File.Read.All' \
@@ -117,6 +118,7 @@ powerautomate_needs() {
     'User.RevokeSessions.All' \
     'UserAuthMethod-MicrosoftAuthApp.ReadWrite.All' \
     'UserAuthMethod-Passkey.ReadWrite.All' \
+    'UserAuthMethod-Phone.ReadWrite.All' \
     'UserAuthenticationMethod.Read.All'
   app_roles 'fc780465-2017-40d4-a0c5-307022471b92' 'Microsoft Defender for Endpoint' \
     'File.Read.All' \

@@ -51,6 +51,9 @@ pub struct Operation {
     pub service: Option<Service>,
     /// What it means for a response.
     pub class: Class,
+    /// The evidence that is gone afterwards; none where the call leaves its traces to be read.
+    #[serde(default)]
+    pub destroys: Option<String>,
     /// HTTP verb; none where published definitions write none (webhooks).
     pub method: Option<String>,
     /// Path below the base URL or the connector's root, with `{name}` for path parameters.
@@ -73,6 +76,9 @@ pub struct Operation {
     pub secure: Vec<Secure>,
     /// Documented success codes; empty where none is documented.
     pub success: Vec<u16>,
+    /// Refusals whose meaning is known.
+    #[serde(default)]
+    pub refusals: Vec<Refusal>,
     /// The documented answer.
     pub response: Response,
     /// What the caller must hold.
@@ -256,6 +262,20 @@ pub struct Response {
     pub sample: Option<Value>,
 }
 
+/// A way in which a service refuses a call, and what it means for the target.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Refusal {
+    /// Status code.
+    pub status: u16,
+    /// Text that the body holds; none: whatever it holds.
+    pub says: Option<String>,
+    /// What a report says of the target.
+    pub means: String,
+    /// Whether what was asked for is so already, so that nothing has failed.
+    #[serde(default)]
+    pub already: bool,
+}
+
 /// How an approval's answer is read.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Decision {
@@ -265,8 +285,10 @@ pub struct Decision {
     pub approve: String,
     /// The value that means no.
     pub reject: String,
-    /// Field of the answer's body that says who answered.
+    /// Field of the answer's body that says by which address somebody answered.
     pub responder: Option<String>,
+    /// Field of the answer's body with the name of who answered, where no address stands there.
+    pub name: Option<String>,
 }
 
 /// What the caller must hold.

@@ -27,9 +27,9 @@ pub(super) fn lowered(text: &str) -> String {
 /// The title of a phase and when it runs, from the name of the condition around it.
 pub(super) fn phase(action: &str) -> Option<(String, &'static str)> {
     let ends = [
-        ("_needed", "", "Runs if anything is left to act on."),
-        ("_then", ", afterwards", "Without a question, once what it waits for is done."),
-        ("_first", ", before asking", "Without a question."),
+        ("_question", "", "Runs if anything is left to act on."),
+        ("_afterwards", ", afterwards", "Without a question, once what it waits for is done."),
+        ("_at_once", ", at once", "Without a question."),
     ];
     ends.iter().find_map(|(end, more, condition)| {
         let stem = action.strip_suffix(end)?;
@@ -50,7 +50,7 @@ pub(super) fn refused(action: &str) -> Option<&'static str> {
 
 /// What a condition is about that leads to an exception, from its name.
 pub(super) fn question(action: &str) -> String {
-    match action.strip_suffix("_unasked") {
+    match action.strip_suffix("_not_asked") {
         Some(phase) => format!("Nobody can be asked about {}", lowered(&name(phase))),
         None => sentence(action),
     }
@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(sentence("block_file_for_each"), "Block file");
         assert_eq!(lowered("Get a user"), "get a user");
         assert_eq!(lowered("URL"), "URL");
-        assert_eq!(phase("Contain_then").unwrap().0, "Contain, afterwards");
+        assert_eq!(phase("Contain_afterwards").unwrap().0, "Contain, afterwards");
         assert_eq!(phase("Post_message"), None);
     }
 }

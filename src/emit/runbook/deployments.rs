@@ -87,7 +87,7 @@ impl Start {
             return None;
         }
         let host = one.target.host();
-        Some(match (Trigger::of(host, Role::Main, told.profile), one.target) {
+        Some(match (Trigger::of(host, Role::Main, told.profile, told.mode), one.target) {
             (Trigger::SentinelIncident, _) if told.mode == Mode::OneShot => Self::Hand,
             (Trigger::SentinelIncident, _) => Self::Rule,
             (Trigger::Called, Target::LogicApp) => Self::Polled,
@@ -114,7 +114,7 @@ impl Start {
 
 /// How a person makes the rollback begin, by its name in the template.
 fn back(told: &Told<'_>, one: &Deployment) -> &'static str {
-    match (Trigger::of(one.target.host(), Role::Rollback, told.profile), one.target) {
+    match (Trigger::of(one.target.host(), Role::Rollback, told.profile, told.mode), one.target) {
         (Trigger::SentinelIncident, _) => "sentinel",
         (Trigger::Request, Target::LogicApp) => "address",
         (Trigger::Request, Target::PowerAutomate) => "request",
@@ -133,7 +133,7 @@ fn flows(told: &Told<'_>, one: &Deployment) -> Vec<String> {
         return Vec::new();
     }
     let mut flows: Vec<String> = told.plan.playbooks().map(flow_name).collect();
-    if Trigger::of(one.target.host(), Role::Main, told.profile) == Trigger::Called {
+    if Trigger::of(one.target.host(), Role::Main, told.profile, told.mode) == Trigger::Called {
         flows.push(flow_name(&polling::playbook(&told.plan.main, told.profile)));
     }
     flows

@@ -9,7 +9,7 @@ use crate::base::duration::Duration;
 use crate::data::attack;
 use crate::data::connector::{self, Class, Host};
 use crate::ingest::{EntityKind, Field, Incident};
-use crate::select::{Chosen, Finding, Pattern, Phase, Reason};
+use crate::select::{Chosen, Finding, Mode, Pattern, Phase, Reason};
 
 /// Most entities that a list names.
 const SHOWN: usize = 12;
@@ -113,6 +113,8 @@ fn step(told: &Told<'_>, chosen: &Chosen, number: &str) -> Json {
         "does": pattern.class().map_or("acts", does),
         "disturbs": disturbs(pattern.disruption),
         "approval": chosen.approval,
+        "one_shot": told.mode == Mode::OneShot,
+        "at_once": !chosen.approval && pattern.class().is_some_and(Class::needs_consent),
         "proof": pattern.proof.as_ref().filter(|_| chosen.proof).map(|proof| proof.otherwise.clone()),
         "conditions": conditions,
         "targets": first(&targets),

@@ -55,7 +55,7 @@ fn evidence(kind: &str) -> Json {
 
 /// An incident with a profile that names an approver and, if wanted, an automation account: without one, what only Exchange
 /// PowerShell can do is left to a person.
-fn inputs(incident: String, automation: bool) -> Inputs {
+pub(super) fn inputs(incident: String, automation: bool) -> Inputs {
     let mut profile = "approval: { approvers: [duty@contoso.example] }\n".to_owned();
     if automation {
         profile.push_str(
@@ -67,12 +67,12 @@ fn inputs(incident: String, automation: bool) -> Inputs {
 }
 
 /// Whether a pattern is one of those that nobody has to stand in for where there is an automation account.
-fn automated(id: &str) -> bool {
+pub(super) fn automated(id: &str) -> bool {
     Library::bundled().iter().all(|other| other.stands_in_for.as_deref() != Some(id))
 }
 
 /// An incident with one alert, one technique and one entity.
-fn incident(technique: &str, kind: &str) -> String {
+pub(super) fn incident(technique: &str, kind: &str) -> String {
     json!({
         "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#security/incidents(alerts())/$entity",
         "id": "5120", "tenantId": "8dd07f4a-78f0-543d-a5b5-dc89e998aa00", "displayName": "Made up", "severity": "high",

@@ -7,10 +7,12 @@ use crate::data::connector::Class;
 
 crate::rule! {
     /// ## What it does
-    /// Reports a call that removes something and surely runs before a call of the same definition that collects evidence.
+    /// Reports a call that destroys evidence and surely runs before a call of the same definition that collects evidence. What
+    /// a call destroys is a fact of its operation: a file that is quarantined, a message or an inbox rule that is deleted. A
+    /// role that is taken away or a password that is reset is still in the log, so neither is reported.
     ///
     /// ## Why is this bad
-    /// What was quarantined, deleted or restarted is no longer in the package that is collected afterwards, and nobody can
+    /// What was quarantined or deleted is no longer in the package that is collected afterwards, and nobody can
     /// tell any more how far the attacker came.
     ///
     /// ## Example
@@ -35,13 +37,17 @@ impl Lint for EvidenceAfterRemoval {
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
         let response = cx.response();
-        for act in response.acts.iter().filter(|act| act.class == Class::Evict) {
+        for act in &response.acts {
+            let Some(gone) = act.operations.iter().find_map(|operation| operation.destroys.as_deref()) else {
+                continue;
+            };
             let late = response
                 .of_class(Class::Collect)
                 .find(|collect| cx.order.precedes(cx.definition, act.action, *collect) == Some(true));
             if let Some(collect) = late {
                 let (removes, collects) = (cx.definition[act.action].name, cx.definition[collect].name);
-                let message = format!("`{removes}` removes before `{collects}` has collected the evidence");
+                let message =
+                    format!("`{removes}` destroys {gone} before `{collects}` has collected the evidence");
                 let help = format!("let `{removes}` run after `{collects}`");
                 out.push(at(cx, &RULE, act.action, message).help(help));
             }

@@ -1,0 +1,117 @@
+//! What removes is always asked for, whatever a profile says; and refusals of a service are told by what they mean.
+
+use counterflow::base::source::Source;
+use counterflow::data::connector::{self, Class, Host};
+use counterflow::pipeline::{self, Inputs, Options};
+use counterflow::select::pattern::Library;
+use counterflow::select::{Pattern, Phase};
+
+use super::selected::{automated, incident, inputs};
+use super::support;
+
+/// The incident of a pattern, reviewed, with a profile that allows as much without approval as any profile may.
+fn generous(pattern: &Pattern) -> Inputs {
+    let technique = pattern.answers.iter().find_map(|answer| answer.technique.as_deref()).unwrap();
+    let kind = pattern.entity.unwrap();
+    let inputs = inputs(incident(technique, kind.name()), !automated(&pattern.id));
+    let profile = inputs.profile.map(|source| {
+        Source::new(
+            "profile.yaml",
+            format!("{}limits: {{ disruption_without_approval: 2 }}\n", source.text()),
+        )
+    });
+    let review = "incident: '5120'\nreviewed: { by: [lead@contoso.example], on: '2026-03-05' }\nclassification: true-positive\n";
+    Inputs { profile, review: Some(Source::new("review.yaml", review)), ..inputs }
+}
+
+/// What takes something away or makes somebody start over.
+const REMOVES: &[&str] = &[
+    "application/remove-consents",
+    "application/remove-secrets",
+    "file/stop-and-quarantine",
+    "identity/force-password-change",
+    "identity/remove-authenticators",
+    "identity/remove-directory-roles",
+    "identity/remove-passkeys",
+    "identity/remove-phones",
+    "identity/reset-on-premises-password",
+    "mail/delete-inbox-rules",
+    "mail/remove-forwarding",
+    "mail/soft-delete-cluster",
+    "mail/soft-delete-copies",
+    "mail/soft-delete-messages",
+];
+
+#[test]
+fn what_removes_is_asked_for_whatever_the_profile_says() {
+    let library = Library::bundled();
+    let removing: Vec<&str> = library
+        .iter()
+        .filter(|pattern| pattern.phase != Phase::Recover)
+        .filter(|pattern| pattern.destructive || pattern.class() == Some(Class::Evict))
+        .map(|pattern| pattern.id.as_str())
+        .collect();
+    for id in REMOVES {
+        assert!(removing.contains(id), "{id} takes something away");
+    }
+    for id in removing {
+        let planned = pipeline::plan(&generous(library.get(id).unwrap()), &Options::default());
+        let said: Vec<_> = planned.report.findings().map(|found| found.diagnostic.message.clone()).collect();
+        let selection = planned.value.unwrap_or_else(|| panic!("{id}: {said:#?}")).selection;
+        let chosen = selection.chosen.iter().find(|one| one.pattern.id == id);
+        assert!(chosen.is_some_and(|one| one.approval), "{id} would run unasked");
+    }
+}
+
+/// The allowance is worth something all the same: what disturbs for a moment runs unasked where a profile says so.
+#[test]
+fn what_a_profile_allows_runs_unasked() {
+    let pattern = Library::bundled().get("device/scan").unwrap();
+    let selection = pipeline::plan(&generous(pattern), &Options::default()).value.unwrap().selection;
+    let scan = selection.chosen.iter().find(|one| one.pattern.id == pattern.id).unwrap();
+    assert!(!scan.approval);
+}
+
+/// A refusal is told by what it means only where the call is the last one: otherwise what follows was not done.
+#[test]
+fn calls_whose_refusals_are_known_come_last() {
+    let mut known = 0;
+    for pattern in Library::bundled().iter() {
+        let calls: Vec<_> = pattern.acting().collect();
+        for (at, call) in calls.iter().enumerate() {
+            for host in [Host::LogicApp, Host::PowerAutomate] {
+                let operation = connector::resolve(&call.call, host).unwrap();
+                assert!(
+                    operation.refusals.is_empty() || at + 1 == calls.len(),
+                    "{}: {}",
+                    pattern.id,
+                    call.id
+                );
+                known += operation.refusals.len();
+            }
+        }
+    }
+    assert!(known >= 20, "{known} refusals are known");
+}
+
+/// What is so already is left alone and no failure, on both hosts.
+#[test]
+fn what_is_so_already_has_not_failed() {
+    let ways = [
+        ("device/isolate-device", "Isolate_device_failed", "400", "ActiveRequestAlreadyExists"),
+        ("identity/remove-passkeys", "Remove_passkeys_item_failed", "404", "it was gone already"),
+        ("identity/remove-phones", "Remove_phones_item_failed", "400", "default authentication method"),
+    ];
+    for (id, step, status, words) in ways {
+        let pattern = Library::bundled().get(id).unwrap();
+        let artifacts = support::build(&generous(pattern), support::MODES[0]).value.unwrap();
+        for flow in support::main_flows(&artifacts) {
+            let actions = support::actions(&flow.definition);
+            let failed = actions.iter().find(|placed| placed.name == step).unwrap();
+            let outcome = failed.action["inputs"]["value"]["outcome"].as_str().unwrap();
+            let detail = failed.action["inputs"]["value"]["detail"].as_str().unwrap();
+            assert!(outcome.contains("'left alone'") && outcome.contains("'failed'"), "{outcome}");
+            assert!(detail.contains(&format!("'{status}'")) && detail.contains(words), "{detail}");
+        }
+    }
+}
