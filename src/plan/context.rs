@@ -35,6 +35,8 @@ pub(super) struct Use<'s> {
     pub stem: &'s str,
     /// Whether it waits for the answer to a question.
     pub gated: bool,
+    /// Whether the question may name the items of its targets.
+    pub items: bool,
     pub turn: Turn<'s>,
     pub proof: bool,
     /// Whether a person ticks each target before it is acted on.

@@ -90,12 +90,13 @@ fn not_asked(phase: Phase, uses: &[&Use<'_>]) -> Step {
     step(name("not_asked"), Vec::new(), StepKind::If { test: any_target(uses), then, otherwise: Vec::new() })
 }
 
-/// The targets of some patterns by name; where people tick them, their number.
+/// The targets of some patterns by name; where people tick them or would be shown items, their number.
 fn targets_in_words(uses: &[&Use<'_>]) -> Term {
     let mut parts = Vec::new();
     for one in uses {
         let all = super::targets::all(one.stem);
-        let named = match one.ticked {
+        // Names with items are made in front of a question, and none was asked.
+        let named = match one.ticked || survey::is_listed(one) {
             true => Term::Apply("string", vec![Term::Apply("length", vec![all.clone()])]),
             false => Term::Apply("join", vec![Term::Rows(names::join(one.stem, "names")), Term::text(", ")]),
         };

@@ -273,7 +273,7 @@ fn decide(
     Ok(step(name("allowed"), after, StepKind::If { test, then, otherwise: vec![left] }))
 }
 
-/// The calls of a target in a scope, and a line of the report for either outcome.
+/// The calls of a target, several in a scope, and a line of the report for either outcome.
 fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
     let name = |part: &str| one.name(part);
     let mut act = context.calls(&one.pattern.act)?;
@@ -282,14 +282,18 @@ fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
     let title = one.pattern.title.as_str();
     let failed = unsuccessful(title, context.label(), &act);
     let changes = first_change(one, &act);
-    let mut steps = vec![step(name("act"), Vec::new(), StepKind::Scope { body: act })];
-    steps.extend(state::keep(one, context, &state::Success::whole(&name("act"), done), &context.label())?);
+    // A workflow may have only so many actions: one call needs no scope around it.
+    let (acted, mut steps) = match &act[..] {
+        [call] => (call.name.clone(), act),
+        _ => (name("act"), vec![step(name("act"), Vec::new(), StepKind::Scope { body: act })]),
+    };
+    steps.extend(state::keep(one, context, &state::Success::whole(&acted, done), &context.label())?);
     let failed = append(name("failed"), Vec::new(), failed);
     let failed = match changes {
         Some(changed) => partly(one, context, &changed, failed)?,
         None => failed,
     };
-    steps.push(Step { after: vec![(name("act"), Statuses::FAILED)], ..failed });
+    steps.push(Step { after: vec![(acted, Statuses::FAILED)], ..failed });
     Ok(steps)
 }
 

@@ -45,6 +45,7 @@ pub(super) fn build(
             pattern: &chosen.pattern,
             stem: &stems[&chosen.pattern.id],
             gated: true,
+            items: chosen.items,
             turn: Turn::Only,
             proof: false,
             ticked,

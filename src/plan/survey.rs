@@ -21,11 +21,9 @@ const MOST_NAMED: i64 = 8;
 /// Longest name of an item in a question, in characters.
 const LONGEST: i64 = 60;
 
-/// Whether the items of a pattern's targets are read in front of its gate. Where no target has more than one, its name says
-/// what is meant.
+/// Whether the items of a pattern's targets are read in front of its gate, where there is room for that.
 pub(super) fn is_listed(one: &Use<'_>) -> bool {
-    let several = one.pattern.each.as_ref().is_some_and(|each| each.most > 1);
-    one.gated && (several || one.pattern.lists.is_some())
+    one.items && one.gated && one.pattern.has_items()
 }
 
 /// The step that declares what the reading needs, where anything is read.

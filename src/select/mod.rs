@@ -72,6 +72,9 @@ pub struct Chosen {
     pub left_out: Vec<LeftOut>,
     /// Whether a person must agree first.
     pub approval: bool,
+    /// Whether the question names the items of a target that it is about, and not the target alone; so wherever there is
+    /// room for reading them first.
+    pub items: bool,
     /// Whether a run must look for proof before it acts. A review that names every target is better proof.
     pub proof: bool,
 }

@@ -315,6 +315,11 @@ impl Prose {
 }
 
 impl Pattern {
+    /// Whether a target may have several items that it acts on, which its name does not tell.
+    pub fn has_items(&self) -> bool {
+        self.lists.is_some() || self.each.as_ref().is_some_and(|each| each.most > 1)
+    }
+
     /// Every call, in the order in which they run.
     pub fn calls(&self) -> impl Iterator<Item = &Call> {
         let proof = self.proof.iter().flat_map(|proof| &proof.read);
