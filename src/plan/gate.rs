@@ -19,9 +19,11 @@ pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Resul
     let mut steps = survey::steps(uses)?;
     let (mut asking, asked) = ask(phase, uses, plan)?;
     // What could not be read is said in the question, and is no reason not to ask.
-    if let Some((last, first)) = steps.last().zip(asking.first_mut()) {
+    if let Some(last) = steps.last() {
         let ended = Statuses::of([Status::Succeeded, Status::Failed, Status::TimedOut]);
-        first.after.push((last.name.clone(), ended));
+        for first in asking.iter_mut().filter(|step| step.after.is_empty()) {
+            first.after.push((last.name.clone(), ended));
+        }
     }
     steps.extend(asking);
     let approval = steps.last().map(|step| step.name.clone()).unwrap_or_default();
