@@ -11,6 +11,7 @@ use crate::base::diagnostic::{Diagnostic, Index, Located, Rule};
 use crate::base::json::Document;
 use crate::base::pointer::Pointer;
 use crate::base::source::{DecodeError, Lines, Source};
+use crate::base::words::join;
 use crate::base::yaml::YamlIndex;
 use crate::check as checker;
 use crate::data::schemas;
@@ -157,6 +158,11 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
         let most = emitted.iter().map(|(.., one)| one.most_actions()).max().unwrap_or(0);
         if most <= emit::MAX_ACTIONS {
             break emitted;
+        }
+        let fewer = planned.selection.name_fewer(most - emit::MAX_ACTIONS);
+        if !fewer.is_empty() {
+            found.named_less(&fewer, most);
+            continue;
         }
         if let Some(title) = planned.selection.ask_for_one() {
             found.asked_instead(&title, most);
@@ -455,6 +461,17 @@ impl<'i> Found<'i> {
             "choose `incident-comment` or `storage-table`, or leave {} out of --target",
             target.name()
         )));
+    }
+
+    fn named_less(&mut self, titles: &[String], actions: usize) {
+        let titles: Vec<String> = titles.iter().map(|title| format!("\"{title}\"")).collect();
+        let message = format!(
+            "the question names the targets and not their items for {}: with these a workflow would have {actions} actions, and {} are allowed",
+            join(&titles),
+            emit::MAX_ACTIONS
+        );
+        let finding = Diagnostic::new(&codes::NO_ROOM, Default::default(), message);
+        self.incident.push(finding.help("forbid under `decisions` of the review what you do not need"));
     }
 
     fn asked_instead(&mut self, title: &str, actions: usize) {

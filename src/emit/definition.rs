@@ -43,18 +43,14 @@ impl Writer<'_> {
     /// The action or actions of a step. Where there are several they run in turn, and the last has the step's name.
     fn step(&mut self, step: &Step, level: usize) -> Result<Vec<(String, Json)>, String> {
         let action = match &step.kind {
-            StepKind::ReadIncident => return self.read_incident(step),
+            StepKind::ReadIncident { entities } => return self.read_incident(step, *entities),
             StepKind::Await { kinds } => {
                 let source = self.leaves.trigger.source();
                 let named = |kind: &EntityKind| entities::is_named(source, *kind);
                 let kinds: Vec<EntityKind> = kinds.iter().copied().filter(named).collect();
-                match source {
-                    Source::Graph if !kinds.is_empty() => {
-                        late::wait(&self.leaves, &mut self.calls, &step.name, &kinds)?
-                    }
-                    _ => {
-                        json!({ "type": "Compose", "inputs": kinds.iter().map(|kind| kind.name()).collect::<Json>() })
-                    }
+                match kinds.is_empty() {
+                    true => json!({ "type": "Compose", "inputs": [] }),
+                    false => late::wait(&self.leaves, &mut self.calls, &step.name, &kinds)?,
                 }
             }
             StepKind::Collect { kind, fields, which } => {
@@ -136,16 +132,12 @@ impl Writer<'_> {
         Ok(in_turn(vec![(step.name.clone(), action)], run_after(&step.after), note(step)))
     }
 
-    /// Puts the incident where [`Leaves`] looks for it. Sentinel's trigger brings it; elsewhere Graph is asked, and the
-    /// evidence of all alerts is gathered into one list.
-    fn read_incident(&mut self, step: &Step) -> Result<Vec<(String, Json)>, String> {
+    /// Puts the incident where [`Leaves`] looks for it, and its entities into one list. Sentinel's trigger brings both;
+    /// elsewhere Graph is asked.
+    fn read_incident(&mut self, step: &Step, wants_entities: bool) -> Result<Vec<(String, Json)>, String> {
         let after = run_after(&step.after);
-        let trigger = self.leaves.trigger;
-        let actions = match trigger.source() {
-            Source::Sentinel => {
-                let incident = escape::whole(&self.leaves.expr(&trigger.incident(self.leaves.host)));
-                vec![(step.name.clone(), json!({ "type": "Compose", "inputs": incident }))]
-            }
+        let actions = match self.leaves.trigger.source() {
+            Source::Sentinel => entities::brought(&self.leaves, &step.name, wants_entities),
             Source::Graph => entities::gather(&self.leaves, &mut self.calls, &step.name)?,
         };
         Ok(in_turn(actions, after, note(step)))

@@ -233,14 +233,7 @@ pub(super) fn collect(
     };
     let picked = format!("{name}_picked");
     let shaped = format!("{name}_shaped");
-    let from = match source {
-        Source::Sentinel => {
-            let incident = call("outputs", vec![Expr::str("Read_incident")]);
-            let entities = incident.get("properties").get("relatedEntities");
-            call("coalesce", vec![entities, empty_list()])
-        }
-        Source::Graph => call("variables", vec![Expr::str(EVIDENCE)]),
-    };
+    let from = call("variables", vec![Expr::str(EVIDENCE)]);
     let select: Map<String, Json> =
         fields.iter().map(|field| (field.name().to_owned(), field_of(mapping, *field))).collect();
     let rows = || call("body", vec![Expr::str(shaped.clone())]);
@@ -348,7 +341,7 @@ fn picks(source: Source, kind: EntityKind, mapping: &Mapping, which: Which) -> E
     if tests.len() == 1 { tests.remove(0) } else { call("and", tests) }
 }
 
-/// The variable that holds the evidence of all alerts.
+/// The variable that holds the entities of the incident: Sentinel's, or the evidence of all alerts.
 pub(super) const EVIDENCE: &str = "evidence";
 
 /// Name of the action that asks Graph for the incident.
@@ -393,13 +386,7 @@ pub(super) fn gather(
     let evidence =
         call("coalesce", vec![call("items", vec![Expr::str("Each_alert")]).get("evidence"), empty_list()]);
     let known = call("variables", vec![Expr::str(EVIDENCE)]);
-    let mut actions = vec![(
-        "Declare_evidence".to_owned(),
-        json!({
-            "type": "InitializeVariable",
-            "inputs": { "variables": [{ "name": EVIDENCE, "type": "array", "value": [] }] },
-        }),
-    )];
+    let mut actions = vec![declare(json!([]))];
     actions.extend(calls.before_http(leaves)?);
     actions.extend(alert.map(|alert| (ALERT.to_owned(), alert)));
     actions.extend([
@@ -435,6 +422,24 @@ pub(super) fn gather(
         (name.to_owned(), json!({ "type": "Compose", "inputs": whole(&incident()) })),
     ]);
     Ok(actions)
+}
+
+/// The actions that take the incident from Sentinel's trigger, and its entities where they are wanted; the last is called
+/// `name` and its outputs are the incident.
+pub(super) fn brought(leaves: &Leaves<'_>, name: &str, wants_entities: bool) -> Vec<(String, Json)> {
+    let incident = leaves.expr(&leaves.trigger.incident(leaves.host));
+    let entities = incident.clone().get("properties").get("relatedEntities");
+    let entities = call("coalesce", vec![entities, empty_list()]);
+    let declared = wants_entities.then(|| declare(json!(escape::whole(&entities))));
+    let incident = json!({ "type": "Compose", "inputs": escape::whole(&incident) });
+    declared.into_iter().chain([(name.to_owned(), incident)]).collect()
+}
+
+/// The action that declares the list of entities with what it begins with.
+fn declare(entities: Json) -> (String, Json) {
+    let variable = json!({ "name": EVIDENCE, "type": "array", "value": entities });
+    let declared = json!({ "type": "InitializeVariable", "inputs": { "variables": [variable] } });
+    ("Declare_evidence".to_owned(), declared)
 }
 
 /// The action that takes one property of each alert.

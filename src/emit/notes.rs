@@ -60,14 +60,7 @@ impl Notes {
     pub(super) fn read(&self) -> Called {
         let incident = || Term::Incident(IncidentFact::Id);
         match self {
-            Self::SentinelComments => {
-                // `/subscriptions/S/resourceGroups/G/providers/P/workspaces/W/providers/P/Incidents/I`: each part is
-                // encoded by itself.
-                let parts = Term::Apply("split", vec![incident(), Term::text("/")]);
-                let part = |name: &str, at: &str| (name.to_owned(), Value::Term(parts.clone().get(at)));
-                let names = [("subscription", "2"), ("group", "4"), ("workspace", "8"), ("incident", "12")];
-                ("http.arm.listIncidentComments", names.map(|(name, at)| part(name, at)).to_vec())
-            }
+            Self::SentinelComments => ("http.arm.listIncidentComments", parts_of_incident()),
             Self::DefenderComments { .. } => {
                 ("http.graph.getIncident", vec![("incident".to_owned(), Value::Term(incident()))])
             }
@@ -199,6 +192,14 @@ impl Notes {
             Self::StorageTable { .. } | Self::DataverseTable { .. } => Expr::str(""),
         }
     }
+}
+
+/// The parts of the incident's id in Azure as arguments, so that each is encoded by itself:
+/// `/subscriptions/S/resourceGroups/G/providers/P/workspaces/W/providers/P/Incidents/I`.
+pub(super) fn parts_of_incident() -> Vec<(String, Value)> {
+    let parts = Term::Apply("split", vec![Term::Incident(IncidentFact::Id), Term::text("/")]);
+    let names = [("subscription", "2"), ("group", "4"), ("workspace", "8"), ("incident", "12")];
+    names.map(|(name, at)| (name.to_owned(), Value::Term(parts.clone().get(at)))).to_vec()
 }
 
 /// A value as text.

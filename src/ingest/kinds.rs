@@ -65,6 +65,16 @@ spelled! {
 }
 
 impl EntityKind {
+    /// The fields by which people and products say which one is meant, for accounts and devices: each alone tells that it
+    /// is protected.
+    pub fn identifying(self) -> &'static [Field] {
+        match self {
+            Self::Account => &[Field::Id, Field::Upn, Field::Name, Field::Sid],
+            Self::Device => &[Field::Id, Field::Name],
+            _ => &[],
+        }
+    }
+
     /// The fields by which a person recognises it, best first.
     pub fn naming(self) -> &'static [Field] {
         match self {

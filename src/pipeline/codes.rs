@@ -102,7 +102,8 @@ crate::rule! {
     /// # A pattern is left out because the workflow would be too large
     ///
     /// A workflow may have 500 actions, in Azure Logic Apps and in Power Automate. An incident with everything in it asks for
-    /// more; then what could be done at once, without a question, waits for the question instead, and after that the patterns
+    /// more; then questions name the targets of some patterns and not the items of these, such as inbox rules. If that is not
+    /// enough, what could be done at once, without a question, waits for the question instead, and after that the patterns
     /// that fewest findings ask for are left out, the most disruptive first, until it fits.
     ///
     /// Use instead: decide in the review which patterns are needed: `require` keeps one, `forbid` makes room.

@@ -11,7 +11,7 @@ use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
 use super::respond::{self, ACTS, RESULTS, Respond, succeed_in_turn};
 use super::state::{self, Kept, Trust};
 use super::uses::{Known, Stems, collection, suspicious};
-use super::{card, condition, names, parameters, report, resolve, rollback, targets};
+use super::{condition, parameters, report, resolve, rollback, survey, targets};
 use crate::base::graph::Statuses;
 use crate::ingest::{EntityKind, Field, Status};
 use crate::review::Reviewed;
@@ -82,6 +82,7 @@ fn main(known: &Known<'_>, name: &str, uses: &Uses<'_, '_>) -> Result<Playbook, 
         alike: admission.alike,
         stood_by: steps.iter().any(|step| step.name == CONTEXT),
         prepared: &prepared,
+        waited: awaited(uses.acting, mode),
         notes: keeps.then_some(state::LINES),
     };
     steps.extend(report::report(&told, uses.always, &last, watched)?);
@@ -139,8 +140,10 @@ fn prepare(known: &Known<'_>, uses: &Uses<'_, '_>, name: &str, admission: &Admis
         Admission::switch(),
         step("Declare_results".into(), Vec::new(), StepKind::Declare { variable: RESULTS }),
         step("Declare_acts".into(), Vec::new(), StepKind::Declare { variable: ACTS }),
-        step("Read_incident".into(), Vec::new(), StepKind::ReadIncident),
+        step("Read_incident".into(), Vec::new(), StepKind::ReadIncident { entities: mode == Mode::Reusable }),
     ];
+    // Behind the switch, with the other variables.
+    steps.splice(2..2, survey::declare(acting));
     match mode {
         Mode::Reusable => {
             steps.push(wait(acting));
@@ -169,16 +172,8 @@ fn prepare(known: &Known<'_>, uses: &Uses<'_, '_>, name: &str, admission: &Admis
             _ => None,
         };
         steps.extend(targets::filter(one, mode, new));
-        if one.ticked {
-            steps.push(card::choices(one));
-        } else if one.gated {
-            let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
-            let to = Value::Term(targets::label(kind, &Term::This));
-            steps.push(step(
-                names::join(one.stem, "names"),
-                Vec::new(),
-                StepKind::Map { from: targets::all(one.stem), to },
-            ));
+        if one.gated && !survey::is_listed(one) {
+            steps.push(survey::offered(one));
         }
     }
     succeed_in_turn(&mut steps);
@@ -221,6 +216,14 @@ fn collect(acting: &[Use<'_>], says: &Says) -> Vec<Step> {
         }
     }
     steps
+}
+
+/// The kinds that a run waits for, and the lists of what came of each.
+fn awaited(acting: &[Use<'_>], mode: Mode) -> Vec<(EntityKind, Term)> {
+    let kinds: BTreeSet<EntityKind> =
+        acting.iter().filter(|_| mode == Mode::Reusable).filter_map(|one| one.pattern.entity).collect();
+    let came = |kind| Term::Rows(resolve::collected(kind, collection(kind)));
+    kinds.into_iter().map(|kind| (kind, came(kind))).collect()
 }
 
 /// Name of the collection of devices that only stood by.

@@ -4,15 +4,14 @@
 //! ticked beforehand and only what is ticked is acted on. The answer is read from the members that the card itself
 //! sends (`data`), not from the title of a button. A box stands for a target by its place in the list, so no name of an
 //! attacker's ever comes back as a value. The list is the same before and after: it is made once, in front of the gate.
+//! Where a pattern acts on items of a target, its box names them too.
 
 use serde_json::json;
 
 use super::context::{Use, step};
 use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
 use super::respond::{append, result};
-use super::state::{self, Kept};
-use super::{names, targets};
-use crate::ingest::EntityKind;
+use super::{survey, targets};
 
 /// The operation that posts a card and waits.
 pub(super) const OPERATION: &str = "teams.PostCardAndWaitForResponse";
@@ -22,25 +21,23 @@ const MOST_BOXES: i64 = 25;
 
 /// The boxes of a pattern's targets: what a person reads and the place in the list.
 pub(super) fn choices(one: &Use<'_>) -> Step {
-    let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
-    let target = at(one, &Term::This);
-    let title = match one.kept {
-        Kept::Undone => state::record_label(kind, &target),
-        _ => targets::label(kind, &target),
+    let name = one.label(&at(one, &Term::This));
+    let title = match survey::is_listed(one) {
+        true => Term::Apply("coalesce", vec![survey::line(one, &Term::This), name]),
+        false => name,
     };
     let choice = Value::Object(vec![
         ("title".to_owned(), Value::Term(title)),
         ("value".to_owned(), Value::Term(Term::Apply("string", vec![Term::This]))),
     ]);
-    let name = names::join(one.stem, "choices");
-    step(name, Vec::new(), StepKind::Card { of: Some(places(one)), card: choice })
+    step(one.name("choices"), Vec::new(), StepKind::Card { of: Some(places(one)), card: choice })
 }
 
 /// The card: the question line by line, each pattern with its boxes, and two buttons.
 pub(super) fn card(name: String, head: Text, asks: Vec<(&Use<'_>, Text)>, close: Text) -> Step {
     let mut body = lines(head);
     for (one, ask) in asks {
-        let choices = Term::Rows(names::join(one.stem, "choices"));
+        let choices = Term::Rows(one.name("choices"));
         // What there is nothing to choose of is not shown.
         let shown = || {
             let visible = Value::Term(Test::Empty(choices.clone()).negated().term());
@@ -80,7 +77,7 @@ pub(super) fn card(name: String, head: Text, asks: Vec<(&Use<'_>, Text)>, close:
 
 /// The steps after a yes that keep what was ticked, say what was not, and name the list to act on.
 pub(super) fn ticked(one: &Use<'_>, approval: &str) -> Vec<Step> {
-    let name = |part: &str| names::join(one.stem, part);
+    let name = |part: &str| one.name(part);
     let answer = Term::Answer(approval.to_owned()).get("data").get(one.stem);
     let answer = Term::Apply("string", vec![Term::Apply("coalesce", vec![answer, Term::text("")])]);
     let ticks = Term::Apply("split", vec![answer, Term::text(",")]);

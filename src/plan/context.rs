@@ -7,7 +7,7 @@ use super::state::{self, Kept};
 use super::{names, prose, targets};
 use crate::base::graph::Statuses;
 use crate::data::connector::{self, Host};
-use crate::ingest::EntityKind;
+use crate::ingest::{EntityKind, Field};
 use crate::select::pattern::{self, Argument, Pattern};
 
 /// Stands for a time that is missing: the first that the workflow language knows.
@@ -35,6 +35,8 @@ pub(super) struct Use<'s> {
     pub stem: &'s str,
     /// Whether it waits for the answer to a question.
     pub gated: bool,
+    /// Whether the question may name the items of its targets.
+    pub items: bool,
     pub turn: Turn<'s>,
     pub proof: bool,
     /// Whether a person ticks each target before it is acted on.
@@ -50,19 +52,47 @@ pub(super) struct Use<'s> {
 /// Turns a pattern's arguments and tests into terms, for the entity of its loop or for the incident.
 #[derive(Clone)]
 pub(super) struct Context<'u> {
-    pattern: &'u Pattern,
-    stem: &'u str,
+    one: &'u Use<'u>,
+    /// Beginning of the names of its steps.
+    stem: String,
     report: Option<&'u str>,
     /// The item that `each` speaks of, where it does.
     item: Option<Term>,
-    /// Whether the loop's items are records, not entities.
-    of_records: bool,
+}
+
+impl Use<'_> {
+    /// The name of a step of the pattern.
+    pub(super) fn name(&self, part: &str) -> String {
+        names::join(self.stem, part)
+    }
+
+    /// The kind of what it acts on.
+    pub(super) fn kind(&self) -> EntityKind {
+        self.pattern.entity.unwrap_or(EntityKind::Other)
+    }
+
+    /// Whether it gives back what a record says, and its targets are records.
+    pub(super) fn takes_back(&self) -> bool {
+        matches!(self.kept, Kept::Undone)
+    }
+
+    /// What people recognise a target by: an entity, or the record of an act.
+    pub(super) fn label(&self, target: &Term) -> Term {
+        match self.takes_back() {
+            true => state::record_label(self.kind(), target),
+            false => targets::label(self.kind(), target),
+        }
+    }
 }
 
 impl<'u> Context<'u> {
-    pub(super) fn new(one: &'u Use<'_>) -> Self {
-        let of_records = matches!(one.kept, Kept::Undone);
-        Self { pattern: one.pattern, stem: one.stem, report: None, item: None, of_records }
+    pub(super) fn new(one: &'u Use<'u>) -> Self {
+        Self { one, stem: one.stem.to_owned(), report: None, item: None }
+    }
+
+    /// The same context for the loop that reads in front of a gate: its steps have names of their own.
+    pub(super) fn in_front(one: &'u Use<'u>) -> Self {
+        Self { stem: one.name("survey"), ..Self::new(one) }
     }
 
     /// The same context for an item of the list that `each` walks.
@@ -71,13 +101,13 @@ impl<'u> Context<'u> {
     }
 
     /// The context of a pattern that acts on the incident itself, once the report is written.
-    pub(super) fn of_incident(one: &'u Use<'_>, report: &'u str) -> Self {
+    pub(super) fn of_incident(one: &'u Use<'u>, report: &'u str) -> Self {
         Self { report: Some(report), ..Self::new(one) }
     }
 
     /// The entity acted on, or what a record kept of it.
     pub(super) fn entity(&self) -> Term {
-        match self.of_records {
+        match self.one.takes_back() {
             true => self.record().get("target"),
             false => self.record(),
         }
@@ -85,29 +115,50 @@ impl<'u> Context<'u> {
 
     /// The item of the loop: in a rollback, the record.
     pub(super) fn record(&self) -> Term {
-        Term::Item(names::join(self.stem, "for_each"))
+        Term::Item(self.name("for_each"))
     }
 
+    /// The name of a step of its loop.
+    pub(super) fn name(&self, part: &str) -> String {
+        names::join(&self.stem, part)
+    }
+
+    /// What people recognise the target by.
     pub(super) fn label(&self) -> Term {
-        if self.of_records {
-            let kind = self.pattern.entity.unwrap_or(EntityKind::Other);
-            return state::record_label(kind, &self.record());
-        }
-        targets::label(self.pattern.entity.unwrap_or(EntityKind::Other), &self.entity())
+        self.one.label(&self.record())
     }
 
-    /// What the pattern's reads answer of the names of accounts and devices: of the target, or of the device that a file
-    /// lies on.
-    pub(super) fn names_read(&self) -> Vec<(EntityKind, Vec<Term>)> {
-        const NAMED: &[(EntityKind, &str)] =
-            &[(EntityKind::Account, "userPrincipalName"), (EntityKind::Device, "computerDnsName")];
+    /// What the pattern's reads answer of the identifiers of accounts and devices: of the target, or of the device that a
+    /// file lies on.
+    pub(super) fn identifiers_read(&self) -> Vec<(EntityKind, Vec<(Field, Term)>)> {
+        /// Members of an answer by what they say; the first tells whether an answer is about the kind at all.
+        const NAMED: &[(EntityKind, &[(&str, Field)])] = &[
+            (
+                EntityKind::Account,
+                &[
+                    ("userPrincipalName", Field::Upn),
+                    ("id", Field::Id),
+                    ("mail", Field::Upn),
+                    ("onPremisesSamAccountName", Field::Name),
+                    ("onPremisesSecurityIdentifier", Field::Sid),
+                ],
+            ),
+            (
+                EntityKind::Device,
+                &[("computerDnsName", Field::Name), ("id", Field::Id), ("aadDeviceId", Field::EntraDeviceId)],
+            ),
+        ];
         let mut read = Vec::new();
-        for call in &self.pattern.read {
+        for call in &self.one.pattern.read {
             let operation = connector::resolve(&call.call, Host::LogicApp);
             let fields = operation.map(|operation| operation.response.fields).unwrap_or_default();
-            let answer = Term::Answer(names::join(self.stem, &call.id));
-            for (kind, name) in NAMED.iter().filter(|(_, name)| fields.contains_key(*name)) {
-                read.push((*kind, vec![answer.clone().get("id"), answer.clone().get(*name)]));
+            let answer = Term::Answer(self.name(&call.id));
+            for (kind, members) in NAMED.iter().filter(|(_, members)| fields.contains_key(members[0].0)) {
+                let members = members.iter().filter(|(name, _)| fields.contains_key(*name));
+                read.push((
+                    *kind,
+                    members.map(|(name, field)| (*field, answer.clone().get(*name))).collect(),
+                ));
             }
         }
         read
@@ -123,8 +174,8 @@ impl<'u> Context<'u> {
             }
             let kind = StepKind::Call { operation: call.call.clone(), arguments, timeout: None };
             steps.push(Step {
-                pattern: Some(self.pattern.id.clone()),
-                ..step(names::join(self.stem, &call.id), Vec::new(), kind)
+                pattern: Some(self.one.pattern.id.clone()),
+                ..step(self.name(&call.id), Vec::new(), kind)
             });
         }
         Ok(steps)
@@ -134,8 +185,9 @@ impl<'u> Context<'u> {
         Ok(match argument {
             Argument::Value(value) => Value::Literal(value.clone()),
             Argument::Prose(key) => {
-                let template = self.pattern.prose.get(key);
-                let template = template.ok_or_else(|| format!("{}: no prose `{key}`", self.pattern.id))?;
+                let template = self.one.pattern.prose.get(key);
+                let template =
+                    template.ok_or_else(|| format!("{}: no prose `{key}`", self.one.pattern.id))?;
                 let data = json!({});
                 Value::Text(prose::render(template, &data, &|path| self.hole(path))?)
             }
@@ -170,8 +222,7 @@ impl<'u> Context<'u> {
             }
             Argument::Answer(path) => {
                 let (call, keys) = path.split_first().ok_or("an answer without a call")?;
-                keys.iter()
-                    .fold(Term::Answer(names::join(self.stem, call)), |term, key| term.get(key.clone()))
+                keys.iter().fold(Term::Answer(self.name(call)), |term, key| term.get(key.clone()))
             }
             Argument::Incident(fact) => Term::Incident(*fact),
             Argument::Parameter(name) => Term::Parameter(name.clone()),
@@ -186,8 +237,10 @@ impl<'u> Context<'u> {
                 Term::Apply("addDays", vec![now, Term::Number(i64::from(*days))])
             }
             Argument::Item(keys) => {
-                let item =
-                    self.item.clone().ok_or_else(|| format!("{}: there is no item here", self.pattern.id))?;
+                let item = self
+                    .item
+                    .clone()
+                    .ok_or_else(|| format!("{}: there is no item here", self.one.pattern.id))?;
                 keys.iter().fold(item, |term, key| term.get(key.clone()))
             }
             Argument::Before(days) => {
@@ -198,11 +251,14 @@ impl<'u> Context<'u> {
                 Term::Apply("addDays", vec![created, Term::Number(-i64::from(*days))])
             }
             Argument::Tags(tags) => {
-                Term::WithTag(names::join(self.stem, &tags.read), Box::new(Term::text(tags.add.clone())))
+                Term::WithTag(self.name(&tags.read), Box::new(Term::text(tags.add.clone())))
             }
-            Argument::Stored(name) if self.of_records => self.record().get("stored").get(name.clone()),
+            Argument::Stored(name) if self.one.takes_back() => self.record().get("stored").get(name.clone()),
             Argument::Stored(name) => {
-                return Err(format!("{}: only a rollback knows what is stored as `{name}`", self.pattern.id));
+                return Err(format!(
+                    "{}: only a rollback knows what is stored as `{name}`",
+                    self.one.pattern.id
+                ));
             }
             Argument::Filter(filter) => {
                 let text = Term::Apply("string", vec![self.term(&filter.equals)?]);
@@ -211,7 +267,7 @@ impl<'u> Context<'u> {
                 Term::Apply("concat", vec![head, quoted, Term::text("'")])
             }
             Argument::Prose(_) | Argument::List(_) | Argument::Object(_) => {
-                return Err(format!("{}: this argument cannot stand inside another", self.pattern.id));
+                return Err(format!("{}: this argument cannot stand inside another", self.one.pattern.id));
             }
         })
     }
@@ -263,11 +319,11 @@ impl<'u> Context<'u> {
         let mut keys = path.split('.');
         match keys.next()? {
             "entity" => {
-                let field = crate::ingest::Field::parse(keys.next()?)?;
+                let field = Field::parse(keys.next()?)?;
                 Some(self.entity().get(field.name()))
             }
             "answer" => {
-                let call = names::join(self.stem, keys.next()?);
+                let call = self.name(keys.next()?);
                 Some(keys.fold(Term::Answer(call), |term, key| term.get(key)))
             }
             "item" => Some(keys.fold(self.item.clone()?, |term, key| term.get(key))),

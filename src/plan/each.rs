@@ -8,17 +8,23 @@ use serde_json::json;
 use super::context::{Context, Use, step};
 use super::ir::{Step, StepKind, Term, Test};
 use super::outcome::unsuccessful;
-use super::respond::{append, result, succeed_in_turn};
-use super::{names, prose, state};
+use super::respond::{append, no_items, result, succeed_in_turn};
+use super::{prose, state, survey};
 use crate::base::graph::{Status, Statuses};
 use crate::select::pattern::Each;
 
 /// Name of the step that holds the items to act on.
 fn chosen(one: &Use<'_>) -> String {
-    names::join(one.stem, "chosen")
+    one.name("chosen")
 }
 
-/// The step that keeps the items to act on, after the reads.
+/// The items to act on; none where the reads failed: then that is what the report says.
+fn items(one: &Use<'_>) -> Term {
+    Term::Apply("coalesce", vec![Term::Answer(chosen(one)), no_items()])
+}
+
+/// The step that keeps the items to act on, after the reads. Behind a gate these are the ones that the question spoke of
+/// and that are there unchanged.
 pub(super) fn choose(
     one: &Use<'_>,
     each: &Each,
@@ -27,27 +33,26 @@ pub(super) fn choose(
 ) -> Result<Step, String> {
     let after = reads.last().map(|read| (read.name.clone(), Statuses::SUCCEEDED));
     let from = Term::Apply("coalesce", vec![context.term(&each.of)?, no_items()]);
-    let test = context.with_item(Term::This).test(&each.test)?;
-    Ok(step(chosen(one), after.into_iter().collect(), StepKind::Filter { from, test }))
+    let mut tests = vec![context.with_item(Term::This).test(&each.test)?];
+    tests.extend(survey::is_listed(one).then(|| survey::was_shown(Term::This)));
+    let kind = StepKind::Filter { from, test: Test::All(tests) };
+    Ok(step(chosen(one), after.into_iter().collect(), kind))
 }
 
 /// That there is an item to act on, and that there are not too many for a machine to decide.
 pub(super) fn limits(one: &Use<'_>, each: &Each) -> [(Test, String); 2] {
-    // Nothing where the reads failed: then that is what the report says.
-    let items = || Term::Apply("coalesce", vec![Term::Answer(chosen(one)), no_items()]);
-    let surplus = Term::Apply("skip", vec![items(), Term::Number(i64::from(each.most))]);
-    [
-        (Test::Empty(items()).negated(), each.otherwise.clone()),
-        (
-            Test::Empty(surplus),
-            format!("there are more than {}, so a person should choose; nothing was done", each.most),
-        ),
-    ]
+    let surplus = Term::Apply("skip", vec![items(one), Term::Number(i64::from(each.most))]);
+    let none = match survey::is_listed(one) {
+        true => format!("{}, or what is there came after the question or changed since", each.otherwise),
+        false => each.otherwise.clone(),
+    };
+    let many = format!("there are more than {}, so a person should choose; nothing was done", each.most);
+    [(Test::Empty(items(one)).negated(), none), (Test::Empty(surplus), many)]
 }
 
 /// The loop over the items. Every item has its own line in the report, so that one that failed does not hide the others.
 pub(super) fn act(one: &Use<'_>, each: &Each, context: &Context<'_>) -> Result<Vec<Step>, String> {
-    let name = |part: &str| names::join(one.stem, part);
+    let name = |part: &str| one.name(part);
     let context = context.with_item(Term::Item(name("each")));
     let title = one.pattern.title.as_str();
     let mut calls = context.calls(&each.act)?;
@@ -59,7 +64,7 @@ pub(super) fn act(one: &Use<'_>, each: &Each, context: &Context<'_>) -> Result<V
     );
     let said = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
     let last = calls.last().map(|last| last.name.clone()).ok_or("acting on items takes a call")?;
-    let done = state::keep(one, &context, &last, label.clone(), said)?;
+    let done = state::keep(one, &context, &state::Success::whole(&last, said), &label)?;
     // A call that was not reached because the one before it failed is skipped.
     let lost = Statuses::of([Status::Failed, Status::TimedOut, Status::Skipped]);
     let failed = append(name("item_failed"), ended(lost), unsuccessful(title, label, &calls));
@@ -76,9 +81,4 @@ pub(super) fn act(one: &Use<'_>, each: &Each, context: &Context<'_>) -> Result<V
             result(title, context.label(), "failed", broken),
         ),
     ])
-}
-
-/// The empty list.
-fn no_items() -> Term {
-    Term::Apply("json", vec![Term::text("[]")])
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::context::{Turn, Use, incident_hole, step};
 use super::ir::{Role, Segment, Step, StepKind, Term, Test, Text, Value};
 use super::respond::{Respond, any_target, append, chain, for_each, result, result_value};
-use super::{card, condition, names, prose, state};
+use super::{card, condition, names, prose, state, survey};
 use crate::base::duration::{self, Duration};
 use crate::base::graph::{Status, Statuses};
 use crate::select::Phase;
@@ -16,7 +16,16 @@ use crate::select::profile::Channel;
 /// itself shows that nothing behind it runs without a yes.
 pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Step, String> {
     let name = |part: &str| names::join(phase.title(), part);
-    let (mut steps, asked) = ask(phase, uses, plan)?;
+    let mut steps = survey::steps(uses)?;
+    let (mut asking, asked) = ask(phase, uses, plan)?;
+    // What could not be read is said in the question, and is no reason not to ask.
+    if let Some(last) = steps.last() {
+        let ended = Statuses::of([Status::Succeeded, Status::Failed, Status::TimedOut]);
+        for first in asking.iter_mut().filter(|step| step.after.is_empty()) {
+            first.after.push((last.name.clone(), ended));
+        }
+    }
+    steps.extend(asking);
     let approval = steps.last().map(|step| step.name.clone()).unwrap_or_default();
     let said_yes = Test::All(vec![
         Test::Equals(Term::StatusOf(approval.clone()), Term::text(Status::Succeeded.name())),
@@ -83,12 +92,13 @@ fn not_asked(phase: Phase, uses: &[&Use<'_>]) -> Step {
     step(name("not_asked"), Vec::new(), StepKind::If { test: any_target(uses), then, otherwise: Vec::new() })
 }
 
-/// The targets of some patterns by name; where people tick them, their number.
+/// The targets of some patterns by name; where people tick them or would be shown items, their number.
 fn targets_in_words(uses: &[&Use<'_>]) -> Term {
     let mut parts = Vec::new();
     for one in uses {
         let all = super::targets::all(one.stem);
-        let named = match one.ticked {
+        // Names with items are made in front of a question, and none was asked.
+        let named = match one.ticked || survey::is_listed(one) {
             true => Term::Apply("string", vec![Term::Apply("length", vec![all.clone()])]),
             false => Term::Apply("join", vec![Term::Rows(names::join(one.stem, "names")), Term::text(", ")]),
         };
@@ -358,11 +368,17 @@ impl Question {
             asks.push(text);
         }
         let words = Duration::parse(timeout).map_or(timeout.to_owned(), |duration| duration.words());
-        let close = prose::render(
+        let mut close = prose::render(
             "\nApprove only if every target is right. At most as many targets of a kind as MaxTargets says are acted on in one run. Without an answer within {{timeout}} nothing is done.",
             &json!({ "timeout": words }),
             &incident_hole,
         )?;
+        if uses.iter().any(|one| one.pattern.each.is_some() && survey::is_listed(one)) {
+            close.segments.push(Segment::Plain(
+                "\nWhat is added to an account or an application after this question is left alone."
+                    .to_owned(),
+            ));
+        }
         Ok(Self { head, asks, close })
     }
 
@@ -370,13 +386,12 @@ impl Question {
     fn as_text(&self, uses: &[&Use<'_>]) -> Text {
         let mut text = self.head.clone();
         for (one, ask) in uses.iter().zip(&self.asks) {
-            let names = Term::Rows(names::join(one.stem, "names"));
-            let list = Term::Apply("join", vec![names.clone(), Term::text(", ")]);
+            let named = survey::named(one);
             let mut pieces = ask.segments.clone();
             pieces.push(Segment::Plain("\nTargets: ".to_owned()));
-            pieces.push(Segment::Hole(super::report::cut(list)));
+            pieces.push(Segment::Hole(super::report::cut(named.clone())));
             pieces.push(Segment::Plain("\n".to_owned()));
-            text.segments.push(Segment::When(Test::Empty(names).negated(), pieces));
+            text.segments.push(Segment::When(Test::Empty(named).negated(), pieces));
         }
         text.segments.extend(self.close.segments.iter().cloned());
         text

@@ -144,8 +144,12 @@ pub enum Which {
 /// What a step does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StepKind {
-    /// Makes the facts of the incident readable. Hosts whose trigger brings them need no action.
-    ReadIncident,
+    /// Makes the facts of the incident readable, and where they are wanted its entities. Hosts whose trigger brings them
+    /// need no call.
+    ReadIncident {
+        /// Whether a later step waits for entities or collects them.
+        entities: bool,
+    },
     /// Waits, for a bounded time, until the incident names entities of these kinds.
     Await {
         /// The kinds.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::context::step;
 use super::ir::{IdSpace, Step, StepKind, Term, Test, Value, Which};
-use super::targets;
 use super::uses::Known;
+use super::{protection, targets};
 use crate::ingest::{EntityKind, Field, Incident};
 use crate::review::Reviewed;
 use crate::select::Mode;
@@ -23,7 +23,7 @@ const LISTED_DEVICES: &str = "Protected_devices_listed";
 
 /// The protected accounts and devices, and further lists of the deployment by step and parameter, in lower case.
 pub(super) fn protected(further: &[(&str, &str)]) -> Vec<Step> {
-    let own = [(targets::PROTECTED_ACCOUNTS, "ProtectedAccounts"), (LISTED_DEVICES, "ProtectedDevices")];
+    let own = [(protection::PROTECTED_ACCOUNTS, "ProtectedAccounts"), (LISTED_DEVICES, "ProtectedDevices")];
     let lower = |(name, parameter): &(&str, &str)| {
         let lower = Value::Term(Term::LowerList((*parameter).into()));
         step((*name).into(), Vec::new(), StepKind::Compose(lower))
@@ -40,7 +40,7 @@ fn protected_devices() -> [Step; 2] {
     let labels = StepKind::Map { from: listed(), to: Value::Term(label) };
     [
         step(LABELS.into(), Vec::new(), labels),
-        step(targets::PROTECTED_DEVICES.into(), Vec::new(), StepKind::Compose(Value::Term(both))),
+        step(protection::PROTECTED_DEVICES.into(), Vec::new(), StepKind::Compose(Value::Term(both))),
     ]
 }
 

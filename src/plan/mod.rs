@@ -17,11 +17,13 @@ mod names;
 mod outcome;
 mod parameters;
 mod prose;
+mod protection;
 mod report;
 mod resolve;
 mod respond;
 mod rollback;
 mod state;
+mod survey;
 mod targets;
 mod uses;
 

@@ -26,11 +26,10 @@ pub(super) struct Wanted {
 
 /// The parameters of a playbook.
 pub(super) fn parameters(profile: &Profile, reviewed: &Reviewed, wanted: &Wanted) -> Vec<Parameter> {
-    let accounts = [Field::Id, Field::Upn, Field::Name, Field::Sid];
-    let accounts = protected(&profile.protected.accounts, reviewed, EntityKind::Account, &accounts);
-    let devices = [Field::Id, Field::Name];
-    let devices = protected(&profile.protected.devices, reviewed, EntityKind::Device, &devices);
-    let network = protected(&profile.protected.network, reviewed, EntityKind::Ip, &[Field::Address]);
+    let known = |listed: &[String], kind: EntityKind| protected(listed, reviewed, kind, kind.identifying());
+    let accounts = known(&profile.protected.accounts, EntityKind::Account);
+    let devices = known(&profile.protected.devices, EntityKind::Device);
+    let network = protected(&profile.protected.whole_network(), reviewed, EntityKind::Ip, &[Field::Address]);
     let listed: Vec<String> = serde_json::from_value(network).unwrap_or_default();
     let network = protected(&listed, reviewed, EntityKind::Url, &[Field::Url]);
     let joined = |addresses: &[String]| (!addresses.is_empty()).then(|| json!(addresses.join(";")));
@@ -57,7 +56,7 @@ pub(super) fn parameters(profile: &Profile, reviewed: &Reviewed, wanted: &Wanted
             name: "ProtectedAccounts",
             kind: ParameterKind::List,
             default: Some(accounts),
-            doc: "Accounts never touched, by object id or user principal name: break-glass, service accounts.",
+            doc: "Accounts never touched, by object id, user principal name, account name or SID: break-glass, service accounts.",
         },
         Parameter {
             name: "ProtectedDevices",
@@ -77,7 +76,7 @@ pub(super) fn parameters(profile: &Profile, reviewed: &Reviewed, wanted: &Wanted
             name: "ProtectedNetwork",
             kind: ParameterKind::List,
             default: Some(network),
-            doc: "Domains and addresses never blocked: your own, your partners'.",
+            doc: "Domains and addresses never blocked: your own, your partners', and those that Microsoft 365 needs.",
         });
     }
     if wanted.role == Role::Main && wanted.keeps {

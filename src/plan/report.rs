@@ -11,6 +11,8 @@ use super::prose;
 use super::respond::{OVER, RESULTS};
 use crate::base::graph::{Status, Statuses};
 use crate::data::connector::Class;
+use crate::ingest::EntityKind;
+use crate::select::in_words;
 
 /// Name of the step that holds the report's text.
 pub(super) const REPORT: &str = "Report";
@@ -31,6 +33,8 @@ pub(super) struct Told<'a, 's> {
     pub prepared: &'a str,
     /// What the playbook is for.
     pub role: Role,
+    /// The kinds of entities that the run waited for, each with the list of what came.
+    pub waited: Vec<(EntityKind, Term)>,
     /// The list that speaks of notes: for the main playbook what earlier runs did, for a rollback what others wrote.
     pub notes: Option<&'a str>,
 }
@@ -190,6 +194,11 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
         let rest =
             "What is not looked at is protected, lacks an identifier, or was done by an earlier run.\n";
         text.segments.push(Segment::Plain(rest.to_owned()));
+    }
+    for (kind, came) in &told.waited {
+        let none = Test::All(vec![ready.clone(), Test::Empty(list(came.clone()))]);
+        let said = format!("The incident named no {}, not even after a wait.\n", in_words(*kind));
+        text.segments.push(switch(none, &said, ""));
     }
     if let Some(name) = told.notes {
         text.segments.push(Segment::Hole(of_notes(told.role, &list(Term::Rows(name.to_owned())))));

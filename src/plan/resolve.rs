@@ -8,6 +8,8 @@ use super::targets;
 use crate::base::graph::{Status, Statuses};
 use crate::ingest::{EntityKind, Field};
 
+/// Devices as they came, with an id or without.
+const COLLECTED: &str = "Collected_device";
 /// The variable that holds the devices found by name.
 const BY_NAME: &str = "devices_by_name";
 /// Most devices that are looked for.
@@ -28,9 +30,16 @@ pub(super) fn by_name(
     }
 }
 
+/// The name of the list of what came of a kind, with an id or without; `name` is that of the list with ids.
+pub(super) fn collected(kind: EntityKind, name: String) -> String {
+    match kind {
+        EntityKind::Device => COLLECTED.to_owned(),
+        _ => name,
+    }
+}
+
 /// Defender for Endpoint reads a device by its name too, and its answer has the id.
 fn devices(fields: &[Field], name: String, collected: impl Fn(String) -> Step) -> Vec<Step> {
-    const COLLECTED: &str = "Collected_device";
     const UNNAMED: &str = "Devices_without_id";
     const EACH: &str = "Find_devices_by_name";
     const FIND: &str = "Find_device";

@@ -1,5 +1,7 @@
 //! The acting part: the phases, and in them for each target look, decide, act, catch.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::admission::Admission;
@@ -8,12 +10,13 @@ use super::each;
 use super::gate::{gate, look_again};
 use super::ir::{Role, Step, StepKind, Term, Test, Value};
 use super::outcome::{status_code, unsuccessful};
-use super::state::{self, Kept, Trust};
-use super::{names, prose, targets};
+use super::state::{self, Trust};
+use super::{names, prose, protection, targets};
 use crate::base::graph::{Status, Statuses};
+use crate::data::connector::{self, Host};
 use crate::ingest::{EntityKind, Field};
-use crate::select::Phase;
 use crate::select::profile::Channel;
+use crate::select::{Phase, pattern};
 
 /// Name of the run's list of results.
 pub(super) const RESULTS: &str = "results";
@@ -70,7 +73,7 @@ fn unasked(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>, waited: bool) ->
 
 /// Whether there is anything to do at all.
 pub(super) fn any_target(uses: &[&Use<'_>]) -> Test {
-    let some = |one: &&Use<'_>| Test::Empty(Term::Rows(names::join(one.stem, "targets"))).negated();
+    let some = |one: &&Use<'_>| Test::Empty(Term::Rows(one.name("targets"))).negated();
     Test::Any(uses.iter().map(some).collect())
 }
 
@@ -88,7 +91,7 @@ pub(super) fn chain(steps: &mut [Step], first_after: &[(String, Statuses)]) {
 /// The decision runs whether looking succeeded or not, and says in its `If` what was missing: a read that failed and
 /// has no successor would fail the loop without a word.
 pub(super) fn for_each(one: &Use<'_>) -> Result<Step, String> {
-    let name = |part: &str| names::join(one.stem, part);
+    let name = |part: &str| one.name(part);
     let context = Context::new(one);
     let mut reads = context.calls(&one.pattern.read)?;
     let seen = reads.len();
@@ -99,7 +102,7 @@ pub(super) fn for_each(one: &Use<'_>) -> Result<Step, String> {
     let mut after = Vec::new();
     let looked = looked(one, &reads, seen);
     if !reads.is_empty() {
-        in_turn(one, &mut reads);
+        let mut reads = look(one, &reads);
         if let Some(each) = &one.pattern.each {
             reads.push(each::choose(one, each, &context, &reads)?);
         }
@@ -115,11 +118,30 @@ pub(super) fn for_each(one: &Use<'_>) -> Result<Step, String> {
     })
 }
 
+/// The accounts and devices that an act is about, by every identifier that is known once their state is read: what the
+/// reads answered, and in a rollback what the record says.
+fn identified(one: &Use<'_>, context: &Context<'_>) -> BTreeMap<EntityKind, Vec<(Field, Term)>> {
+    let mut known: BTreeMap<EntityKind, Vec<(Field, Term)>> = BTreeMap::new();
+    for (kind, identifiers) in context.identifiers_read() {
+        known.entry(kind).or_default().extend(identifiers);
+    }
+    if one.takes_back() && !one.kind().identifying().is_empty() {
+        known.entry(one.kind()).or_default().extend(protection::identifiers(one.kind(), &context.entity()));
+    }
+    known
+}
+
 /// A condition, and what is said where it does not hold: the outcome and the reason.
 struct Check {
     test: Test,
     outcome: Term,
     reason: Term,
+}
+
+/// The calls that look at a target, those of its proof last where one is asked for.
+fn calls<'u>(one: &'u Use<'_>) -> impl Iterator<Item = &'u pattern::Call> {
+    let proof = one.pattern.proof.iter().filter(|_| one.proof).flat_map(|proof| &proof.read);
+    one.pattern.read.iter().chain(proof)
 }
 
 /// The outcome of what is none of the run's business.
@@ -128,9 +150,8 @@ const ALONE: &str = "left alone";
 /// One check for each read: it succeeded, or found nothing where nothing is an answer. "Not found" elsewhere leaves the
 /// target alone; anything else that went wrong is a failure that somebody must see.
 fn looked(one: &Use<'_>, reads: &[Step], seen: usize) -> Vec<Check> {
-    let calls = one.pattern.read.iter().chain(one.pattern.proof.iter().flat_map(|proof| &proof.read));
     let mut checks = Vec::new();
-    for (at, (read, call)) in reads.iter().zip(calls).enumerate() {
+    for (at, (read, call)) in reads.iter().zip(calls(one)).enumerate() {
         let code = status_code(std::slice::from_ref(read));
         let absent = Test::Equals(code.clone(), Term::text("404"));
         let succeeded = Test::Equals(Term::StatusOf(read.name.clone()), Term::text(Status::Succeeded.name()));
@@ -155,7 +176,7 @@ fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Ve
     let mut checks = Vec::new();
     let plain =
         |test: Test, reason: &str| Check { test, outcome: Term::text(ALONE), reason: Term::text(reason) };
-    if matches!(one.kept, Kept::Undone) {
+    if one.takes_back() {
         let id = context.record().get("id");
         let meanwhile = state::was_undone(state::MARKS_NOW, id).negated();
         checks.push(plain(meanwhile, "another run took it back meanwhile"));
@@ -168,17 +189,15 @@ fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Ve
     }
     checks.extend(looked);
     // The alert may have named the target otherwise than people do; what was just read says what it is called.
-    let mut protected: Vec<Test> = context
-        .names_read()
+    let protected: Vec<Test> = identified(one, context)
         .into_iter()
-        .flat_map(|(kind, names)| targets::unprotected(kind, names))
+        .flat_map(|(kind, identifiers)| {
+            protection::unprotected(kind, &protection::known_as(kind, identifiers))
+        })
         .collect();
-    if matches!(one.kept, Kept::Undone) {
-        let names = [Field::Id, Field::Upn, Field::Name].map(|field| context.entity().get(field.name()));
-        let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
-        protected.extend(targets::unprotected(kind, names.to_vec()));
+    if !protected.is_empty() {
+        checks.push(plain(Test::All(protected), "it is protected"));
     }
-    checks.extend(protected.into_iter().map(|test| plain(test, "it is protected")));
     for condition in &one.pattern.only_if {
         checks.push(plain(context.test(&condition.test)?, &condition.otherwise));
     }
@@ -220,7 +239,7 @@ fn decide(
     looked: Vec<Check>,
     after: Vec<(String, Statuses)>,
 ) -> Result<Step, String> {
-    let name = |part: &str| names::join(one.stem, part);
+    let name = |part: &str| one.name(part);
     let checks = checks(one, context, looked)?;
     let first_failing = |otherwise: Term, pick: &dyn Fn(&Check) -> Term| {
         checks.iter().rev().fold(otherwise, |otherwise, check| {
@@ -254,31 +273,67 @@ fn decide(
     Ok(step(name("allowed"), after, StepKind::If { test, then, otherwise: vec![left] }))
 }
 
-/// The calls of a target in a scope, and a line of the report for either outcome.
+/// The calls of a target, several in a scope, and a line of the report for either outcome.
 fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
-    let name = |part: &str| names::join(one.stem, part);
+    let name = |part: &str| one.name(part);
     let mut act = context.calls(&one.pattern.act)?;
     succeed_in_turn(&mut act);
     let done = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
     let title = one.pattern.title.as_str();
     let failed = unsuccessful(title, context.label(), &act);
-    let mut steps = vec![step(name("act"), Vec::new(), StepKind::Scope { body: act })];
-    steps.extend(state::keep(one, context, &name("act"), context.label(), done)?);
-    steps.push(append(name("failed"), vec![(name("act"), Statuses::FAILED)], failed));
+    let changes = first_change(one, &act);
+    // A workflow may have only so many actions: one call needs no scope around it.
+    let (acted, mut steps) = match &act[..] {
+        [call] => (call.name.clone(), act),
+        _ => (name("act"), vec![step(name("act"), Vec::new(), StepKind::Scope { body: act })]),
+    };
+    steps.extend(state::keep(one, context, &state::Success::whole(&acted, done), &context.label())?);
+    let failed = append(name("failed"), Vec::new(), failed);
+    let failed = match changes {
+        Some(changed) => partly(one, context, &changed, failed)?,
+        None => failed,
+    };
+    steps.push(Step { after: vec![(acted, Statuses::FAILED)], ..failed });
     Ok(steps)
 }
 
-/// Reads run one after another; one that may find nothing does not stop the next.
-fn in_turn(one: &Use<'_>, reads: &mut [Step]) {
-    succeed_in_turn(reads);
-    let calls = one.pattern.read.iter().chain(one.pattern.proof.iter().flat_map(|proof| &proof.read));
-    for (call, next) in calls.zip(reads.iter_mut().skip(1)) {
+/// The name of the first call that changes something, where another comes after it.
+fn first_change(one: &Use<'_>, act: &[Step]) -> Option<String> {
+    let changes = |call: &pattern::Call| {
+        connector::resolve(&call.call, Host::LogicApp)
+            .is_some_and(|operation| operation.class.needs_consent())
+    };
+    let at = one.pattern.act.iter().position(changes)?;
+    (at + 1 < act.len()).then(|| act[at].name.clone())
+}
+
+/// What is done where an act of several calls failed. If the first of them that changes something succeeded, that is
+/// written down, so that it can be taken back or is not offered again; the target is reported as failed all the same.
+fn partly(one: &Use<'_>, context: &Context<'_>, changed: &str, failed: Step) -> Result<Step, String> {
+    let test = Test::Equals(Term::StatusOf(changed.to_owned()), Term::text(Status::Succeeded.name()));
+    let detail = "the target was changed, which is written down, and a call after that failed: look at the run history";
+    let then = state::keep(one, context, &state::Success::in_part(detail), &context.label())?;
+    let kind = StepKind::If { test, then, otherwise: vec![failed] };
+    Ok(step(one.name("changed_anything"), Vec::new(), kind))
+}
+
+/// Reads that run one after another; one that may find nothing does not stop the next.
+pub(super) fn look(one: &Use<'_>, reads: &[Step]) -> Vec<Step> {
+    let mut reads = reads.to_vec();
+    succeed_in_turn(&mut reads);
+    for (call, next) in calls(one).zip(reads.iter_mut().skip(1)) {
         if call.optional {
             next.after
                 .iter_mut()
                 .for_each(|(_, statuses)| *statuses = Statuses::of([Status::Succeeded, Status::Failed]));
         }
     }
+    reads
+}
+
+/// The empty list.
+pub(super) fn no_items() -> Term {
+    Term::Apply("json", vec![Term::text("[]")])
 }
 
 pub(super) fn succeed_in_turn(steps: &mut [Step]) {

@@ -14,9 +14,8 @@ use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
 use super::respond::{self, ACTS, RESULTS, Respond};
 use super::state::{self, Kept, Trust};
 use super::uses::Known;
-use super::{card, names, parameters, prose, report};
+use super::{names, parameters, prose, report, survey};
 use crate::base::graph::Statuses;
-use crate::ingest::EntityKind;
 use crate::select::pattern::IncidentFact;
 use crate::select::profile::{Channel, Store};
 use crate::select::{Chosen, Mode, Phase};
@@ -46,6 +45,7 @@ pub(super) fn build(
             pattern: &chosen.pattern,
             stem: &stems[&chosen.pattern.id],
             gated: true,
+            items: chosen.items,
             turn: Turn::Only,
             proof: false,
             ticked,
@@ -63,8 +63,13 @@ pub(super) fn build(
     };
     let comments = profile.state.store == Store::IncidentComment;
     let mut steps = prepare(known, &admission, &main.name, &name, comments)?;
+    // Behind the switch, with the other variables.
+    steps.splice(2..2, survey::declare(&uses));
     for (one, chosen) in uses.iter().zip(&inverses) {
-        steps.extend(targets(one, chosen));
+        steps.push(targets(one, chosen));
+        if !survey::is_listed(one) {
+            steps.push(survey::offered(one));
+        }
     }
     respond::succeed_in_turn(&mut steps);
     let first_acting = steps.len();
@@ -91,6 +96,7 @@ pub(super) fn build(
         alike: false,
         stood_by: false,
         prepared: &prepared,
+        waited: Vec::new(),
         notes: comments.then_some(state::FOREIGN),
     };
     steps.extend(report::report(&told, always, &last, watched)?);
@@ -124,7 +130,11 @@ fn prepare(
         Admission::switch(),
         step("Declare_results".into(), Vec::new(), StepKind::Declare { variable: RESULTS }),
         step("Declare_acts".into(), Vec::new(), StepKind::Declare { variable: ACTS }),
-        step("Read_incident".into(), Vec::new(), StepKind::ReadIncident),
+        step(
+            "Read_incident".into(),
+            Vec::new(),
+            StepKind::ReadIncident { entities: known.mode == Mode::Reusable },
+        ),
     ];
     if known.mode == Mode::OneShot {
         let incident = lists::own_incident(known.reviewed.incident(), known.says.ids).1;
@@ -176,28 +186,16 @@ fn own(begun: &str) -> Step {
     step(OWN.into(), Vec::new(), StepKind::Filter { from, test })
 }
 
-/// The records that a pattern takes back, and what people call them: as names, or as boxes to tick.
-fn targets(one: &Use<'_>, chosen: &Chosen) -> [Step; 2] {
+/// The records that a pattern takes back.
+fn targets(one: &Use<'_>, chosen: &Chosen) -> Step {
     let undoes = chosen.taken_back().map(|id| Test::Equals(Term::This.get("pattern"), Term::text(id)));
-    let kind = one.pattern.entity.unwrap_or(EntityKind::Other);
-    let offered = match one.ticked {
-        true => card::choices(one),
-        false => {
-            let to = Value::Term(state::record_label(kind, &Term::This));
-            let names = StepKind::Map { from: super::targets::all(one.stem), to };
-            step(names::join(one.stem, "names"), Vec::new(), names)
-        }
-    };
-    [
-        Step {
-            note: Some(format!("What \"{}\" takes back in this run.", one.pattern.title)),
-            pattern: Some(one.pattern.id.clone()),
-            ..step(
-                names::join(one.stem, "targets"),
-                Vec::new(),
-                StepKind::Filter { from: one.found.clone(), test: Test::Any(undoes.collect()) },
-            )
-        },
-        offered,
-    ]
+    Step {
+        note: Some(format!("What \"{}\" takes back in this run.", one.pattern.title)),
+        pattern: Some(one.pattern.id.clone()),
+        ..step(
+            one.name("targets"),
+            Vec::new(),
+            StepKind::Filter { from: one.found.clone(), test: Test::Any(undoes.collect()) },
+        )
+    }
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::context::{Context, Use, step};
 use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
 use super::respond::{append, result, result_value, succeed_in_turn};
-use super::{names, targets};
+use super::targets;
 use crate::base::graph::{Status, Statuses};
 use crate::ingest::{EntityKind, Field};
 use crate::select::Pattern;
@@ -209,57 +209,75 @@ fn keep_each(marked: &str) -> Step {
     step(EACH.into(), Vec::new(), StepKind::ForEach { items: Term::Rows(marked.into()), body })
 }
 
-/// The steps that write a success down and say so, after the step called `act`. Not having written it down is a failure
-/// that somebody must see: no rollback will know of it.
+/// A success that is written down and reported.
+pub(super) struct Success {
+    /// The step whose success it is; none where nothing stands before in the same branch.
+    after: Option<String>,
+    /// What the names of its steps begin with, behind the name of the pattern.
+    part: &'static str,
+    /// What is reported.
+    outcome: &'static str,
+    /// More about it.
+    detail: Value,
+}
+
+impl Success {
+    /// All that was to be done is done, by the step of that name.
+    pub(super) fn whole(act: &str, done: Text) -> Self {
+        Self { after: Some(act.to_owned()), part: "", outcome: "done", detail: Value::Text(done) }
+    }
+
+    /// Something is done, and something after it failed.
+    pub(super) fn in_part(detail: &str) -> Self {
+        let detail = Value::Literal(json!(detail));
+        Self { after: None, part: "in_part_", outcome: "failed", detail }
+    }
+}
+
+/// The steps that write a success down and say so. Not having written it down is a failure that somebody must see: no
+/// rollback will know of it.
 pub(super) fn keep(
     one: &Use<'_>,
     context: &Context<'_>,
-    act: &str,
-    label: Term,
-    done: Text,
+    success: &Success,
+    label: &Term,
 ) -> Result<Vec<Step>, String> {
-    let name = |part: &str| names::join(one.stem, part);
+    let name = |step: &str| one.name(&format!("{}{step}", success.part));
     let title = one.pattern.title.as_str();
-    let said = |after: &str| {
-        append(
-            name("done"),
-            vec![(after.to_owned(), Statuses::SUCCEEDED)],
-            result_value(title, label.clone(), Value::Literal(json!("done")), Value::Text(done.clone())),
-        )
+    let succeeded =
+        |step: Option<&String>| step.map(|step| (step.clone(), Statuses::SUCCEEDED)).into_iter().collect();
+    let said = |after: Option<&String>| {
+        let outcome = Value::Literal(json!(success.outcome));
+        let line = result_value(title, label.clone(), outcome, success.detail.clone());
+        append(name("done"), succeeded(after), line)
     };
     let (record, text, lost) = match one.kept {
-        Kept::Nothing => return Ok(vec![said(act)]),
+        Kept::Nothing => return Ok(vec![said(success.after.as_ref())]),
         Kept::Done { playbook, inverse } => (
             Some(step(
                 name("record"),
-                vec![(act.to_owned(), Statuses::SUCCEEDED)],
-                StepKind::Compose(done_record(one, context, playbook, inverse, &label)?),
+                succeeded(success.after.as_ref()),
+                StepKind::Compose(done_record(one, context, playbook, inverse, label)?),
             )),
-            done_note(one, playbook, &name("record"), &label),
+            done_note(one, playbook, &name("record"), label),
             "done, but not written down: no rollback knows of it, so undo it by hand",
         ),
         Kept::Undone => (
             None,
-            undone_note(one, context, &label),
+            undone_note(one, context, label),
             "taken back, but not written down: the next rollback will offer it again",
         ),
     };
-    let before = record.as_ref().map_or(act.to_owned(), |record| record.name.clone());
+    let before = record.as_ref().map(|record| &record.name).or(success.after.as_ref());
     let write = Step {
         note: Some("Written down for every target at once, so that a run that dies leaves it behind.".into()),
-        ..step(
-            name("written"),
-            vec![(before, Statuses::SUCCEEDED)],
-            StepKind::WriteNote { text: Value::Text(text) },
-        )
+        ..step(name("written"), succeeded(before), StepKind::WriteNote { text: Value::Text(text) })
     };
-    let unwritten = Statuses::of([Status::Failed, Status::TimedOut, Status::Skipped]);
-    let unwritten = append(
-        name("not_written"),
-        vec![(act.to_owned(), Statuses::SUCCEEDED), (write.name.clone(), unwritten)],
-        result(title, label.clone(), "failed", Term::text(lost)),
-    );
-    let said = said(&write.name);
+    let mut unwritten: Vec<(String, Statuses)> = succeeded(success.after.as_ref());
+    unwritten.push((write.name.clone(), Statuses::of([Status::Failed, Status::TimedOut, Status::Skipped])));
+    let unwritten =
+        append(name("not_written"), unwritten, result(title, label.clone(), "failed", Term::text(lost)));
+    let said = said(Some(&write.name));
     Ok(record.into_iter().chain([write, said, unwritten]).collect())
 }
 
@@ -309,8 +327,13 @@ fn of_target(inverse: Option<&Pattern>, field: Field, value: Term) -> Term {
 }
 
 fn short(text: Term) -> Term {
-    let text = Term::Apply("string", vec![there(text)]);
-    Term::Apply("take", vec![text, Term::Number(LONGEST_LABEL)])
+    shortened(text, LONGEST_LABEL)
+}
+
+/// At most so many characters of a value as text.
+pub(super) fn shortened(value: Term, longest: i64) -> Term {
+    let text = Term::Apply("string", vec![there(value)]);
+    Term::Apply("take", vec![text, Term::Number(longest)])
 }
 
 fn done_note(one: &Use<'_>, playbook: &str, record: &str, label: &Term) -> Text {

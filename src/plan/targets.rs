@@ -2,15 +2,12 @@
 
 use super::context::{Turn, Use};
 use super::ir::{Step, StepKind, Term, Test, Value};
+use super::protection::{identifiers, known_as, unprotected};
 use super::{condition, names};
 use crate::ingest::{EntityKind, Field};
 use crate::select::pattern::{self, Argument};
 use crate::select::{Mode, Pattern};
 
-/// Name of the step that holds the protected accounts in lower case.
-pub(super) const PROTECTED_ACCOUNTS: &str = "Protected_accounts";
-/// Name of the step that holds the protected devices in lower case.
-pub(super) const PROTECTED_DEVICES: &str = "Protected_devices";
 /// Name of the step that holds the protected domains and addresses in lower case.
 pub(super) const PROTECTED_NETWORK: &str = "Protected_network";
 /// Name of the step that holds, in lower case, what a person is always asked about.
@@ -89,28 +86,12 @@ fn unlisted(list: &str, term: Term) -> Test {
     Test::Any(vec![Test::Empty(term), there])
 }
 
-/// That an account or a device is not protected by any of the names it goes by. Devices are compared by the first label
-/// of their name too: alerts say `DC01` where people protect `dc01.corp.contoso.com`.
-pub(super) fn unprotected(kind: EntityKind, names: Vec<Term>) -> Vec<Test> {
-    let names = names.into_iter().map(lower);
-    match kind {
-        EntityKind::Account => names.map(|name| unlisted(PROTECTED_ACCOUNTS, name)).collect(),
-        EntityKind::Device => names
-            .flat_map(|name| {
-                [unlisted(PROTECTED_DEVICES, name.clone()), unlisted(PROTECTED_DEVICES, first(name, "."))]
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
 fn may_touch(kind: EntityKind) -> Vec<Test> {
     let field = |field: Field| Term::This.get(field.name());
     match kind {
-        EntityKind::Account => {
-            unprotected(kind, [Field::Id, Field::Upn, Field::Name, Field::Sid].map(field).to_vec())
+        EntityKind::Account | EntityKind::Device => {
+            unprotected(kind, &known_as(kind, identifiers(kind, &Term::This)))
         }
-        EntityKind::Device => unprotected(kind, [Field::Id, Field::Name].map(field).to_vec()),
         EntityKind::Ip => {
             let address = lower(field(Field::Address));
             let starts = |prefix: &&str| {
@@ -197,7 +178,7 @@ fn host(url: &Term) -> Term {
 }
 
 /// The part of a text before the first separator.
-fn first(text: Term, separator: &str) -> Term {
+pub(super) fn first(text: Term, separator: &str) -> Term {
     Term::Apply("first", vec![Term::Apply("split", vec![text, Term::text(separator)])])
 }
 
@@ -222,7 +203,7 @@ pub(super) fn all(stem: &str) -> Term {
 /// What a pattern's loop goes through: the targets, or of them those that a person ticked.
 pub(super) fn items(one: &Use<'_>) -> Term {
     match one.ticked {
-        true => Term::Rows(names::join(one.stem, "wanted")),
+        true => Term::Rows(one.name("wanted")),
         false => all(one.stem),
     }
 }
@@ -249,10 +230,8 @@ pub(super) fn label(kind: EntityKind, entity: &Term) -> Term {
 pub(super) fn fields(pattern: &Pattern) -> Vec<Field> {
     let Some(kind) = pattern.entity else { return Vec::new() };
     let guards: &[Field] = match kind {
-        EntityKind::Account => &[Field::Id, Field::Upn, Field::Name, Field::Sid],
-        EntityKind::Device => &[Field::Id, Field::Name],
         EntityKind::File => &[Field::Publisher],
-        _ => &[],
+        kind => kind.identifying(),
     };
     let used = used(pattern);
     let mut fields: Vec<Field> = pattern

@@ -74,6 +74,7 @@ impl<'a> Known<'a> {
                 pattern: &chosen.pattern,
                 stem,
                 gated,
+                items: chosen.items,
                 turn,
                 proof: chosen.proof && !ticked,
                 ticked,

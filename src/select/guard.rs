@@ -200,10 +200,8 @@ fn may_act(reviewed: &Reviewed, pattern: &Pattern, entity: &Entity) -> Result<()
 
 fn is_protected(profile: &Profile, entity: &Entity) -> bool {
     let (list, fields): (_, &[Field]) = match entity.kind {
-        EntityKind::Account => {
-            (&profile.protected.accounts, &[Field::Id, Field::Upn, Field::Name, Field::Sid])
-        }
-        EntityKind::Device => (&profile.protected.devices, &[Field::Id, Field::Name]),
+        EntityKind::Account => (&profile.protected.accounts, entity.kind.identifying()),
+        EntityKind::Device => (&profile.protected.devices, entity.kind.identifying()),
         EntityKind::Ip => (&profile.protected.network, &[Field::Address]),
         EntityKind::Url => {
             let host = entity.get(Field::Url).and_then(host_of);

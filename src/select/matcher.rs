@@ -135,6 +135,7 @@ fn rollback(chosen: &[Chosen], library: &Library, profile: &Profile, decisions: 
                 reasons: vec![reason],
                 targets: Vec::new(),
                 left_out: Vec::new(),
+                items: true,
                 approval: true,
                 proof: false,
             }),
@@ -197,7 +198,7 @@ fn judge(pattern: &Pattern, decision: Option<&Decision>, asked: &Asked<'_>) -> R
         return Err(refusals);
     }
     let approval = needs_approval(pattern, reviewed, profile);
-    Ok(Chosen { pattern: pattern.clone(), reasons, targets, left_out, approval, proof })
+    Ok(Chosen { pattern: pattern.clone(), reasons, targets, left_out, approval, items: true, proof })
 }
 
 /// What the tenant or its cloud lacks for a pattern. Judged for the host that has the operation: a pattern is not

@@ -72,6 +72,9 @@ pub struct Chosen {
     pub left_out: Vec<LeftOut>,
     /// Whether a person must agree first.
     pub approval: bool,
+    /// Whether the question names the items of a target that it is about, and not the target alone; so wherever there is
+    /// room for reading them first.
+    pub items: bool,
     /// Whether a run must look for proof before it acts. A review that names every target is better proof.
     pub proof: bool,
 }
@@ -238,7 +241,7 @@ impl std::fmt::Display for Refusal {
 }
 
 /// A kind of entity in the words of a sentence.
-fn in_words(kind: crate::ingest::EntityKind) -> String {
+pub fn in_words(kind: crate::ingest::EntityKind) -> String {
     match kind.name() {
         "ip" => "IP address".to_owned(),
         "url" => "URL".to_owned(),

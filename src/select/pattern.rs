@@ -70,6 +70,8 @@ pub struct Pattern {
     pub act: Vec<Call>,
     /// Instead of `act`: calls that act on each item of a list that was read.
     pub each: Option<Each>,
+    /// What its calls act on at once, where they are given a whole list: a question to a person names the items.
+    pub lists: Option<Lists>,
     /// What a rollback must know of each success: what was there before, and ids that the service gave.
     #[serde(default)]
     pub store: BTreeMap<String, Argument>,
@@ -93,6 +95,16 @@ pub struct Each {
     pub label: Argument,
     /// The calls that act on an item.
     pub act: Vec<Call>,
+}
+
+/// A list that a pattern acts on as a whole, such as the copies of a message.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lists {
+    /// The list.
+    pub of: Argument,
+    /// What people recognise an item by.
+    pub label: Argument,
 }
 
 /// A finding that a pattern answers.
@@ -303,6 +315,11 @@ impl Prose {
 }
 
 impl Pattern {
+    /// Whether a target may have several items that it acts on, which its name does not tell.
+    pub fn has_items(&self) -> bool {
+        self.lists.is_some() || self.each.as_ref().is_some_and(|each| each.most > 1)
+    }
+
     /// Every call, in the order in which they run.
     pub fn calls(&self) -> impl Iterator<Item = &Call> {
         let proof = self.proof.iter().flat_map(|proof| &proof.read);

@@ -5,7 +5,28 @@ use super::{Chosen, Finding, Refusal, Refused, Selection};
 use crate::data::connector::Class;
 use crate::review::Reviewed;
 
+/// How many actions it takes about to read the items of a pattern's targets for a question.
+const ACTIONS_OF_ITEMS: usize = 6;
+
 impl Selection {
+    /// Lets the questions about some patterns name their targets alone and not the items of these, which saves so many
+    /// actions or more: the least disruptive first, those that take back before those that act. Gives back their titles.
+    pub fn name_fewer(&mut self, surplus: usize) -> Vec<String> {
+        let most = surplus.div_ceil(ACTIONS_OF_ITEMS);
+        let named = |chosen: &&mut Chosen| chosen.items && chosen.pattern.has_items();
+        let mut back: Vec<&mut Chosen> = self.rollback.iter_mut().filter(named).collect();
+        let mut acting: Vec<&mut Chosen> = self.chosen.iter_mut().filter(named).collect();
+        acting.sort_by_key(|chosen| chosen.pattern.disruption);
+        back.sort_by_key(|chosen| chosen.pattern.disruption);
+        let fewer = acting.into_iter().chain(back).take(most);
+        fewer
+            .map(|chosen| {
+                chosen.items = false;
+                chosen.pattern.title.clone()
+            })
+            .collect()
+    }
+
     /// Lets a pattern wait for the question that could do without, so that it is not there twice. The first of them, because
     /// what comes last is the most urgent. Gives back its title; none where there is no such pattern.
     pub fn ask_for_one(&mut self) -> Option<String> {

@@ -22,6 +22,7 @@ use crate::support::{self, Flow, MODES, Placed};
 
 mod at_once;
 mod damaged;
+mod questions;
 mod rollback;
 mod run_time;
 pub(crate) mod triggers;

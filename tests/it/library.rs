@@ -209,7 +209,13 @@ fn items_come_from_documented_lists() {
             .map(|rest| rest.split('"').next().unwrap())
             .collect();
         if pattern["each"].is_null() {
-            assert!(items.is_empty() && holes.is_empty(), "{file} has no items");
+            let named = all(&pattern["lists"], "item");
+            assert!(items.len() == named.len() && holes.is_empty(), "{file} has no items");
+            // Rows of a query have the columns that it projects.
+            for query in pattern["prose"]["query"].as_str().into_iter().filter(|_| !named.is_empty()) {
+                let column = text(&named[0][0]);
+                assert!(query.contains(&format!("{column} =")), "{file}: the query gives no {column}");
+            }
             continue;
         }
         let (call, keys) = pattern["each"]["of"]["answer"].as_array().unwrap().split_first().unwrap();

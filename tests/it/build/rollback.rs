@@ -123,8 +123,16 @@ fn every_act_is_written_down() {
             let of =
                 |name: &str| actions.iter().find(|placed| placed.name == name).map(|placed| placed.action);
             for placed in &actions {
-                let Some(stem) = placed.name.strip_suffix("_act") else { continue };
-                let acts = calls_inside(&flow, placed.action);
+                let Some(stem) = placed.name.strip_suffix("_allowed") else { continue };
+                // What runs once the act is counted: a call, or a scope with several.
+                let counted = json!({ format!("{stem}_counted"): ["Succeeded"] });
+                let then = placed.action["actions"].as_object().unwrap().iter();
+                let act: serde_json::Map<String, Json> = then
+                    .filter(|(_, action)| action["runAfter"] == counted)
+                    .map(|(name, action)| (name.clone(), action.clone()))
+                    .collect();
+                assert_eq!(act.len(), 1, "{}: {stem}", one.name);
+                let acts = calls_inside(&flow, &json!({ "actions": act }));
                 if !acts.iter().any(|operation| operation.class.needs_consent()) {
                     continue;
                 }
