@@ -56,6 +56,7 @@ logicapp_needs() {
     'Machine.Read.All' \
     'Machine.RestrictExecution' \
     'Machine.Scan' \
+    'Machine.StopAndQuarantine' \
     'Ti.ReadWrite.All'
   azure_role 'Microsoft Sentinel Responder' identity workspace
   azure_role 'Microsoft Sentinel Automation Contributor' insights group
@@ -79,6 +80,7 @@ logicapp-rollback_needs() {
     'IdentityRiskyUser.ReadWrite.All' \
     'MailboxSettings.ReadWrite' \
     'SecurityAnalyzedMessage.ReadWrite.All' \
+    'SecurityIdentitiesActions.ReadWrite.All' \
     'User.EnableDisableAccount.All' \
     'User.Read.All' \
     'User.RevokeSessions.All'
@@ -94,6 +96,7 @@ logicapp-rollback_needs() {
   by_hand 'see that there is a licence: Exchange Online mailbox'
   by_hand 'see that there is a licence: Microsoft Defender for Endpoint Plan 1 or Plan 2'
   by_hand 'see that there is a licence: Microsoft Defender for Endpoint Plan 2'
+  by_hand 'see that there is a licence: Microsoft Defender for Identity'
   by_hand 'see that there is a licence: Microsoft Defender for Office 365 Plan 2'
   by_hand 'see that there is a licence: Microsoft Entra ID P2'
   by_hand 'see that there is a licence: Microsoft Sentinel workspace'
@@ -124,6 +127,7 @@ powerautomate_needs() {
     'Machine.Read.All' \
     'Machine.RestrictExecution' \
     'Machine.Scan' \
+    'Machine.StopAndQuarantine' \
     'Ti.ReadWrite.All'
   by_hand 'authorise the connection approvals'
   by_hand 'authorise the connection commondataserviceforapps'
