@@ -87,11 +87,14 @@ fn catalogue(folder: &Path) -> Result<String, Box<dyn Error>> {
     Ok(code)
 }
 
+/// The operations of a connector by id: the row of its signature, and its entry in the catalogue proper.
+type Rows = BTreeMap<String, (Value, Value)>;
+
 /// `CONNECTORS`: each with what a call of its operations looks like, sorted by name and id; `HOSTS`: the web API behind
 /// each host. An operation of the catalogue proper has the names of its parameters from the files of signatures, its
 /// address and its answer from its own entry.
 fn signatures(folder: &Path) -> Result<String, Box<dyn Error>> {
-    let mut connectors: BTreeMap<String, (Value, BTreeMap<String, (Value, Value)>)> = BTreeMap::new();
+    let mut connectors: BTreeMap<String, (Value, Rows)> = BTreeMap::new();
     for file in files(&folder.join("signatures"), "yaml")? {
         for connector in yaml(&file)?["connectors"].as_array().into_iter().flatten() {
             let name = text(connector, "api");

@@ -18,7 +18,7 @@ use std::time::Duration;
 use counterflow::base::json::Document;
 use counterflow::base::source::Source;
 use counterflow::check::{self, Options};
-use counterflow::workflow;
+use counterflow::workflow::{self, Workflows};
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -80,7 +80,12 @@ fn main() {
         sources.iter().filter_map(|it| Document::parse(it.text()).ok()).collect();
     row("  the read model", quickest(|| documents.iter().filter(|it| workflow::read(it).is_ok()).count()));
     let models: Vec<_> = documents.iter().filter_map(|it| workflow::read(it).ok()).collect();
-    let expressions = || models.iter().flat_map(|it| &it.definitions).map(|it| it.texts().len()).sum();
+    let expressions = || {
+        let texts = |it: &Workflows<'_>| {
+            it.definitions.iter().map(|one| one.texts(&it.templates).len()).sum::<usize>()
+        };
+        models.iter().map(texts).sum()
+    };
     row("  expressions", quickest(expressions));
     whole_runs(&corpus, &corpus.join(&files[files.len() / 2].0));
 }

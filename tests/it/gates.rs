@@ -2,6 +2,8 @@
 //!
 //! The definition is the sound fixture of `ungated-response`, in which a Terminate ends the run unless somebody said yes.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use counterflow::base::json::Document;
 use counterflow::check::{self, Options};
 use serde_json::{Value, json};
