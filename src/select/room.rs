@@ -10,7 +10,7 @@ const ACTIONS_OF_ITEMS: usize = 6;
 
 impl Selection {
     /// Lets the questions about some patterns name their targets alone and not the items of these, which saves so many
-    /// actions or more: the least disruptive first, those that take back before those that act. Gives back their titles.
+    /// actions or more: the least disruptive first, those that act before those that take back. Gives back their titles.
     pub fn name_fewer(&mut self, surplus: usize) -> Vec<String> {
         let most = surplus.div_ceil(ACTIONS_OF_ITEMS);
         let named = |chosen: &&mut Chosen| chosen.items && chosen.pattern.has_items();
