@@ -40,7 +40,12 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
             continue;
         }
         match workflow::read(document) {
-            Ok(workflows) => read.push((id, document, workflows)),
+            Ok(mut workflows) => {
+                if let Some(project) = bundle.project() {
+                    workflows.name_connectors(project);
+                }
+                read.push((id, document, workflows));
+            }
             Err(form) => match shape::definition_as_text::check(document) {
                 Some(finding) => out.of(id).push(finding),
                 None => unknown.push((id, form)),

@@ -1,6 +1,6 @@
 //! Why no operation of a connector fits what a call asks for.
 
-use crate::base::diagnostic::did_you_mean;
+use crate::base::diagnostic::{did_you_mean, is_one_slip};
 use crate::data::connector::{Connector, Signature};
 use crate::workflow::asked::{By, Path};
 
@@ -62,10 +62,7 @@ fn in_ids(connector: &'static Connector, id: &str) -> Option<Miss> {
 fn is_near(connector: &Connector, wrong: &str, known: &'static str) -> bool {
     match connector.is_whole {
         true => did_you_mean(wrong, [known]).is_some(),
-        false => {
-            let (wrong, known) = (wrong.to_ascii_lowercase(), known.to_ascii_lowercase());
-            wrong.len() <= 120 && strsim::damerau_levenshtein(&wrong, &known) <= 1
-        }
+        false => is_one_slip(wrong, known),
     }
 }
 

@@ -21,7 +21,7 @@ pub mod lexer;
 pub mod parser;
 pub mod template;
 
-pub use eval::{Evaluated, Value};
+pub use eval::{Evaluated, HOLE, Value};
 pub use expressions::{ArmText, Declared, Expressions};
 pub use identity::{Identity, Meant};
 pub use parser::{ArmCall, ArmError, ArmExpr, ArmKind};

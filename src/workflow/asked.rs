@@ -9,7 +9,9 @@ use crate::data::connector::{self, Connector, Signature};
 use crate::expr::template::{self, Template};
 use crate::expr::{Expr, Segment};
 
-use super::definition::{Definition, fold};
+use super::arm::HOLE;
+use super::connections::own_name;
+use super::definition::Definition;
 
 /// What one trigger or action asks for.
 #[derive(Debug, Clone)]
@@ -62,7 +64,7 @@ pub struct Path {
 
 impl Path {
     /// What stands for a hole.
-    pub const HOLE: char = '\u{0}';
+    pub const HOLE: char = HOLE;
 }
 
 impl<'d> Asked<'d> {
@@ -158,7 +160,7 @@ fn is_vendors(host: &str) -> bool {
 fn connector_of(definition: &Definition<'_>, inputs: Node<'_>) -> Option<String> {
     let connection = inputs.path(&["host", "connection"])?;
     if let Some(key) = connection.get("referenceName").and_then(|name| definition.literal(name)) {
-        return Some(connector_behind(key, definition.connections.get(key)));
+        return Some(definition.connector_behind(key));
     }
     let (text, _) = definition.passed_on(connection.get("name")?.as_str()?)?;
     let key = match template::parse(text).ok()? {
@@ -173,37 +175,7 @@ fn connector_of(definition: &Definition<'_>, inputs: Node<'_>) -> Option<String>
         }
         _ => return None,
     };
-    Some(connector_behind(&key, definition.connections.get(&key)))
-}
-
-/// The connector behind a connection with that key: as its declaration says, else as the designer makes keys, which
-/// numbers a second connection of a connector (`office365-1`, `office365_2`).
-pub(super) fn connector_behind(key: &str, declared: Option<Node<'_>>) -> String {
-    let id = declared.and_then(|entry| entry.get("id")).and_then(|id| id.as_str());
-    let api = declared.and_then(|entry| entry.path(&["api", "name"])).and_then(|name| name.as_str());
-    id.and_then(managed_api).or(api.map(own_name)).unwrap_or_else(|| {
-        let stem = key.trim_end_matches(|c: char| c.is_ascii_digit());
-        own_name(stem.strip_suffix(['-', '_']).unwrap_or(key))
-    })
-}
-
-/// The API name of a connector: Power Automate writes `shared_` before it.
-fn own_name(name: &str) -> String {
-    let folded = fold(name);
-    folded.strip_prefix("shared_").map(str::to_owned).unwrap_or(folded)
-}
-
-/// The name after `managedApis` in a resource id or in the ARM expression that makes one.
-fn managed_api(id: &str) -> Option<String> {
-    let folded = fold(id);
-    let rest = &folded[folded.rfind("managedapis")? + "managedapis".len()..];
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let name: String = match rest.strip_prefix('/') {
-        Some(rest) => rest.chars().take_while(|c| is_name(*c)).collect(),
-        // `resourceId('Microsoft.Web/locations/managedApis', location, 'office365')`: the last text in quotes.
-        None => rest.rsplit('\'').nth(1)?.to_owned(),
-    };
-    (!name.is_empty() && name.chars().all(is_name)).then_some(name)
+    Some(definition.connector_behind(&key))
 }
 
 /// A piece of an address: text, or something known only at run time.
@@ -216,15 +188,15 @@ enum Piece {
 
 /// The pieces of a string, a `concat` being what its arguments are.
 fn pieces(definition: &Definition<'_>, node: Node<'_>) -> Option<Vec<Piece>> {
-    let (text, _) = definition.passed_on(node.as_str()?)?;
+    let text = definition.address(node)?;
     let mut found = Vec::new();
     match template::parse(text).ok()? {
-        Template::Literal(text) => found.push(Piece::Text(text)),
+        Template::Literal(text) => with_holes(&text, &mut found),
         Template::Expression(expr) => expression(&expr, &mut found),
         Template::Interpolation(segments) => {
             for segment in &segments {
                 match segment {
-                    Segment::Text { text, .. } => found.push(Piece::Text(text.clone())),
+                    Segment::Text { text, .. } => with_holes(text, &mut found),
                     Segment::Expr(expr) => expression(expr, &mut found),
                 }
             }
@@ -233,9 +205,17 @@ fn pieces(definition: &Definition<'_>, node: Node<'_>) -> Option<Vec<Piece>> {
     Some(found)
 }
 
+/// Text in which a hole stands for what ARM puts there.
+fn with_holes(text: &str, found: &mut Vec<Piece>) {
+    for (at, part) in text.split(HOLE).enumerate() {
+        found.extend((at > 0).then_some(Piece::Hole(false)));
+        found.extend((!part.is_empty()).then(|| Piece::Text(part.to_owned())));
+    }
+}
+
 fn expression(expr: &Expr, found: &mut Vec<Piece>) {
     match (expr.as_str(), expr.as_call()) {
-        (Some(text), _) => found.push(Piece::Text(text.to_owned())),
+        (Some(text), _) => with_holes(text, found),
         (_, Some(call)) if call.name.eq_ignore_ascii_case("concat") && call.access.is_empty() => {
             call.args.iter().for_each(|argument| expression(argument, found));
         }
@@ -348,19 +328,6 @@ fn fit(own: &[&str], path: &[String]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_id_of_a_connector_names_it() {
-        let arm = r#"[concat(subscription().id, '/providers/Microsoft.Web/locations/x/managedApis/azuresentinel')]"#;
-        assert_eq!(managed_api(arm).as_deref(), Some("azuresentinel"));
-        let arm =
-            "[subscriptionResourceId('Microsoft.Web/locations/managedApis', parameters('l'), 'office365')]";
-        assert_eq!(managed_api(arm).as_deref(), Some("office365"));
-        assert_eq!(managed_api("[variables('x')]"), None);
-        let arm = "/subscriptions/x/providers/Microsoft.Web/locations/y/managedApis/service-now";
-        assert_eq!(managed_api(arm).as_deref(), Some("service-now"));
-        assert_eq!(connector_behind("shared_office365_1", None), "office365");
-    }
 
     #[test]
     fn an_id_is_known_however_generated_clients_spell_it() {

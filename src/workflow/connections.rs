@@ -8,10 +8,51 @@
 use crate::base::json::Node;
 use crate::expr::Expr;
 
+use super::arm::HOLE;
 use super::definition::{Definition, fold};
 use super::form::Form;
 use super::read::is_computed;
 use super::strings::Text;
+
+/// The id of a managed connector, as far as it is written out:
+/// `/subscriptions/…/providers/Microsoft.Web/locations/REGION/managedApis/NAME`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ApiId {
+    /// The subscription.
+    pub subscription: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// The name of the connector, as written.
+    pub name: Option<String>,
+}
+
+impl ApiId {
+    /// Reads an id in which [`HOLE`] stands for what is not known.
+    pub fn of(id: &str) -> Self {
+        let parts: Vec<&str> = id.split('/').collect();
+        let after = |name: &str| {
+            let at = parts.iter().position(|part| part.eq_ignore_ascii_case(name))?;
+            parts.get(at + 1).filter(|part| !part.is_empty() && !part.contains([HOLE, '@', '{']))
+        };
+        let known = |part: &&str| (*part).to_owned();
+        Self {
+            subscription: after("subscriptions").map(known),
+            region: after("locations").map(known),
+            name: after("managedApis").or_else(|| after("apis")).map(known),
+        }
+    }
+
+    /// The connector as the catalogue names it: in lower case, without the `shared_` of Power Automate.
+    pub fn connector(&self) -> Option<String> {
+        self.name.as_deref().map(own_name)
+    }
+}
+
+/// The name of a connector as the catalogue has it: Power Automate writes `shared_` before it.
+pub fn own_name(name: &str) -> String {
+    let folded = fold(name);
+    folded.strip_prefix("shared_").map(str::to_owned).unwrap_or(folded)
+}
 
 /// The connections that a packaging declares for a definition.
 #[derive(Debug, Clone)]
@@ -58,15 +99,18 @@ impl<'d> Connections<'d> {
         Self::Declared { node: at, entries: at.members().collect() }
     }
 
+    /// Keys and entries; none where they are kept elsewhere or missing.
+    pub fn entries(&self) -> &[(&'d str, Node<'d>)] {
+        match self {
+            Self::Declared { entries, .. } => entries,
+            Self::Elsewhere | Self::Missing(_) => &[],
+        }
+    }
+
     /// The entry of a key, in any case: property lookup of the language distinguishes none.
     pub fn get(&self, key: &str) -> Option<Node<'d>> {
         let key = fold(key);
-        match self {
-            Self::Declared { entries, .. } => {
-                entries.iter().find(|(name, _)| fold(name) == key).map(|(_, node)| *node)
-            }
-            _ => None,
-        }
+        self.entries().iter().find(|(name, _)| fold(name) == key).map(|(_, node)| *node)
     }
 }
 
@@ -138,4 +182,26 @@ fn used_by<'t, 'd>(expr: &'t Expr, text: &'t Text<'d>) -> Option<Use<'t, 'd>> {
     let at = call.access.iter().position(|access| is_connections(&access.key))?;
     let key = call.access.get(at + 1).and_then(|access| access.key.as_str());
     Some(Use { key, place: Place::Other })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_as_far_as_it_is_written() {
+        let read = |id: &str| {
+            let ApiId { subscription, region, name } = ApiId::of(id);
+            [subscription, region, name].map(|part| part.unwrap_or_default())
+        };
+        let id = "/subscriptions/\u{0}/providers/Microsoft.Web/locations/West Europe/managedApis/office365";
+        assert_eq!(read(id), ["", "West Europe", "office365"]);
+        assert_eq!(read("/providers/Microsoft.PowerApps/apis/shared_teams"), ["", "", "shared_teams"]);
+        let id = "/subscriptions/@{appsetting('S')}/providers/x/LOCATIONS/y/managedapis/service-now";
+        assert_eq!(read(id), ["", "y", "service-now"]);
+        for id in ["", "/", "managedApis", "managedApis/", "managedApis/a\u{0}b", "locations//managedApis"] {
+            assert_eq!(read(id), ["", "", ""], "{id:?}");
+        }
+        assert_eq!(ApiId::of("/apis/shared_Teams").connector().as_deref(), Some("teams"));
+    }
 }

@@ -8,7 +8,7 @@ use crate::base::json::Node;
 use crate::base::pointer::Pointer;
 
 use super::arm::ResourceId;
-use super::connections::Connections;
+use super::connections::{Connections, own_name};
 
 /// Who marks a definition as compiled by us.
 const GENERATOR: &str = "counterflow";
@@ -49,6 +49,10 @@ pub struct Definition<'d> {
     pub triggers: Vec<Trigger<'d>>,
     /// The connections its packaging declares.
     pub connections: Connections<'d>,
+    /// The connectors behind connections whose declarations name one, by the key of the connection in lower case.
+    pub(super) connectors: BTreeMap<String, String>,
+    /// Outlines of the addresses and paths of calls that ARM computes, by the id of the node.
+    pub(super) outlines: BTreeMap<u32, String>,
     pub(super) actions: Vec<Action<'d>>,
     pub(super) containers: Vec<Container<'d>>,
     pub(super) names: BTreeMap<String, Vec<ActionId>>,
@@ -200,6 +204,24 @@ impl<'d> Definition<'d> {
         std::iter::successors(Some(&self[id]), |action| {
             self[action.container].owner.map(|owner| &self[owner])
         })
+    }
+
+    /// The connector behind a connection: as its declaration says, else as the designer makes keys, which numbers a second
+    /// connection of a connector (`office365-1`, `office365_2`).
+    pub fn connector_behind(&self, key: &str) -> String {
+        self.connectors.get(&fold(key)).cloned().unwrap_or_else(|| {
+            let stem = key.trim_end_matches(|c: char| c.is_ascii_digit());
+            own_name(stem.strip_suffix(['-', '_']).unwrap_or(key))
+        })
+    }
+
+    /// What the engine gets as the address or path of a call, with [`HOLE`](super::arm::HOLE) for what only a deployment
+    /// knows; nothing where ARM computes it of what is not known.
+    pub fn address<'t>(&'t self, node: Node<'t>) -> Option<&'t str> {
+        match self.passed_on(node.as_str()?) {
+            Some((text, _)) => Some(text),
+            None => self.outlines.get(&node.id()).map(String::as_str),
+        }
     }
 
     /// Whether we compiled this definition: it or its ARM resource says so in `metadata.generator`.

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::calls::calls;
-use super::connections::Connections;
 use super::definition::{Definition, Host};
 use crate::data::connector::{Class, Operation, Permission, Service};
 
@@ -229,12 +228,11 @@ fn identity(definitions: &[&Definition<'_>]) -> Identity {
 
 /// The connectors whose connections are declared to sign in as the identity.
 fn with_identity(definition: &Definition<'_>) -> Vec<String> {
-    let Connections::Declared { entries, .. } = &definition.connections else { return Vec::new() };
-    let of_identity = entries.iter().filter(|(_, entry)| {
+    let of_identity = definition.connections.entries().iter().filter(|(_, entry)| {
         let kind = entry.path(&["connectionProperties", "authentication", "type"]);
         kind.and_then(|kind| kind.as_str()) == Some("ManagedServiceIdentity")
     });
-    of_identity.map(|(key, entry)| super::asked::connector_behind(key, Some(*entry))).collect()
+    of_identity.map(|(key, _)| definition.connector_behind(key)).collect()
 }
 
 impl Read {

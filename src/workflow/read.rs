@@ -6,7 +6,8 @@ use crate::base::graph::{Status, Statuses};
 use crate::base::json::{Document, Node};
 
 use super::arm::{self, Templates};
-use super::connections::Connections;
+use super::connections::{ApiId, Connections, own_name};
+use super::project::{ConnectionKind, Project};
 use super::definition::{
     Action, ActionId, Container, ContainerId, ContainerKind, Definition, Host, RunAfter, Trigger, fold,
 };
@@ -56,6 +57,20 @@ pub fn read<'d>(document: &'d Document<'_>) -> Result<Workflows<'d>, UnknownForm
     Ok(Workflows { form, definitions, templates })
 }
 
+impl Workflows<'_> {
+    /// Takes the connectors behind connections from the project that the document belongs to.
+    pub fn name_connectors(&mut self, project: &Project<'_>) {
+        let declared = project.connections(ConnectionKind::ManagedApi).filter_map(|(key, entry)| {
+            let id = entry.path(&["api", "id"])?.as_str()?;
+            Some((fold(key), ApiId::of(id).connector()?))
+        });
+        let declared: BTreeMap<_, _> = declared.collect();
+        for definition in &mut self.definitions {
+            definition.connectors.extend(declared.iter().map(|(key, name)| (key.clone(), name.clone())));
+        }
+    }
+}
+
 /// A workflow resource with its definition, which may stand in a variable.
 fn deployed<'d>(
     templates: &Templates<'d>,
@@ -94,6 +109,26 @@ impl<'d> Packed<'d> {
             Some(id) => templates.resolve(templates[id].template, node),
             None => Some(node),
         };
+        let connections = Connections::declared(self.envelope, form, templated, resolve);
+        let template = self.resource.map(|id| templates[id].template);
+        let outline = |node: Node<'d>| match template {
+            Some(template) => templates.outline(template, node),
+            None => node.as_str().map(str::to_owned),
+        };
+        let connectors = connections.entries().iter().filter_map(|(key, entry)| {
+            let id = entry.get("id").or(entry.get("apiId")).and_then(outline).and_then(|id| ApiId::of(&id).connector());
+            let api = || Some(own_name(entry.path(&["api", "name"])?.as_str()?));
+            Some((fold(key), id.or_else(api)?))
+        });
+        let connectors = connectors.collect();
+        let calls = triggers.into_iter().flat_map(members).map(|(_, node)| node);
+        let calls = calls.chain(reader.actions.iter().map(|action| action.node)).filter(|_| templated);
+        let computed = calls.flat_map(|node| {
+            let inputs = node.get("inputs");
+            ["path", "uri"].into_iter().filter_map(move |key| inputs?.get(key))
+        });
+        let computed = computed.filter(|node| node.as_str().is_some_and(arm::is_expression));
+        let outlines = computed.filter_map(|node| Some((node.id(), outline(node)?))).collect();
         Definition {
             host: self.host,
             node,
@@ -112,7 +147,9 @@ impl<'d> Packed<'d> {
                 .flat_map(|triggers| members(triggers))
                 .map(|(name, node)| Trigger { name, node })
                 .collect(),
-            connections: Connections::declared(self.envelope, form, templated, resolve),
+            connections,
+            connectors,
+            outlines,
             actions: reader.actions,
             containers: reader.containers,
             names,

@@ -142,6 +142,8 @@ pub static LINTS: &[&dyn Lint] = &[
     &connections::identity_on_one_of_two::IdentityOnOneOfTwo,
     &operations::card_of_other_type::CardOfOtherType,
     &operations::unknown_connector::UnknownConnector,
+    &connections::misspelt_connector::MisspeltConnector,
+    &connections::identity_not_taken::IdentityNotTaken,
     &limits::too_many_actions::TooManyActions,
     &limits::nested_too_deep::NestedTooDeep,
     &limits::too_many_triggers::TooManyTriggers,

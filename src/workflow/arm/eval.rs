@@ -31,6 +31,9 @@ pub enum Value<'d> {
     Unknown,
 }
 
+/// What stands in an outline for a part that only deployment knows.
+pub const HOLE: char = '\u{0}';
+
 /// A value and where it comes from.
 #[derive(Debug, Clone)]
 pub struct Evaluated<'d> {
@@ -72,6 +75,20 @@ pub(super) fn evaluate<'d>(templates: &Templates<'d>, template: TemplateId, node
     run(templates, |run| run.node(&templates[template], node))
 }
 
+/// A text of a template with [`HOLE`] for each part that only deployment knows; nothing where it is no text, or where
+/// even its outline is not known. Defaults of parameters are not taken: a deployment may give others.
+pub(super) fn outline<'d>(
+    templates: &Templates<'d>,
+    template: TemplateId,
+    node: Node<'d>,
+) -> Option<String> {
+    let found = run(templates, |run| {
+        run.with_holes = true;
+        run.node(&templates[template], node)
+    });
+    plain(&found)
+}
+
 /// Evaluates one expression of a template that stands at `at`.
 pub(super) fn evaluate_expression<'d>(
     templates: &Templates<'d>,
@@ -85,7 +102,7 @@ pub(super) fn evaluate_expression<'d>(
 /// Takes steps for one evaluation, of those that are left for the document.
 fn run<'t, 'd, T>(templates: &'t Templates<'d>, evaluate: impl FnOnce(&mut Run<'t, 'd>) -> T) -> T {
     let left = MAX_TOTAL_STEPS.saturating_sub(templates.steps.get());
-    let mut run = Run { templates, left: left.min(MAX_STEPS), depth: 0 };
+    let mut run = Run { templates, left: left.min(MAX_STEPS), depth: 0, with_holes: false };
     let before = run.left;
     let found = evaluate(&mut run);
     templates.steps.set(templates.steps.get() + before - run.left);
@@ -97,6 +114,8 @@ struct Run<'t, 'd> {
     /// Steps that may still be taken.
     left: usize,
     depth: usize,
+    /// Whether a text may have holes in it.
+    with_holes: bool,
 }
 
 impl<'d> Run<'_, 'd> {
@@ -116,6 +135,9 @@ impl<'d> Run<'_, 'd> {
             Kind::Array | Kind::Object => return known(Value::Node),
             Kind::String(text) => text,
         };
+        // What a template within another one escapes is an expression of its own deployment.
+        let is_escaped = self.with_holes && template.carrier.is_some() && text.starts_with("[[");
+        let text = if is_escaped { &text[1..] } else { text };
         if !is_expression(text) {
             let text = passed_on(text, false).map_or(text, |(text, _)| text);
             return known(Value::Text(text));
@@ -186,7 +208,7 @@ impl<'d> Run<'_, 'd> {
         }
         if call.is("parameters") {
             let default = call.first_text().and_then(|name| scope.parameter(name)?.get("defaultValue"));
-            return match default {
+            return match default.filter(|_| !self.with_holes) {
                 Some(node) => Evaluated { is_default: true, ..self.node(scope, node) },
                 None => unknown,
             };
@@ -207,12 +229,47 @@ impl<'d> Run<'_, 'd> {
         if let Some(chosen) = chosen {
             return Evaluated { is_default, ..chosen.clone() };
         }
-        let value = function(&name, &args).filter(|value| match value {
+        let value = match self.with_holes {
+            true => outlined(&name, &args),
+            false => function(&name, &args),
+        };
+        let value = value.filter(|value| match value {
             Value::Computed(text) => text.len() <= MAX_TEXT,
             _ => true,
         });
         Evaluated { value: value.unwrap_or(Value::Unknown), from: at, is_default }
     }
+}
+
+/// The functions that put texts together, of texts with holes; the others where nothing has one.
+fn outlined<'d>(name: &str, args: &[Evaluated<'d>]) -> Option<Value<'d>> {
+    let has_hole = |arg: &Evaluated<'_>| arg.is_unknown() || arg.text().is_some_and(|text| text.contains(HOLE));
+    match name {
+        "resourceid" | "subscriptionresourceid" => resource_id(args).map(Value::Computed),
+        "concat" | "format" => {
+            let filled = args.iter().map(|arg| match arg.is_unknown() {
+                true => Evaluated { value: Value::Computed(HOLE.to_string()), ..arg.clone() },
+                false => arg.clone(),
+            });
+            function(name, &filled.collect::<Vec<_>>())
+        }
+        _ if args.iter().any(has_hole) => None,
+        _ => function(name, args),
+    }
+}
+
+/// `resourceId('A.B/c/d', x, y)`: a hole for what stands before the provider, then `/providers/A.B/c/x/d/y`.
+fn resource_id(args: &[Evaluated<'_>]) -> Option<String> {
+    let is_type = |arg: &Evaluated<'_>| arg.text().is_some_and(|text| text.contains('/'));
+    let at = args.iter().position(is_type)?;
+    let (provider, kinds) = args[at].text()?.split_once('/')?;
+    let kinds: Vec<&str> = kinds.split('/').collect();
+    let names = &args[at + 1..];
+    let parts = kinds.iter().zip(names).map(|(kind, name)| {
+        let name = plain(name).unwrap_or_else(|| HOLE.to_string());
+        format!("/{kind}/{name}")
+    });
+    (kinds.len() == names.len()).then(|| format!("{HOLE}/providers/{provider}{}", parts.collect::<String>()))
 }
 
 /// The functions of values alone. Source: Microsoft Learn, "ARM template functions".

@@ -131,6 +131,12 @@ impl<'d> Templates<'d> {
         eval::evaluate(self, template, node)
     }
 
+    /// A text of a template with a [`HOLE`](super::HOLE) for each part that only deployment knows; nothing where it is
+    /// no text, or where nothing of it is known.
+    pub fn outline(&self, template: TemplateId, node: Node<'d>) -> Option<String> {
+        eval::outline(self, template, node)
+    }
+
     /// What an expression of a template that stands at `at` is worth before deployment.
     pub fn evaluate_expression(&self, template: TemplateId, expr: &ArmExpr, at: Node<'d>) -> Evaluated<'d> {
         eval::evaluate_expression(self, template, expr, at)
@@ -364,6 +370,27 @@ mod tests {
         assert_eq!(value("[[escaped]"), text("[escaped]"));
         assert_eq!(value("plain"), text("plain"));
         assert_eq!(value("[not(empty(variables('table').a))]"), Value::Bool(true));
+    }
+
+    #[test]
+    fn an_outline_has_holes_for_what_only_a_deployment_knows() {
+        let outline = |expression: &str| {
+            let text = TEMPLATE.replace("\"table\":", &format!("\"it\": {}, \"table\":", serde_json::json!(expression)));
+            let document = Document::parse(&text).unwrap();
+            let templates = Templates::read(document.root());
+            let found = templates.outline(TemplateId::ROOT, templates[TemplateId::ROOT].variable("it").unwrap());
+            found.map(|found| found.replace(super::super::HOLE, "*"))
+        };
+        assert_eq!(outline("[concat(subscription().id, '/x/', 'y')]").as_deref(), Some("*/x/y"));
+        assert_eq!(outline("[variables('conn')]").as_deref(), Some("azuresentinel-*"));
+        assert_eq!(outline("[format('{0}/{1}', 'a', parameters('free'))]").as_deref(), Some("a/*"));
+        let id = "[subscriptionResourceId('A.B/locations/managedApis', 'West US', variables('conn'))]";
+        assert_eq!(outline(id).as_deref(), Some("*/providers/A.B/locations/West US/managedApis/azuresentinel-*"));
+        assert_eq!(outline("[resourceId('A.B/c', 'x', 'y')]"), None);
+        assert_eq!(outline("[if(equals(variables('conn'), 'a'), 'b', 'c')]"), None);
+        assert_eq!(outline("[toUpper(concat('a', deployment().name))]"), None);
+        assert_eq!(outline("[variables('big')]"), None);
+        assert_eq!(outline("plain").as_deref(), Some("plain"));
     }
 
     #[test]

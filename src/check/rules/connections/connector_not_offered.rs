@@ -1,10 +1,9 @@
 //! A connector that the host does not have.
 
-use super::connector_named;
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::data::connector;
-use crate::workflow::{Connections, Host};
+use crate::workflow::Host;
 
 crate::rule! {
     /// ## What it does
@@ -41,21 +40,17 @@ impl Lint for ConnectorNotOffered {
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        let Connections::Declared { entries, .. } = &cx.definition.connections else { return };
         let host = match cx.definition.host {
             Host::PowerAutomate => connector::Host::PowerAutomate,
             Host::LogicApp => connector::Host::LogicApp,
             _ => return,
         };
-        for (key, entry) in entries {
-            let id = ["id", "apiId"].iter().find_map(|name| entry.get(name)).and_then(|id| id.as_str());
-            let api = entry.path(&["api", "name"]).and_then(|name| name.as_str());
-            let name = id.and_then(connector_named).or(api).unwrap_or(key).to_ascii_lowercase();
-            let name = name.strip_prefix("shared_").unwrap_or(&name);
-            if connector::connector(name).is_some_and(|known| !known.hosts.contains(&host)) {
+        for (key, entry) in cx.definition.connections.entries() {
+            let name = cx.definition.connector_behind(key);
+            if connector::connector(&name).is_some_and(|known| !known.hosts.contains(&host)) {
                 let message = format!("`{name}` is not offered in {}", host.title());
                 let finding = Diagnostic::new(&RULE, entry.pointer(), message).on_key();
-                out.push(finding.help(instead(name)));
+                out.push(finding.help(instead(&name)));
             }
         }
     }

@@ -1,12 +1,15 @@
 //! A connection in the subscription of whoever wrote the template.
 
+use super::{api_ids, at_part};
 use crate::base::diagnostic::{Diagnostic, Rule};
-use crate::check::{Context, Findings, Interest, Lint};
-use crate::workflow::Connections;
+use crate::check::lint::Member;
+use crate::check::{Findings, Interest, Lint};
+use crate::workflow::Form;
+use crate::workflow::connections::ApiId;
 
 crate::rule! {
     /// ## What it does
-    /// Reports an entry of `$connections` in a template that names its connection by a resource id with a subscription written
+    /// Warns about a template that names a connection, or the connector of one, by a resource id with a subscription written
     /// into it.
     ///
     /// ## Why is this bad
@@ -37,26 +40,34 @@ impl Lint for HardCodedConnection {
     }
 
     fn interest(&self) -> Interest {
-        Interest::NONE.definitions()
+        Interest::NONE.documents()
     }
 
-    fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        let Connections::Declared { entries, .. } = &cx.definition.connections else { return };
-        if cx.definition.templated.is_none() {
-            return;
-        }
-        for (name, entry) in entries {
+    fn document(&self, document: &Member<'_, '_>, out: &mut Findings) {
+        let help = "name it by `[resourceId('Microsoft.Web/connections', …)]`";
+        let templated = document.contexts.iter().filter(|cx| cx.definition.templated.is_some());
+        for (name, entry) in templated.flat_map(|cx| cx.definition.connections.entries()) {
             let Some(id) = entry.get("connectionId") else { continue };
-            let text = id.as_str().unwrap_or_default();
-            let rest = text.strip_prefix("/subscriptions/").and_then(|rest| rest.split('/').next());
-            let written = rest
-                .is_some_and(|id| id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'));
-            if written {
+            if is_written(ApiId::of(id.as_str().unwrap_or_default()).subscription.as_deref()) {
                 let message =
                     format!("the connection `{name}` is one in the subscription of whoever wrote this");
-                let help = "name it by `[resourceId('Microsoft.Web/connections', …)]`";
                 out.push(Diagnostic::new(&RULE, id.pointer(), message).help(help));
             }
         }
+        if document.workflows.form != Form::Arm {
+            return;
+        }
+        let help = "name it by `[subscriptionResourceId('Microsoft.Web/locations/managedApis', resourceGroup().location, …)]`";
+        for (node, id) in api_ids(document) {
+            if let Some(subscription) = id.subscription.filter(|one| is_written(Some(one))) {
+                let message = "the connector is named in the subscription of whoever wrote this";
+                out.push(at_part(&RULE, node, &subscription, message.to_owned()).help(help));
+            }
+        }
     }
+}
+
+/// Whether a subscription is a GUID that stands there.
+fn is_written(subscription: Option<&str>) -> bool {
+    subscription.is_some_and(|id| id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'))
 }

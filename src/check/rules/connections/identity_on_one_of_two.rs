@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::connector_named;
+use super::api_id;
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::json::Node;
 use crate::check::lint::Member;
 use crate::check::{Findings, Interest, Lint};
+use crate::workflow::connections::ApiId;
 
 crate::rule! {
     /// ## What it does
@@ -45,8 +46,8 @@ impl Lint for IdentityOnOneOfTwo {
         let mut by_connector: BTreeMap<String, (Vec<Node<'_>>, usize)> = BTreeMap::new();
         for resource in templates.of_type("Microsoft.Web/connections") {
             let Some(properties) = resource.properties() else { continue };
-            let id = properties.path(&["api", "id"]).and_then(|id| id.as_str());
-            let Some(name) = id.and_then(connector_named) else { continue };
+            let id = api_id(resource).and_then(|id| templates.outline(resource.template, id));
+            let Some(name) = id.and_then(|id| ApiId::of(&id).name) else { continue };
             let kind = properties.get("parameterValueType").and_then(|kind| kind.as_str());
             let entry = by_connector.entry(name.to_ascii_lowercase()).or_default();
             match kind {

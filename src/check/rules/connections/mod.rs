@@ -6,19 +6,22 @@ pub mod connection_not_awaited;
 pub mod connector_not_offered;
 pub mod hard_coded_connection;
 pub mod identity_not_passed_on;
+pub mod identity_not_taken;
 pub mod identity_on_one_of_two;
 pub mod invoker_without_caller;
+pub mod misspelt_connector;
 pub mod numbered_connector;
 pub mod region_by_display_name;
 pub mod undeclared_connection;
 pub mod unused_connection;
 pub mod workflow_without_identity;
 
+use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::json::Node;
 use crate::check::Context;
 use crate::check::lint::Member;
-use crate::workflow::Connections;
-use crate::workflow::arm::{self, Resource, Templates};
+use crate::workflow::arm::{self, Resource, TemplateId, Templates};
+use crate::workflow::connections::ApiId;
 
 /// An entry of `$connections` whose connection is a resource of the same document.
 struct Made<'m, 'c, 'd> {
@@ -33,11 +36,7 @@ struct Made<'m, 'c, 'd> {
 fn made_here<'m, 'c, 'd>(document: &'m Member<'c, 'd>) -> impl Iterator<Item = Made<'m, 'c, 'd>> {
     let templates = &document.workflows.templates;
     document.contexts.iter().flat_map(move |cx| {
-        let entries = match &cx.definition.connections {
-            Connections::Declared { entries, .. } => entries.as_slice(),
-            Connections::Elsewhere | Connections::Missing(_) => &[],
-        };
-        entries.iter().filter_map(move |&(name, entry)| {
+        cx.definition.connections.entries().iter().filter_map(move |&(name, entry)| {
             let resource = resource_of(templates, entry)?;
             Some(Made { cx, name, entry, resource })
         })
@@ -57,14 +56,37 @@ fn resource_of<'t, 'd>(templates: &'t Templates<'d>, entry: Node<'d>) -> Option<
     })
 }
 
-/// The connector that an id names: its last part, or the last text of the expression that makes it.
-fn connector_named(id: &str) -> Option<&str> {
-    let at = id.to_ascii_lowercase().rfind("managedapis").or_else(|| id.rfind("/apis/"))?;
-    let rest = &id[at..];
-    let last = match rest.split_once("managedApis/").or_else(|| rest.split_once("/apis/")) {
-        Some((_, name)) => name,
-        None => rest.rsplit('\'').nth(1)?,
+/// The ids of managed connectors in a document, with where each stands: in the entries of `$connections`, and in the
+/// connection resources.
+fn api_ids<'d>(document: &Member<'_, 'd>) -> Vec<(Node<'d>, ApiId)> {
+    let templates = &document.workflows.templates;
+    let read = |template: Option<TemplateId>, node: Node<'d>| {
+        let id = match template {
+            Some(template) => templates.outline(template, node)?,
+            None => node.as_str()?.to_owned(),
+        };
+        Some((node, ApiId::of(&id)))
     };
-    let end = last.find(|c: char| !c.is_ascii_alphanumeric() && !"_-".contains(c)).unwrap_or(last.len());
-    (end > 0).then_some(&last[..end])
+    let entries = document.contexts.iter().flat_map(|cx| {
+        let template = cx.definition.resource.map(|id| templates[id].template);
+        cx.definition.connections.entries().iter().filter_map(move |(_, entry)| read(template, entry.get("id")?))
+    });
+    let resources = templates
+        .of_type("Microsoft.Web/connections")
+        .filter_map(|resource| read(Some(resource.template), api_id(resource)?));
+    entries.chain(resources).collect()
+}
+
+/// The id of the managed connector that a connection resource is for.
+fn api_id<'d>(resource: &Resource<'d>) -> Option<Node<'d>> {
+    resource.properties()?.path(&["api", "id"])
+}
+
+/// A finding about a part of an id, or about all of it where the part does not stand there as it is.
+fn at_part(rule: &'static Rule, node: Node<'_>, part: &str, message: String) -> Diagnostic {
+    let finding = Diagnostic::new(rule, node.pointer(), message);
+    match node.as_str().and_then(|text| text.rfind(part)) {
+        Some(at) => finding.inside(at..at + part.len()),
+        None => finding,
+    }
 }

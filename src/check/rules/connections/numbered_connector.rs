@@ -1,14 +1,14 @@
 //! A connection that is taken for a connector.
 
-use super::connector_named;
-use crate::base::diagnostic::{Diagnostic, Rule};
-use crate::check::{Context, Findings, Interest, Lint};
-use crate::workflow::Connections;
+use super::{api_ids, at_part};
+use crate::base::diagnostic::Rule;
+use crate::check::lint::Member;
+use crate::check::{Findings, Interest, Lint};
 
 crate::rule! {
     /// ## What it does
-    /// Reports the id of a managed connector that ends in a number the designer gives to the second *connection* of a connector:
-    /// `azuresentinel_1`, `office365-2`.
+    /// Reports the id of a managed connector, in `$connections` or in a connection resource, that ends in a number the designer
+    /// gives to the second *connection* of a connector: `azuresentinel_1`, `office365-2`.
     ///
     /// ## Why is this bad
     /// There is no such connector, and the deployment is refused.
@@ -22,7 +22,7 @@ crate::rule! {
     /// The name of the connector, without the number: `azuresentinel`.
     ///
     /// ## References
-    /// - The service: ApiNotFound, Azure-Sentinel#2996
+    /// - The service: ApiNotFound, "The API '…_1' could not be found", Azure-Sentinel#2996, MicrosoftDocs/azure-docs#54366
     RULE = "CF4007" "numbered-connector" Error prevents "ApiNotFound";
 }
 
@@ -36,20 +36,18 @@ impl Lint for NumberedConnector {
     }
 
     fn interest(&self) -> Interest {
-        Interest::NONE.definitions()
+        Interest::NONE.documents()
     }
 
-    fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        let Connections::Declared { entries, .. } = &cx.definition.connections else { return };
-        for (_, entry) in entries {
-            let Some(id) = entry.get("id") else { continue };
-            let Some(name) = id.as_str().and_then(connector_named) else { continue };
+    fn document(&self, document: &Member<'_, '_>, out: &mut Findings) {
+        for (node, id) in api_ids(document) {
+            let Some(name) = id.name else { continue };
             let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
             let is_numbered = stem.len() < name.len();
             if let Some(connector) = stem.strip_suffix(['_', '-']).filter(|_| is_numbered) {
                 let message = format!("there is no connector `{name}`");
                 let help = format!("name the connector `{connector}`; the number belongs to the connection");
-                out.push(Diagnostic::new(&RULE, id.pointer(), message).help(help));
+                out.push(at_part(&RULE, node, &name, message).help(help));
             }
         }
     }

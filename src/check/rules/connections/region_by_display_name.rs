@@ -1,12 +1,14 @@
 //! A region that is named as people name it.
 
-use crate::base::diagnostic::{Diagnostic, Rule};
-use crate::check::{Context, Findings, Interest, Lint};
-use crate::workflow::Connections;
+use super::{api_ids, at_part};
+use crate::base::diagnostic::Rule;
+use crate::check::lint::Member;
+use crate::check::{Findings, Interest, Lint};
 
 crate::rule! {
     /// ## What it does
-    /// Reports the id of a managed connector that names its region as the portal shows it, with a blank: `Australia Southeast`.
+    /// Reports the id of a managed connector, in `$connections` or in a connection resource, that names its region as the
+    /// portal shows it, with a blank: `Australia Southeast`.
     ///
     /// ## Why is this bad
     /// The connection is made, and the first call fails: the description of the connector is not found under that name.
@@ -19,7 +21,8 @@ crate::rule! {
     ///
     /// ## References
     /// - The service: "Swagger not found for connector '…/locations/Australia Southeast/managedApis/…'"
-    RULE = "CF4009" "region-by-display-name" Warning;
+    ///   (OfficeDev/microsoft-teams-apps-requestateam#8, #17)
+    RULE = "CF4009" "region-by-display-name" Error;
 }
 
 /// The lint.
@@ -32,23 +35,16 @@ impl Lint for RegionByDisplayName {
     }
 
     fn interest(&self) -> Interest {
-        Interest::NONE.definitions()
+        Interest::NONE.documents()
     }
 
-    fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        let Connections::Declared { entries, .. } = &cx.definition.connections else { return };
-        for (_, entry) in entries {
-            let Some(id) = entry.get("id") else { continue };
-            let text = id.as_str().unwrap_or_default();
-            let Some((before, rest)) = text.split_once("/locations/") else { continue };
-            let region = rest.split('/').next().unwrap_or_default();
-            if region.contains(' ') && !region.contains(['[', '\'', '(']) {
-                let from = before.len() + "/locations/".len();
-                let meant = region.replace(' ', "").to_lowercase();
-                let message = format!("`{region}` is what people call the region");
-                let finding = Diagnostic::new(&RULE, id.pointer(), message).inside(from..from + region.len());
-                out.push(finding.help(format!("write `{meant}`, or take `[resourceGroup().location]`")));
-            }
+    fn document(&self, document: &Member<'_, '_>, out: &mut Findings) {
+        for (node, id) in api_ids(document) {
+            let Some(region) = id.region.filter(|region| region.contains(' ')) else { continue };
+            let meant = region.replace(' ', "").to_lowercase();
+            let message = format!("`{region}` is what people call the region");
+            let help = format!("write `{meant}`, or take `[resourceGroup().location]`");
+            out.push(at_part(&RULE, node, &region, message).help(help));
         }
     }
 }
