@@ -313,7 +313,8 @@ pub const MOST_CANDIDATES: usize = 500;
 
 /// Whether one word is another but for one letter that is added, left out, changed or has changed places; case does not count.
 pub fn is_one_slip(wrong: &str, known: &str) -> bool {
-    wrong.len() <= LONGEST_SLIP && strsim::damerau_levenshtein(&wrong.to_lowercase(), &known.to_lowercase()) <= 1
+    wrong.len() <= LONGEST_SLIP
+        && strsim::damerau_levenshtein(&wrong.to_lowercase(), &known.to_lowercase()) <= 1
 }
 
 /// The closest of `candidates` to `wrong`, when it is close enough to be meant; case does not count.

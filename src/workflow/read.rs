@@ -7,11 +7,11 @@ use crate::base::json::{Document, Node};
 
 use super::arm::{self, Templates};
 use super::connections::{ApiId, Connections, own_name};
-use super::project::{ConnectionKind, Project};
 use super::definition::{
     Action, ActionId, Container, ContainerId, ContainerKind, Definition, Host, RunAfter, Trigger, fold,
 };
 use super::form::{Form, UnknownForm, detect};
+use super::project::{ConnectionKind, Project};
 
 /// What a document holds.
 #[derive(Debug)]
@@ -116,7 +116,11 @@ impl<'d> Packed<'d> {
             None => node.as_str().map(str::to_owned),
         };
         let connectors = connections.entries().iter().filter_map(|(key, entry)| {
-            let id = entry.get("id").or(entry.get("apiId")).and_then(outline).and_then(|id| ApiId::of(&id).connector());
+            let id = entry
+                .get("id")
+                .or(entry.get("apiId"))
+                .and_then(outline)
+                .and_then(|id| ApiId::of(&id).connector());
             let api = || Some(own_name(entry.path(&["api", "name"])?.as_str()?));
             Some((fold(key), id.or_else(api)?))
         });

@@ -156,6 +156,48 @@ fn flows_of_a_solution_are_checked_one_by_one() {
     );
 }
 
+/// A Standard project with one workflow that calls `POST /v2/Mail` through the connection `mail`.
+fn project(connections: Option<&str>) -> Vec<Checked> {
+    let call = r#"{"type": "ApiConnection", "inputs": {"host": {"connection": {"referenceName": "mail"}}, "method": "post",
+        "path": "/v2/Mail", "body": {"To": "soc@contoso.example", "Subject": "s", "Body": "b"}}}"#;
+    let workflow = format!(
+        r#"{{"definition": {{"$schema": "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#",
+        "contentVersion": "1.0.0.0", "triggers": {{"Day": {{"type": "Recurrence", "recurrence": {{"frequency": "Day", "interval": 1}}}}}},
+        "actions": {{"Call": {call}}}}}, "kind": "Stateful"}}"#
+    );
+    let files = [
+        ("host.json", Some("{}")),
+        ("connections.json", connections),
+        ("Tell/workflow.json", Some(&*workflow)),
+    ];
+    let files =
+        files.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.as_bytes().to_vec())));
+    let (names, bytes): (Vec<_>, Vec<_>) = files.unzip();
+    let [group] = &layout::group(&names, false)[..] else { panic!("one project") };
+    let of = |name: &String| bytes[names.iter().position(|one| one == name).unwrap()].clone();
+    let files = group.files.iter().map(|(name, role)| (name.clone(), *role, of(name))).collect();
+    check::check_files(Files { kind: group.kind, is_whole: true, is_asked: true, files }, &Options::default())
+}
+
+#[test]
+fn a_project_declares_its_connections_and_names_their_connectors() {
+    let declared = |key: &str, api: &str| {
+        let entry = format!(
+            r#"{{"api": {{"id": "/subscriptions/s/providers/Microsoft.Web/locations/l/managedApis/{api}"}}, "connectionRuntimeUrl": "u"}}"#
+        );
+        codes(&project(Some(&format!(r#"{{"managedApiConnections": {{"{key}": {entry}}}}}"#))))
+    };
+    assert_eq!(declared("Mail", "office365"), BTreeSet::new());
+    assert_eq!(declared("mial", "office365"), BTreeSet::from(["CF4001"]));
+    // The key alone says nothing of the connector behind it.
+    assert_eq!(declared("mail", "azuresentinel"), BTreeSet::from(["CF4012"]));
+    assert_eq!(codes(&project(None)), BTreeSet::from(["CF4001"]));
+    assert_eq!(
+        codes(&project(Some(r#"{"serviceProviderConnections": {"mail": {}}}"#))),
+        BTreeSet::from(["CF4001"])
+    );
+}
+
 #[test]
 fn an_artifact_that_cannot_be_read_back_is_an_error() {
     let read = |rule: &str, file: &str| fs::read(fixtures().join(rule).join(file)).unwrap();

@@ -194,6 +194,7 @@ pub static LINTS: &[&dyn Lint] = &[
     &packaging::project_expressions::ConnectionParameterMissing,
     &packaging::project_without_host::ProjectWithoutHost,
     &packaging::workflow_json_in_other_form::WorkflowJsonInOtherForm,
+    &packaging::connection_without_runtime_url::ConnectionWithoutRuntimeUrl,
     &packaging::flow_file_missing::FlowFileMissing,
     &packaging::flow_not_listed::FlowNotListed,
     &packaging::flow_id_mismatch::FlowIdMismatch,

@@ -77,11 +77,7 @@ pub(super) fn evaluate<'d>(templates: &Templates<'d>, template: TemplateId, node
 
 /// A text of a template with [`HOLE`] for each part that only deployment knows; nothing where it is no text, or where
 /// even its outline is not known. Defaults of parameters are not taken: a deployment may give others.
-pub(super) fn outline<'d>(
-    templates: &Templates<'d>,
-    template: TemplateId,
-    node: Node<'d>,
-) -> Option<String> {
+pub(super) fn outline<'d>(templates: &Templates<'d>, template: TemplateId, node: Node<'d>) -> Option<String> {
     let found = run(templates, |run| {
         run.with_holes = true;
         run.node(&templates[template], node)
@@ -243,7 +239,8 @@ impl<'d> Run<'_, 'd> {
 
 /// The functions that put texts together, of texts with holes; the others where nothing has one.
 fn outlined<'d>(name: &str, args: &[Evaluated<'d>]) -> Option<Value<'d>> {
-    let has_hole = |arg: &Evaluated<'_>| arg.is_unknown() || arg.text().is_some_and(|text| text.contains(HOLE));
+    let has_hole =
+        |arg: &Evaluated<'_>| arg.is_unknown() || arg.text().is_some_and(|text| text.contains(HOLE));
     match name {
         "resourceid" | "subscriptionresourceid" => resource_id(args).map(Value::Computed),
         "concat" | "format" => {

@@ -375,17 +375,22 @@ mod tests {
     #[test]
     fn an_outline_has_holes_for_what_only_a_deployment_knows() {
         let outline = |expression: &str| {
-            let text = TEMPLATE.replace("\"table\":", &format!("\"it\": {}, \"table\":", serde_json::json!(expression)));
+            let text = TEMPLATE
+                .replace("\"table\":", &format!("\"it\": {}, \"table\":", serde_json::json!(expression)));
             let document = Document::parse(&text).unwrap();
             let templates = Templates::read(document.root());
-            let found = templates.outline(TemplateId::ROOT, templates[TemplateId::ROOT].variable("it").unwrap());
+            let found =
+                templates.outline(TemplateId::ROOT, templates[TemplateId::ROOT].variable("it").unwrap());
             found.map(|found| found.replace(super::super::HOLE, "*"))
         };
         assert_eq!(outline("[concat(subscription().id, '/x/', 'y')]").as_deref(), Some("*/x/y"));
         assert_eq!(outline("[variables('conn')]").as_deref(), Some("azuresentinel-*"));
         assert_eq!(outline("[format('{0}/{1}', 'a', parameters('free'))]").as_deref(), Some("a/*"));
         let id = "[subscriptionResourceId('A.B/locations/managedApis', 'West US', variables('conn'))]";
-        assert_eq!(outline(id).as_deref(), Some("*/providers/A.B/locations/West US/managedApis/azuresentinel-*"));
+        assert_eq!(
+            outline(id).as_deref(),
+            Some("*/providers/A.B/locations/West US/managedApis/azuresentinel-*")
+        );
         assert_eq!(outline("[resourceId('A.B/c', 'x', 'y')]"), None);
         assert_eq!(outline("[if(equals(variables('conn'), 'a'), 'b', 'c')]"), None);
         assert_eq!(outline("[toUpper(concat('a', deployment().name))]"), None);

@@ -69,7 +69,11 @@ fn api_ids<'d>(document: &Member<'_, 'd>) -> Vec<(Node<'d>, ApiId)> {
     };
     let entries = document.contexts.iter().flat_map(|cx| {
         let template = cx.definition.resource.map(|id| templates[id].template);
-        cx.definition.connections.entries().iter().filter_map(move |(_, entry)| read(template, entry.get("id")?))
+        cx.definition
+            .connections
+            .entries()
+            .iter()
+            .filter_map(move |(_, entry)| read(template, entry.get("id")?))
     });
     let resources = templates
         .of_type("Microsoft.Web/connections")

@@ -3,17 +3,21 @@
 use std::collections::BTreeSet;
 
 use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::json::Node;
 use crate::base::words::choices;
 use crate::check::lint::in_text;
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::workflow::connections::{Place, Use};
 use crate::workflow::definition::fold;
+use crate::workflow::layout::Role;
+use crate::workflow::project::ConnectionKind;
 use crate::workflow::{Connections, Host};
 
 crate::rule! {
     /// ## What it does
     /// Reports a connection key that an action or trigger uses and that is not declared: in a Logic App under
-    /// `properties.parameters.$connections.value`, in a flow under `properties.connectionReferences`.
+    /// `properties.parameters.$connections.value`, in a flow under `properties.connectionReferences`, in a Standard project in
+    /// `connections.json`.
     ///
     /// ## Why is this bad
     /// Without the entry the key leads nowhere: the access to it fails, at the latest in the run.
@@ -32,6 +36,8 @@ crate::rule! {
     /// - The service, for a key: "property '…' doesn't exist, available properties are '…'"
     /// - The service, where there are no values at all: "The value for the workflow parameter '$connections' … is not
     ///   provided" (Azure/Azure-Sentinel#11565)
+    /// - The Standard host: "No managed connection found by the API connection reference name '…' in connections.json file"
+    ///   (Azure/LogicAppsUX#3952)
     RULE = "CF4001" "undeclared-connection" Error prevents "InvalidTemplate";
 }
 
@@ -52,7 +58,7 @@ impl Lint for UndeclaredConnection {
         let definition = cx.definition;
         let used = cx.connections();
         match &definition.connections {
-            Connections::Elsewhere => {}
+            Connections::Elsewhere => of_project(cx, out),
             Connections::Missing(holder) => {
                 // One mistake: all of them are missing.
                 let named = used.iter().filter(|used| !matches!(used.place, Place::Other));
@@ -88,4 +94,49 @@ impl Lint for UndeclaredConnection {
             }
         }
     }
+}
+
+/// The connections that a workflow of a Standard project names, against `connections.json`.
+fn of_project(cx: &Context<'_, '_>, out: &mut Findings) {
+    let Some(project) = cx.bundle.project() else { return };
+    // One that is there and cannot be read is reported for that; one that may be elsewhere is not missed.
+    let is_missing = project.connections.is_none();
+    let is_unread = cx.bundle.files().any(|(_, file)| file.role == Role::Connections);
+    if is_missing && (is_unread || !cx.bundle.is_whole || project.host.is_none()) {
+        return;
+    }
+    let operations = cx.definition.triggers.iter().map(|trigger| trigger.node);
+    let mut said = BTreeSet::new();
+    for node in operations.chain(cx.definition.actions().map(|action| action.node)) {
+        let Some((kind, at)) = node.get("inputs").and_then(named) else { continue };
+        let Some(key) = cx.definition.literal(at) else { continue };
+        if project.connection(kind, key).is_some() || !said.insert((kind.member(), fold(key))) {
+            continue;
+        }
+        let (message, help) = if is_missing {
+            let message =
+                format!("`{key}` is used as a connection, and the project has no `connections.json`");
+            (message, format!("add the file, with `{key}` under `{}`", kind.member()))
+        } else {
+            let declared = project.connections(kind).map(|(name, _)| name);
+            let what = format!("connections under `{}`", kind.member());
+            let message = format!("`connections.json` has no `{key}` under `{}`", kind.member());
+            (message, choices(key, &what, declared))
+        };
+        out.push(Diagnostic::new(&RULE, at.pointer(), message).help(help));
+        if is_missing {
+            return;
+        }
+    }
+}
+
+/// The connection that inputs name in a Standard project, and its kind.
+fn named(inputs: Node<'_>) -> Option<(ConnectionKind, Node<'_>)> {
+    let ways: [(ConnectionKind, &[&str]); 4] = [
+        (ConnectionKind::ManagedApi, &["host", "connection", "referenceName"]),
+        (ConnectionKind::ServiceProvider, &["serviceProviderConfiguration", "connectionName"]),
+        (ConnectionKind::Function, &["function", "connectionName"]),
+        (ConnectionKind::ApiManagement, &["apiManagement", "connection"]),
+    ];
+    ways.into_iter().find_map(|(kind, way)| Some((kind, inputs.path(way)?)))
 }

@@ -2,6 +2,7 @@
 
 pub mod connection_reference_of_other_connector;
 pub mod connection_reference_undeclared;
+pub mod connection_without_runtime_url;
 pub mod dependency_missing;
 pub mod duplicate_resource;
 pub mod environment_variable_undeclared;
