@@ -75,11 +75,20 @@ impl Leaves<'_> {
             // What is put together must be text.
             Segment::Hole(term) if sink == Sink::Plain => Expr::call("string", vec![self.expr(term)]),
             Segment::Hole(term) => sink.hole(self.expr(term)),
-            Segment::When(test, pieces) => {
-                let pieces: Vec<Expr> = pieces.iter().map(|piece| self.piece(piece, sink)).collect();
-                let there = Expr::call("concat", pieces);
-                fold::call("if", vec![self.expr(&test.term()), there, Expr::str("")])
+            Segment::When(test, there, otherwise) => {
+                let pieces = [there, otherwise].map(|pieces| self.joined(pieces, sink));
+                fold::call("if", [self.expr(&test.term())].into_iter().chain(pieces).collect())
             }
+        }
+    }
+
+    /// Pieces of a text as one expression.
+    fn joined(&self, pieces: &[Segment], sink: Sink) -> Expr {
+        let mut pieces: Vec<Expr> = pieces.iter().map(|piece| self.piece(piece, sink)).collect();
+        match pieces.len() {
+            0 => Expr::str(""),
+            1 => pieces.remove(0),
+            _ => Expr::call("concat", pieces),
         }
     }
 }

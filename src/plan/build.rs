@@ -15,7 +15,7 @@ use super::{condition, parameters, report, resolve, rollback, survey, targets};
 use crate::base::graph::Statuses;
 use crate::ingest::{EntityKind, Field, Status};
 use crate::review::Reviewed;
-use crate::select::{Mode, Phase, Profile, Selection};
+use crate::select::{Mode, Phase, Profile, Selection, host_of};
 
 /// Builds the playbooks for a selection, for incidents that say so much. The error is our own bug: a pattern of the library
 /// that does not fit.
@@ -171,7 +171,7 @@ fn prepare(known: &Known<'_>, uses: &Uses<'_, '_>, name: &str, admission: &Admis
             Kept::Done { .. } => Some(state::is_new(one.pattern, &Term::This)),
             _ => None,
         };
-        steps.extend(targets::filter(one, mode, new));
+        steps.push(targets::filter(one, mode, new));
         if one.gated && !survey::is_listed(one) {
             steps.push(survey::offered(one));
         }
@@ -208,6 +208,10 @@ fn collect(acting: &[Use<'_>], says: &Says) -> Vec<Step> {
         if at_once {
             steps.push(collected(suspicious(kind), Which::Suspicious));
         }
+        if kind == EntityKind::Url {
+            let lists = [Some(collection(kind)), at_once.then(|| suspicious(kind))];
+            steps.extend(lists.iter().flatten().flat_map(|list| targets::hosts(list, &fields)));
+        }
         if kind == EntityKind::Device && says.verdicts {
             let label = Value::Term(targets::label(kind, &Term::This));
             steps.push(collected(CONTEXT_DEVICES.into(), Which::Context));
@@ -243,7 +247,8 @@ fn literal(known: &Known<'_>, acting: &[Use<'_>]) -> Step {
             let entity = &incident.entities[*at];
             // What an entity lacks is there as nothing, so that every entity has the same members.
             let member = |field: &Field| (field.name().to_owned(), json!(entity.get(*field)));
-            Json::Object(fields.iter().map(member).collect())
+            let host = entity.get(Field::Url).map(|url| (targets::HOST.to_owned(), json!(host_of(url))));
+            Json::Object(fields.iter().map(member).chain(host).collect())
         });
         object.insert(one.stem.to_owned(), entities.collect());
     }

@@ -7,10 +7,9 @@ use serde_json::json;
 
 use super::context::{Context, Use, step};
 use super::ir::{Step, StepKind, Term, Test};
-use super::outcome::unsuccessful;
 use super::respond::{append, no_items, result, succeed_in_turn};
-use super::{prose, state, survey};
-use crate::base::graph::{Status, Statuses};
+use super::{outcome, prose, state, survey};
+use crate::base::graph::Statuses;
 use crate::select::pattern::Each;
 
 /// Name of the step that holds the items to act on.
@@ -57,28 +56,21 @@ pub(super) fn act(one: &Use<'_>, each: &Each, context: &Context<'_>) -> Result<V
     let title = one.pattern.title.as_str();
     let mut calls = context.calls(&each.act)?;
     succeed_in_turn(&mut calls);
-    let ended = |statuses| calls.last().map(|last| (last.name.clone(), statuses)).into_iter().collect();
     let label = Term::Apply(
         "concat",
         vec![context.label(), Term::text(": "), Term::Apply("string", vec![context.term(&each.label)?])],
     );
-    let said = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
+    let done = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
     let last = calls.last().map(|last| last.name.clone()).ok_or("acting on items takes a call")?;
-    let done = state::keep(one, &context, &state::Success::whole(&last, said), &label)?;
+    let endings = outcome::endings(one, &last, None, done);
+    let said = outcome::line(title, label.clone(), endings, &calls);
+    calls.extend(state::keep(one, &context, Some(&last), &label)?);
     // A call that was not reached because the one before it failed is skipped.
-    let lost = Statuses::of([Status::Failed, Status::TimedOut, Status::Skipped]);
-    let failed = append(name("item_failed"), ended(lost), unsuccessful(title, label, &calls));
-    calls.extend(done);
-    calls.push(failed);
+    let last = calls.last().map(|last| (last.name.clone(), Statuses::ANY));
+    calls.push(append(name("item_said"), last.into_iter().collect(), said));
     let items = Term::Answer(chosen(one));
-    let walk = step(name("each"), Vec::new(), StepKind::ForEach { items, body: calls });
     let broken = Term::text("not every item could be worked through; the run history says which");
-    Ok(vec![
-        step(name("act"), Vec::new(), StepKind::Scope { body: vec![walk] }),
-        append(
-            name("failed"),
-            vec![(name("act"), Statuses::FAILED)],
-            result(title, context.label(), "failed", broken),
-        ),
-    ])
+    let broken = result(title, context.label(), "failed", broken);
+    let walk = step(name("each"), Vec::new(), StepKind::ForEach { items, body: calls });
+    Ok(vec![walk, append(name("failed"), vec![(name("each"), Statuses::FAILED)], broken)])
 }

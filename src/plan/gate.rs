@@ -391,7 +391,7 @@ impl Question {
             pieces.push(Segment::Plain("\nTargets: ".to_owned()));
             pieces.push(Segment::Hole(super::report::cut(named.clone())));
             pieces.push(Segment::Plain("\n".to_owned()));
-            text.segments.push(Segment::When(Test::Empty(named).negated(), pieces));
+            text.segments.push(Segment::When(Test::Empty(named).negated(), pieces, Vec::new()));
         }
         text.segments.extend(self.close.segments.iter().cloned());
         text

@@ -289,8 +289,8 @@ pub enum Segment {
     Data(String),
     /// A value known at run time; may hold anything.
     Hole(Term),
-    /// Pieces that are there only where the test holds.
-    When(Test, Vec<Segment>),
+    /// Pieces that are there only where the test holds, and those that are there instead.
+    When(Test, Vec<Segment>, Vec<Segment>),
 }
 
 /// An expression.

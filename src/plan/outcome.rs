@@ -1,16 +1,55 @@
-//! What the report says where a call did not succeed.
+//! What the report says of an act: one line for each target or item, whatever came of it.
 //!
 //! Not every refusal is a failure. A service that answers that an item is gone, or that a request of this kind is active,
 //! says that what was asked for is so already, and whoever reads the report has nothing to do. Which answers mean that is a fact of
 //! the operation.
 
-use super::ir::{Step, StepKind, Term, Value};
+use super::context::Use;
+use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
 use super::respond::result_value;
+use super::state;
+use crate::base::graph::Status;
 use crate::data::connector::{self, Host};
 
-/// The line of the report for calls that did not all succeed. What the answer of the last one is known to mean is said in
-/// words; of one that was not reached nothing is known.
-pub(super) fn unsuccessful(action: &str, target: Term, calls: &[Step]) -> Value {
+/// A way in which an act may have ended, the outcome that the report gives it, and more about it.
+pub(super) struct Ending {
+    test: Test,
+    outcome: &'static str,
+    detail: Vec<Segment>,
+}
+
+/// What an act may have come to but for its failure, the first that holds being meant. `acted` is the step that did it;
+/// `changed`, of an act of several calls, the first that changes something.
+pub(super) fn endings(one: &Use<'_>, acted: &str, changed: Option<&str>, done: Text) -> Vec<Ending> {
+    let plain = |text: &str| vec![Segment::Plain(text.to_owned())];
+    let succeeded = ended_well(acted);
+    let Some(lost) = state::lost(one) else {
+        return vec![Ending { test: succeeded, outcome: "done", detail: done.segments }];
+    };
+    let written = ended_well(&state::written(one));
+    // Unless something is written down in part as well, the note alone says that all was done.
+    let whole = Test::All(changed.map(|_| succeeded.clone()).into_iter().chain([written.clone()]).collect());
+    let mut endings = vec![
+        Ending { test: whole, outcome: "done", detail: done.segments },
+        Ending { test: succeeded, outcome: "failed", detail: plain(lost) },
+    ];
+    if let Some(first) = changed.map(ended_well) {
+        let known = "the target was changed, which is written down, and a call after that failed: look at the run history";
+        let unknown = "the target was changed, which could not be written down, and a call after that failed: look at the run history, and undo it by hand";
+        let in_part = |test, detail| Ending { test, outcome: "failed", detail: plain(detail) };
+        endings.extend([in_part(written, known), in_part(first, unknown)]);
+    }
+    endings
+}
+
+/// Whether a step succeeded.
+fn ended_well(step: &str) -> Test {
+    Test::Equals(Term::StatusOf(step.to_owned()), Term::text(Status::Succeeded.name()))
+}
+
+/// The line of the report for some calls. Where none of the endings holds they did not all succeed: what the answer of the last
+/// one is known to mean is said in words; of one that was not reached nothing is known.
+pub(super) fn line(action: &str, target: Term, endings: Vec<Ending>, calls: &[Step]) -> Value {
     let failed = Term::Apply("concat", vec![Term::text("the call failed; status code "), status_code(calls)]);
     let (outcome, detail) = match calls.last().and_then(explained) {
         None => (Term::text("failed"), failed),
@@ -20,7 +59,13 @@ pub(super) fn unsuccessful(action: &str, target: Term, calls: &[Step]) -> Value 
             (outcome, Term::Meaning(step, operation, Box::new(failed)))
         }
     };
-    result_value(action, target, Value::Term(outcome), Value::Term(detail))
+    let mut outcome = outcome;
+    let mut detail = vec![Segment::Hole(detail)];
+    for ending in endings.into_iter().rev() {
+        outcome = Term::Apply("if", vec![ending.test.term(), Term::text(ending.outcome), outcome]);
+        detail = vec![Segment::When(ending.test, ending.detail, detail)];
+    }
+    result_value(action, target, Value::Term(outcome), Value::Text(Text { segments: detail }))
 }
 
 /// A call, and what it calls, if the catalogue knows on any host what some of its refusals mean.

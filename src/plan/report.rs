@@ -178,7 +178,7 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
             pieces.extend(of.into_iter().chain([Segment::Plain(" found".to_owned())]));
         }
         pieces.push(Segment::Plain(".\n".to_owned()));
-        text.segments.push(Segment::When(Test::Empty(list(targets)).negated(), pieces));
+        text.segments.push(Segment::When(Test::Empty(list(targets)).negated(), pieces, Vec::new()));
     }
     if told.stood_by {
         let devices = || list(Term::Rows(CONTEXT.into()));
@@ -188,7 +188,7 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
             Segment::Hole(cut(names)),
             Segment::Plain("\n".to_owned()),
         ];
-        text.segments.push(Segment::When(Test::Empty(devices()).negated(), pieces));
+        text.segments.push(Segment::When(Test::Empty(devices()).negated(), pieces, Vec::new()));
     }
     if told.role == Role::Main {
         let rest =

@@ -9,7 +9,7 @@ use super::context::{Context, Use, step};
 use super::each;
 use super::gate::{gate, look_again};
 use super::ir::{Role, Step, StepKind, Term, Test, Value};
-use super::outcome::{status_code, unsuccessful};
+use super::outcome::{self, status_code};
 use super::state::{self, Trust};
 use super::{names, prose, protection, targets};
 use crate::base::graph::{Status, Statuses};
@@ -98,18 +98,12 @@ pub(super) fn for_each(one: &Use<'_>) -> Result<Step, String> {
     if let Some(proof) = one.pattern.proof.as_ref().filter(|_| one.proof) {
         reads.extend(context.calls(&proof.read)?);
     }
-    let mut body = Vec::new();
-    let mut after = Vec::new();
     let looked = looked(one, &reads, seen);
-    if !reads.is_empty() {
-        let mut reads = look(one, &reads);
-        if let Some(each) = &one.pattern.each {
-            reads.push(each::choose(one, each, &context, &reads)?);
-        }
-        body.push(step(name("look"), Vec::new(), StepKind::Scope { body: reads }));
-        let ended = Statuses::of([Status::Succeeded, Status::Failed, Status::TimedOut]);
-        after = vec![(name("look"), ended)];
+    let mut body = look(one, &reads);
+    if let Some(each) = &one.pattern.each {
+        body.push(each::choose(one, each, &context, &body)?);
     }
+    let after = body.last().map(|last| (last.name.clone(), Statuses::ANY)).into_iter().collect();
     body.push(decide(one, &context, looked, after)?);
     Ok(Step {
         pattern: Some(one.pattern.id.clone()),
@@ -273,27 +267,34 @@ fn decide(
     Ok(step(name("allowed"), after, StepKind::If { test, then, otherwise: vec![left] }))
 }
 
-/// The calls of a target, several in a scope, and a line of the report for either outcome.
+/// The calls of a target, several in a scope; what is written down of them; and a line of the report, whatever came of it.
 fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
     let name = |part: &str| one.name(part);
     let mut act = context.calls(&one.pattern.act)?;
     succeed_in_turn(&mut act);
     let done = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
-    let title = one.pattern.title.as_str();
-    let failed = unsuccessful(title, context.label(), &act);
-    let changes = first_change(one, &act);
+    let label = context.label();
+    let changed = first_change(one, &act);
     // A workflow may have only so many actions: one call needs no scope around it.
-    let (acted, mut steps) = match &act[..] {
-        [call] => (call.name.clone(), act),
-        _ => (name("act"), vec![step(name("act"), Vec::new(), StepKind::Scope { body: act })]),
+    let acted = if let [call] = &act[..] { call.name.clone() } else { name("act") };
+    let endings = outcome::endings(one, &acted, changed.as_deref(), done);
+    let said = outcome::line(&one.pattern.title, label.clone(), endings, &act);
+    let mut steps = match act.len() {
+        1 => act,
+        _ => vec![step(acted.clone(), Vec::new(), StepKind::Scope { body: act })],
     };
-    steps.extend(state::keep(one, context, &state::Success::whole(&acted, done), &context.label())?);
-    let failed = append(name("failed"), Vec::new(), failed);
-    let failed = match changes {
-        Some(changed) => partly(one, context, &changed, failed)?,
-        None => failed,
-    };
-    steps.push(Step { after: vec![(acted, Statuses::FAILED)], ..failed });
+    match changed {
+        None => steps.extend(state::keep(one, context, Some(&acted), &label)?),
+        // What failed half way is written down as well, so that it can be taken back or is not offered again.
+        Some(changed) => {
+            let test = Test::Equals(Term::StatusOf(changed), Term::text(Status::Succeeded.name()));
+            let kind =
+                StepKind::If { test, then: state::keep(one, context, None, &label)?, otherwise: Vec::new() };
+            steps.push(step(name("changed_anything"), vec![(acted, Statuses::ANY)], kind));
+        }
+    }
+    let last = steps.last().map(|last| (last.name.clone(), Statuses::ANY));
+    steps.push(append(name("said"), last.into_iter().collect(), said));
     Ok(steps)
 }
 
@@ -305,16 +306,6 @@ fn first_change(one: &Use<'_>, act: &[Step]) -> Option<String> {
     };
     let at = one.pattern.act.iter().position(changes)?;
     (at + 1 < act.len()).then(|| act[at].name.clone())
-}
-
-/// What is done where an act of several calls failed. If the first of them that changes something succeeded, that is
-/// written down, so that it can be taken back or is not offered again; the target is reported as failed all the same.
-fn partly(one: &Use<'_>, context: &Context<'_>, changed: &str, failed: Step) -> Result<Step, String> {
-    let test = Test::Equals(Term::StatusOf(changed.to_owned()), Term::text(Status::Succeeded.name()));
-    let detail = "the target was changed, which is written down, and a call after that failed: look at the run history";
-    let then = state::keep(one, context, &state::Success::in_part(detail), &context.label())?;
-    let kind = StepKind::If { test, then, otherwise: vec![failed] };
-    Ok(step(one.name("changed_anything"), Vec::new(), kind))
 }
 
 /// Reads that run one after another; one that may find nothing does not stop the next.

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::context::{Context, Use, step};
 use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
-use super::respond::{append, result, result_value, succeed_in_turn};
+use super::respond::{append, result, succeed_in_turn};
 use super::targets;
 use crate::base::graph::{Status, Statuses};
 use crate::ingest::{EntityKind, Field};
@@ -209,76 +209,46 @@ fn keep_each(marked: &str) -> Step {
     step(EACH.into(), Vec::new(), StepKind::ForEach { items: Term::Rows(marked.into()), body })
 }
 
-/// A success that is written down and reported.
-pub(super) struct Success {
-    /// The step whose success it is; none where nothing stands before in the same branch.
-    after: Option<String>,
-    /// What the names of its steps begin with, behind the name of the pattern.
-    part: &'static str,
-    /// What is reported.
-    outcome: &'static str,
-    /// More about it.
-    detail: Value,
-}
-
-impl Success {
-    /// All that was to be done is done, by the step of that name.
-    pub(super) fn whole(act: &str, done: Text) -> Self {
-        Self { after: Some(act.to_owned()), part: "", outcome: "done", detail: Value::Text(done) }
-    }
-
-    /// Something is done, and something after it failed.
-    pub(super) fn in_part(detail: &str) -> Self {
-        let detail = Value::Literal(json!(detail));
-        Self { after: None, part: "in_part_", outcome: "failed", detail }
-    }
-}
-
-/// The steps that write a success down and say so. Not having written it down is a failure that somebody must see: no
-/// rollback will know of it.
+/// The steps that write an act down, one after another, the first after the named step if there is one; none where nothing is
+/// written down. The last of them has the name [`written`].
 pub(super) fn keep(
     one: &Use<'_>,
     context: &Context<'_>,
-    success: &Success,
+    after: Option<&str>,
     label: &Term,
 ) -> Result<Vec<Step>, String> {
-    let name = |step: &str| one.name(&format!("{}{step}", success.part));
-    let title = one.pattern.title.as_str();
-    let succeeded =
-        |step: Option<&String>| step.map(|step| (step.clone(), Statuses::SUCCEEDED)).into_iter().collect();
-    let said = |after: Option<&String>| {
-        let outcome = Value::Literal(json!(success.outcome));
-        let line = result_value(title, label.clone(), outcome, success.detail.clone());
-        append(name("done"), succeeded(after), line)
+    let (record, text) = match one.kept {
+        Kept::Nothing => return Ok(Vec::new()),
+        Kept::Done { playbook, inverse } => {
+            let record = StepKind::Compose(done_record(one, context, playbook, inverse, label)?);
+            let record = step(one.name("record"), Vec::new(), record);
+            let text = done_note(one, playbook, &record.name, label);
+            (Some(record), text)
+        }
+        Kept::Undone => (None, undone_note(one, context, label)),
     };
-    let (record, text, lost) = match one.kept {
-        Kept::Nothing => return Ok(vec![said(success.after.as_ref())]),
-        Kept::Done { playbook, inverse } => (
-            Some(step(
-                name("record"),
-                succeeded(success.after.as_ref()),
-                StepKind::Compose(done_record(one, context, playbook, inverse, label)?),
-            )),
-            done_note(one, playbook, &name("record"), label),
-            "done, but not written down: no rollback knows of it, so undo it by hand",
-        ),
-        Kept::Undone => (
-            None,
-            undone_note(one, context, label),
-            "taken back, but not written down: the next rollback will offer it again",
-        ),
-    };
-    let before = record.as_ref().map(|record| &record.name).or(success.after.as_ref());
     let write = Step {
         note: Some("Written down for every target at once, so that a run that dies leaves it behind.".into()),
-        ..step(name("written"), succeeded(before), StepKind::WriteNote { text: Value::Text(text) })
+        ..step(written(one), Vec::new(), StepKind::WriteNote { text: Value::Text(text) })
     };
-    let mut unwritten: Vec<(String, Statuses)> = succeeded(success.after.as_ref());
-    unwritten.push((write.name.clone(), Statuses::of([Status::Failed, Status::TimedOut, Status::Skipped])));
-    let unwritten =
-        append(name("not_written"), unwritten, result(title, label.clone(), "failed", Term::text(lost)));
-    let said = said(Some(&write.name));
-    Ok(record.into_iter().chain([write, said, unwritten]).collect())
+    let mut steps: Vec<Step> = record.into_iter().chain([write]).collect();
+    succeed_in_turn(&mut steps);
+    steps[0].after = after.map(|after| (after.to_owned(), Statuses::SUCCEEDED)).into_iter().collect();
+    Ok(steps)
+}
+
+/// The name of the step that writes an act down.
+pub(super) fn written(one: &Use<'_>) -> String {
+    one.name("written")
+}
+
+/// What it means that an act could not be written down; none where nothing is. That is a failure which somebody must see.
+pub(super) fn lost(one: &Use<'_>) -> Option<&'static str> {
+    match one.kept {
+        Kept::Nothing => None,
+        Kept::Done { .. } => Some("done, but not written down: no rollback knows of it, so undo it by hand"),
+        Kept::Undone => Some("taken back, but not written down: the next rollback will offer it again"),
+    }
 }
 
 fn done_record(

@@ -1,6 +1,6 @@
 //! Which entities of a run a pattern may touch: the run-time counterpart of the guards of selection.
 
-use super::context::{Turn, Use};
+use super::context::{Turn, Use, step};
 use super::ir::{Step, StepKind, Term, Test, Value};
 use super::protection::{identifiers, known_as, unprotected};
 use super::{condition, names};
@@ -21,19 +21,13 @@ const LOCAL_PREFIXES: &[&str] = &[
     "172.30.", "172.31.", "224.", "239.", "255.", "::", "fc", "fd", "fe8", "fe9", "fea", "feb", "ff",
 ];
 
-/// The steps that keep what a use of a pattern may touch; the last is the list of targets. The entity has the facts that
-/// the calls need, and it is not protected. What is done at once also wants an incident of the playbook's kind by name,
+/// The step that keeps what a use of a pattern may touch: the list of targets. The entity has the facts that the calls
+/// need, and it is not protected. What is done at once also wants an incident of the playbook's kind by name,
 /// and what follows a use at once leaves out what was done there, unless it is to be done again.
 ///
 /// `new` says that no earlier run has done it, where that counts.
-pub(super) fn filter(one: &Use<'_>, mode: Mode, new: Option<Test>) -> Vec<Step> {
+pub(super) fn filter(one: &Use<'_>, mode: Mode, new: Option<Test>) -> Step {
     let pattern = one.pattern;
-    let mut steps = Vec::new();
-    let mut from = one.found.clone();
-    if pattern.entity == Some(EntityKind::Url) {
-        steps.extend(hosts(one.stem, pattern, from));
-        from = Term::Rows(names::join(one.stem, "hosts"));
-    }
     let there = |field: &Field| Test::Empty(Term::This.get(field.name())).negated();
     let mut tests = Vec::new();
     let mut note = "Whom or what \"{}\" may touch in this run.";
@@ -58,14 +52,13 @@ pub(super) fn filter(one: &Use<'_>, mode: Mode, new: Option<Test>) -> Vec<Step> 
     }
     tests.extend(pattern.entity.map(may_touch).unwrap_or_default());
     tests.extend(new);
-    steps.push(Step {
+    Step {
         name: names::join(one.stem, "targets"),
         after: Vec::new(),
         note: Some(note.replace("{}", &pattern.title)),
         pattern: Some(pattern.id.clone()),
-        kind: StepKind::Filter { from, test: Test::All(tests) },
-    });
-    steps
+        kind: StepKind::Filter { from: one.found.clone(), test: Test::All(tests) },
+    }
 }
 
 /// What must hold besides before something is done without a question: nobody wants to be asked in any case.
@@ -122,33 +115,28 @@ const SYSTEM_FOLDERS: &[&str] =
     &["\\windows\\system32", "\\windows\\syswow64", "\\windows\\winsxs", "\\windows\\microsoft.net"];
 
 /// Member that the host of a URL is kept under.
-const HOST: &str = "host";
+pub(super) const HOST: &str = "host";
 /// Most labels of a host name that a protected domain may have.
 const MAX_LABELS: i64 = 6;
 
-/// The steps that add its host to each URL. The text is made regular first, so that a query, a fragment, a backslash or
-/// a second scheme can neither hide a protected host nor pretend to be one.
-fn hosts(stem: &str, pattern: &Pattern, from: Term) -> Vec<Step> {
+/// The list that [`hosts`] makes of a collection of URLs.
+pub(super) fn with_hosts(collection: &str) -> String {
+    names::join(collection, "hosts")
+}
+
+/// The steps that add its host to each URL of a collection. The text is made regular first, so that a query, a fragment, a
+/// backslash or a second scheme can neither hide a protected host nor pretend to be one.
+pub(super) fn hosts(collection: &str, fields: &[Field]) -> [Step; 2] {
     const REGULAR: &str = "regular";
-    let members = |extra: (&str, Term)| {
-        let fields = fields(pattern).into_iter().map(|field| field.name());
-        let mut object: Vec<(String, Value)> =
-            fields.map(|name| (name.to_owned(), Value::Term(Term::This.get(name)))).collect();
-        object.push((extra.0.to_owned(), Value::Term(extra.1)));
-        Value::Object(object)
+    let map = |name: String, from: &str, extra: &str, term: Term| {
+        let members = fields.iter().map(|field| field.name()).map(|name| (name, Term::This.get(name)));
+        let members = members.chain([(extra, term)]);
+        let to = Value::Object(members.map(|(name, term)| (name.to_owned(), Value::Term(term))).collect());
+        step(name, Vec::new(), StepKind::Map { from: Term::Rows(from.to_owned()), to })
     };
-    let map = |name: &str, from: Term, to: Value| Step {
-        name: names::join(stem, name),
-        after: Vec::new(),
-        note: None,
-        pattern: Some(pattern.id.clone()),
-        kind: StepKind::Map { from, to },
-    };
-    let regular = regular(lower(Term::This.get(Field::Url.name())));
-    vec![
-        map(REGULAR, from, members((REGULAR, regular))),
-        map("hosts", Term::Rows(names::join(stem, REGULAR)), members((HOST, host(&Term::This.get(REGULAR))))),
-    ]
+    let name = names::join(collection, REGULAR);
+    let made = map(name.clone(), collection, REGULAR, regular(lower(Term::This.get(Field::Url.name()))));
+    [made, map(with_hosts(collection), &name, HOST, host(&Term::This.get(REGULAR)))]
 }
 
 /// A URL with every separator a slash.

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use super::context::{Turn, Use};
 use super::ir::{Says, Term};
 use super::lists::ENTITIES;
-use super::names;
 use super::state::Kept;
+use super::{names, targets};
 use crate::data::connector::Class;
 use crate::ingest::{EntityKind, Verdict};
 use crate::review::{Reviewed, Standing};
@@ -127,11 +127,12 @@ impl<'a> Known<'a> {
     /// The list that targets are filtered from.
     fn found(&self, chosen: &Chosen, stem: &str, turn: Turn<'_>) -> Term {
         let kind = chosen.pattern.entity.unwrap_or(EntityKind::Other);
-        match (self.mode, turn) {
-            (Mode::OneShot, _) => Term::Output(ENTITIES.into()).get(stem),
-            (Mode::Reusable, Turn::AtOnce) => Term::Rows(suspicious(kind)),
-            (Mode::Reusable, _) => Term::Rows(collection(kind)),
-        }
+        let list = match (self.mode, turn) {
+            (Mode::OneShot, _) => return Term::Output(ENTITIES.into()).get(stem),
+            (Mode::Reusable, Turn::AtOnce) => suspicious(kind),
+            (Mode::Reusable, _) => collection(kind),
+        };
+        Term::Rows(if kind == EntityKind::Url { targets::with_hosts(&list) } else { list })
     }
 
     /// What is written down of a pattern's acts: of those that people notice, so that they can be taken back and are not

@@ -98,18 +98,18 @@ fn calls_whose_refusals_are_known_come_last() {
 #[test]
 fn what_is_so_already_has_not_failed() {
     let ways = [
-        ("device/isolate-device", "Isolate_device_failed", "400", "ActiveRequestAlreadyExists"),
-        ("identity/remove-passkeys", "Remove_passkeys_item_failed", "404", "it was gone already"),
-        ("identity/remove-phones", "Remove_phones_item_failed", "400", "default authentication method"),
+        ("device/isolate-device", "Isolate_device_said", "400", "ActiveRequestAlreadyExists"),
+        ("identity/remove-passkeys", "Remove_passkeys_item_said", "404", "it was gone already"),
+        ("identity/remove-phones", "Remove_phones_item_said", "400", "default authentication method"),
     ];
     for (id, step, status, words) in ways {
         let pattern = Library::bundled().get(id).unwrap();
         let artifacts = support::build(&generous(pattern), support::MODES[0]).value.unwrap();
         for flow in support::main_flows(&artifacts) {
             let actions = support::actions(&flow.definition);
-            let failed = actions.iter().find(|placed| placed.name == step).unwrap();
-            let outcome = failed.action["inputs"]["value"]["outcome"].as_str().unwrap();
-            let detail = failed.action["inputs"]["value"]["detail"].as_str().unwrap();
+            let said = actions.iter().find(|placed| placed.name == step).unwrap();
+            let outcome = said.action["inputs"]["value"]["outcome"].as_str().unwrap();
+            let detail = said.action["inputs"]["value"]["detail"].as_str().unwrap();
             assert!(outcome.contains("'left alone'") && outcome.contains("'failed'"), "{outcome}");
             assert!(detail.contains(&format!("'{status}'")) && detail.contains(words), "{detail}");
         }
