@@ -15,7 +15,6 @@ use crate::expr::Expr;
 use crate::expr::escape::{self, Part};
 use crate::plan::ir::Value;
 use crate::select::Profile;
-use crate::select::profile::Automation;
 
 /// Name of the action that reads the client secret in a flow.
 const SECRET_STEP: &str = "Get_client_secret";
@@ -26,8 +25,8 @@ pub(super) struct Calls<'p> {
     pub cloud: &'p CloudEndpoints,
     /// Schema name of the environment variable that refers to the client secret.
     pub secret_variable: &'p str,
-    /// The automation account of the profile.
-    pub automation: Option<&'p Automation>,
+    /// The profile, whose values some operations send.
+    pub profile: Option<&'p Profile>,
     /// Operations used, by id.
     pub operations: BTreeMap<String, Operation>,
     /// Connectors used, by API name.
@@ -65,7 +64,7 @@ impl<'p> Calls<'p> {
         Self {
             cloud,
             secret_variable,
-            automation: None,
+            profile: None,
             operations: BTreeMap::new(),
             connectors: BTreeSet::new(),
             services: BTreeSet::new(),
@@ -96,7 +95,7 @@ impl<'p> Calls<'p> {
             .filter(|operation| operation.hosts.contains(&leaves.host))
             .ok_or_else(|| format!("`{id}` is not offered in {}", leaves.host.title()))?;
         let known = connector::alias(id).map(|alias| alias.arguments).unwrap_or_default();
-        let bound = bind(&operation, arguments, &known, self.automation)?;
+        let bound = bind(&operation, arguments, &known, self.profile)?;
         let mut action = match (operation.service, leaves.host) {
             (Some(service), _) => self.http(leaves, &operation, service, &bound),
             (None, Host::LogicApp) => api_connection(leaves, &operation, &bound),
@@ -234,7 +233,7 @@ fn bind<'a>(
     operation: &'a Operation,
     arguments: &'a [(String, Value)],
     known: &[String],
-    automation: Option<&'a Automation>,
+    profile: Option<&'a Profile>,
 ) -> Result<Vec<(&'a Parameter, Bound<'a>)>, String> {
     for (name, _) in arguments {
         if !known.contains(name) && !operation.arguments().any(|parameter| parameter.name == *name) {
@@ -245,7 +244,7 @@ fn bind<'a>(
     for parameter in &operation.parameters {
         let argument = arguments.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
         if let Some(member) = &parameter.profile {
-            let text = of_profile(automation, member);
+            let text = profile.and_then(|profile| of_profile(profile, member));
             let text = text.ok_or_else(|| format!("`{}` needs `{member}` of the profile", operation.id))?;
             bound.push((parameter, Bound::Profile(text)));
             continue;
@@ -263,12 +262,17 @@ fn bind<'a>(
 }
 
 /// The text of a member of the profile that operations may send.
-fn of_profile<'a>(automation: Option<&'a Automation>, member: &str) -> Option<&'a str> {
-    let account = automation?;
+fn of_profile<'a>(profile: &'a Profile, member: &str) -> Option<&'a str> {
+    let account = profile.automation.as_ref();
+    let ticket = profile.ticket.as_ref();
     match member {
-        "automation/subscription" => Some(&account.subscription),
-        "automation/resource_group" => Some(&account.resource_group),
-        "automation/account" => Some(&account.account),
+        "automation/subscription" => account.map(|account| account.subscription.as_str()),
+        "automation/resource_group" => account.map(|account| account.resource_group.as_str()),
+        "automation/account" => account.map(|account| account.account.as_str()),
+        "ticket/project" => ticket.and_then(|ticket| ticket.project.as_deref()),
+        "ticket/issue_type" => ticket.and_then(|ticket| ticket.issue_type.as_deref()),
+        "ticket/table" => ticket.map(|ticket| ticket.table.as_deref().unwrap_or("incident")),
+        "isolation" => Some(profile.isolation.word()),
         _ => None,
     }
 }

@@ -74,6 +74,26 @@ impl Writer<'_> {
                 "actions": self.actions(body, level + 1)?,
                 "runtimeConfiguration": { "concurrency": { "repetitions": 1 } },
             }),
+            StepKind::Repeat { body, until, seconds, minutes } => {
+                let pause = format!("{}_pause", step.name);
+                let mut actions = self.actions(body, level + 1)?;
+                for first in actions.values_mut().filter(|action| action["runAfter"] == json!({})) {
+                    first["runAfter"] = json!({ &pause: ["Succeeded"] });
+                }
+                let wait = json!({
+                    "type": "Wait",
+                    "inputs": { "interval": { "count": seconds, "unit": "Second" } },
+                    "runAfter": {},
+                });
+                actions.insert(pause, wait);
+                let rounds = (u32::from(*minutes) * 60 / u32::from(*seconds).max(1)).max(1);
+                json!({
+                    "type": "Until",
+                    "expression": escape::whole(&self.leaves.expr(&until.term())),
+                    "limit": { "count": rounds, "timeout": format!("PT{minutes}M") },
+                    "actions": actions,
+                })
+            }
             StepKind::Scope { body } => json!({ "type": "Scope", "actions": self.actions(body, level + 1)? }),
             StepKind::Filter { from, test } => json!({
                 "type": "Query",

@@ -89,7 +89,8 @@ impl Leaves<'_> {
             Term::Incident(fact) => self.incident(*fact),
             Term::Techniques => self.named("techniques", super::entities::TECHNIQUES),
             Term::Tactics => self.named("tactics", super::entities::CATEGORIES),
-            Term::Stopped(step) => self.stopped(step.as_deref()),
+            Term::Stopped(step) => self.tagged(step.as_deref(), STOP_TAG),
+            Term::Tagged(step, tag) => self.tagged(Some(step), tag),
             Term::Open(step) => self.open(step.as_deref()),
             Term::WithTag(step, tag) => self.with_tag(step, self.expr(tag)),
             Term::Merged => match self.trigger.source() {
@@ -202,13 +203,13 @@ impl Leaves<'_> {
         }
     }
 
-    fn stopped(&self, step: Option<&str>) -> Expr {
+    fn tagged(&self, step: Option<&str>, tag: &str) -> Expr {
         let tags = match self.trigger.source() {
             Source::Sentinel => self.seen(step).get("properties").get("labels"),
             Source::Graph => self.seen(step).get("customTags"),
         };
         let text = call("string", vec![call("coalesce", vec![tags, Expr::str("")])]);
-        let quoted = Expr::str(format!("\"{STOP_TAG}\""));
+        let quoted = Expr::str(format!("\"{tag}\""));
         call("contains", vec![call("toLower", vec![text]), quoted])
     }
 

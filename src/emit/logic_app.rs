@@ -117,7 +117,7 @@ fn writer<'a>(
     notes: &'a Notes,
 ) -> Writer<'a> {
     let leaves = Leaves { host: Host::LogicApp, trigger, parameter: &str::to_owned, numbers: &[], notes };
-    Writer { leaves, calls: Calls { automation: profile.automation.as_ref(), ..Calls::new(cloud, "") } }
+    Writer { leaves, calls: Calls { profile: Some(profile), ..Calls::new(cloud, "") } }
 }
 
 /// The workflow of a template: the last of its resources.

@@ -208,7 +208,8 @@ fn made(
     let notes = Notes::of(Host::PowerAutomate, trigger.source(), profile);
     let leaves =
         Leaves { host: Host::PowerAutomate, trigger, parameter: &key, numbers: &numbers, notes: &notes };
-    let mut writer = Writer { leaves, calls: Calls::new(&cloud, &secret) };
+    let mut writer =
+        Writer { leaves, calls: Calls { profile: Some(profile), ..Calls::new(&cloud, &secret) } };
     let actions = write(&mut writer)?;
     let calls = writer.calls;
     let used = |variable: &Variable| match variable.name {

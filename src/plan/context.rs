@@ -173,9 +173,20 @@ impl<'u> Context<'u> {
                 arguments.push((name.clone(), self.value(argument)?));
             }
             let kind = StepKind::Call { operation: call.call.clone(), arguments, timeout: None };
-            steps.push(Step {
-                pattern: Some(self.one.pattern.id.clone()),
-                ..step(self.name(&call.id), Vec::new(), kind)
+            let name = self.name(&call.id);
+            let pattern = Some(self.one.pattern.id.clone());
+            let made = Step { pattern, ..step(name.clone(), Vec::new(), kind) };
+            steps.push(match &call.until {
+                None => made,
+                Some(until) => {
+                    let kind = StepKind::Repeat {
+                        body: vec![made],
+                        until: self.test(&until.test)?,
+                        seconds: until.seconds,
+                        minutes: until.minutes,
+                    };
+                    step(names::join(&name, "until"), Vec::new(), kind)
+                }
             });
         }
         Ok(steps)

@@ -7,8 +7,9 @@ use serde_json::json;
 
 use super::context::{Context, Use, step};
 use super::ir::{Step, StepKind, Term, Test};
+use super::outcome::{self, Acted};
 use super::respond::{append, no_items, result, succeed_in_turn};
-use super::{outcome, prose, state, survey};
+use super::{prose, state, survey};
 use crate::base::graph::Statuses;
 use crate::select::pattern::Each;
 
@@ -62,7 +63,8 @@ pub(super) fn act(one: &Use<'_>, each: &Each, context: &Context<'_>) -> Result<V
     );
     let done = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
     let last = calls.last().map(|last| last.name.clone()).ok_or("acting on items takes a call")?;
-    let endings = outcome::endings(one, &last, None, done);
+    let acted = Acted { step: last.clone(), changed: None, awaited: None };
+    let endings = outcome::endings(one, acted, done);
     let said = outcome::line(title, label.clone(), endings, &calls);
     calls.extend(state::keep(one, &context, Some(&last), &label)?);
     // A call that was not reached because the one before it failed is skipped.

@@ -189,6 +189,18 @@ pub enum StepKind {
         /// What runs.
         body: Vec<Step>,
     },
+    /// Repeats steps with a pause before each round, until the test holds or the time is over. That the time is over is no
+    /// failure.
+    Repeat {
+        /// What runs.
+        body: Vec<Step>,
+        /// What ends it.
+        until: Test,
+        /// Seconds before each round.
+        seconds: u16,
+        /// Minutes after which it is given up.
+        minutes: u16,
+    },
     /// Groups steps, so that later ones can run after the group's status.
     Scope {
         /// What runs.
@@ -349,6 +361,8 @@ pub enum Term {
     /// What the operation that adds a tag takes: the tag where it adds one, every tag with the new one where it replaces
     /// them all. The tags are those that the named `incident.read` step saw; failing that, those that the run began with.
     WithTag(String, Box<Term>),
+    /// Whether the incident carries a tag, as the named `incident.read` step saw it.
+    Tagged(String, String),
     /// Whether the incident is known to be open: as the run began, or as the named `incident.read` step saw it. A
     /// status that is missing is not open.
     Open(Option<String>),
@@ -451,7 +465,9 @@ fn walk<'p>(steps: &'p [Step], visit: &mut impl FnMut(&'p Step)) {
                 walk(then, visit);
                 walk(otherwise, visit);
             }
-            StepKind::ForEach { body, .. } | StepKind::Scope { body } => walk(body, visit),
+            StepKind::ForEach { body, .. } | StepKind::Repeat { body, .. } | StepKind::Scope { body } => {
+                walk(body, visit);
+            }
             _ => {}
         }
     }

@@ -18,22 +18,40 @@ pub(super) struct Ending {
     detail: Vec<Segment>,
 }
 
-/// What an act may have come to but for its failure, the first that holds being meant. `acted` is the step that did it;
-/// `changed`, of an act of several calls, the first that changes something.
-pub(super) fn endings(one: &Use<'_>, acted: &str, changed: Option<&str>, done: Text) -> Vec<Ending> {
+/// The steps by which the end of an act is told.
+pub(super) struct Acted {
+    /// The one that did it.
+    pub step: String,
+    /// Of an act of several calls, the first that changes something.
+    pub changed: Option<String>,
+    /// Where it is waited for: the step that asked for it, what must hold in the end, and what is reported otherwise. Such an act
+    /// leaves nothing to write down.
+    pub awaited: Option<(String, Test, String)>,
+}
+
+/// What an act may have come to but for its failure, the first that holds being meant.
+pub(super) fn endings(one: &Use<'_>, acted: Acted, done: Text) -> Vec<Ending> {
     let plain = |text: &str| vec![Segment::Plain(text.to_owned())];
-    let succeeded = ended_well(acted);
+    let succeeded = ended_well(&acted.step);
     let Some(lost) = state::lost(one) else {
-        return vec![Ending { test: succeeded, outcome: "done", detail: done.segments }];
+        let mut whole = vec![succeeded];
+        let late = acted.awaited.map(|(asked, wanted, otherwise)| {
+            whole.push(wanted);
+            Ending { test: ended_well(&asked), outcome: "failed", detail: plain(&otherwise) }
+        });
+        let whole = Ending { test: Test::All(whole), outcome: "done", detail: done.segments };
+        return [whole].into_iter().chain(late).collect();
     };
+    let changed = acted.changed.as_deref().map(ended_well);
     let written = ended_well(&state::written(one));
     // Unless something is written down in part as well, the note alone says that all was done.
-    let whole = Test::All(changed.map(|_| succeeded.clone()).into_iter().chain([written.clone()]).collect());
+    let whole = changed.as_ref().map(|_| succeeded.clone()).into_iter().chain([written.clone()]);
+    let whole = Test::All(whole.collect());
     let mut endings = vec![
         Ending { test: whole, outcome: "done", detail: done.segments },
         Ending { test: succeeded, outcome: "failed", detail: plain(lost) },
     ];
-    if let Some(first) = changed.map(ended_well) {
+    if let Some(first) = changed {
         let known = "the target was changed, which is written down, and a call after that failed: look at the run history";
         let unknown = "the target was changed, which could not be written down, and a call after that failed: look at the run history, and undo it by hand";
         let in_part = |test, detail| Ending { test, outcome: "failed", detail: plain(detail) };
@@ -51,7 +69,7 @@ fn ended_well(step: &str) -> Test {
 /// one is known to mean is said in words; of one that was not reached nothing is known.
 pub(super) fn line(action: &str, target: Term, endings: Vec<Ending>, calls: &[Step]) -> Value {
     let failed = Term::Apply("concat", vec![Term::text("the call failed; status code "), status_code(calls)]);
-    let (outcome, detail) = match calls.last().and_then(explained) {
+    let (outcome, detail) = match calls.iter().rev().find_map(explained) {
         None => (Term::text("failed"), failed),
         Some((step, operation)) => {
             let already = Term::AlreadySo(step.clone(), operation.clone());
@@ -80,6 +98,10 @@ pub(super) fn status_code(calls: &[Step]) -> Term {
     let codes = calls
         .iter()
         .rev()
+        .map(|call| match &call.kind {
+            StepKind::Repeat { body, .. } => body.first().unwrap_or(call),
+            _ => call,
+        })
         .map(|call| Term::Apply("outputs", vec![Term::text(call.name.clone())]).get("statusCode"));
     Term::Apply("string", vec![Term::Apply("coalesce", codes.chain([Term::text("none")]).collect())])
 }

@@ -8,11 +8,12 @@ use super::context::{Context, Use, incident_hole, step};
 use super::ir::{Role, Segment, Step, StepKind, Term, Test, Text, Value};
 use super::names;
 use super::prose;
-use super::respond::{OVER, RESULTS};
+use super::respond::{OVER, RESULTS, succeed_in_turn};
 use crate::base::graph::{Status, Statuses};
 use crate::data::connector::Class;
 use crate::ingest::EntityKind;
 use crate::select::in_words;
+use crate::select::pattern::IncidentFact;
 
 /// Name of the step that holds the report's text.
 pub(super) const REPORT: &str = "Report";
@@ -98,13 +99,44 @@ fn calls(uses: &[&Use<'_>], after: Option<&str>) -> Result<Vec<Step>, String> {
     let mut before = after.map(str::to_owned);
     let mut steps = Vec::new();
     for one in uses {
-        for mut call in Context::of_incident(one, REPORT).calls(&one.pattern.act)? {
+        let calls = Context::of_incident(one, REPORT).calls(&one.pattern.act)?;
+        let parts = match &one.pattern.once {
+            None => calls,
+            Some(tag) => once(one, tag, calls),
+        };
+        for mut call in parts {
             call.after = before.iter().map(|before| (before.clone(), Statuses::ANY)).collect();
             before = Some(call.name.clone());
             steps.push(call);
         }
     }
     Ok(steps)
+}
+
+/// What is done once for an incident: only where the incident does not carry the tag that says so, and where there is
+/// something to tell. The tag comes last, since it would hide a call that failed.
+fn once(one: &Use<'_>, tag: &str, mut calls: Vec<Step>) -> Vec<Step> {
+    let name = |part: &str| names::join(one.stem, part);
+    let incident = || ("incident".to_owned(), Value::Term(Term::Incident(IncidentFact::Id)));
+    let call = |part: &str, operation: &str, arguments| {
+        let kind = StepKind::Call { operation: operation.to_owned(), arguments, timeout: None };
+        Step { pattern: Some(one.pattern.id.clone()), ..step(name(part), Vec::new(), kind) }
+    };
+    let read = call("incident_now", "incident.read", vec![incident()]);
+    let added = Term::WithTag(read.name.clone(), Box::new(Term::text(tag)));
+    calls.push(call("remember", "incident.tag", vec![incident(), ("tag".to_owned(), Value::Term(added))]));
+    succeed_in_turn(&mut calls);
+    let seen = Test::Equals(Term::StatusOf(read.name.clone()), Term::text(Status::Succeeded.name()));
+    let test = Test::All(vec![
+        seen,
+        Test::Holds(Term::Tagged(read.name.clone(), tag.to_owned())).negated(),
+        Test::Empty(Term::Variable(RESULTS)).negated(),
+    ]);
+    let wanted = Step {
+        note: Some(format!("Once for an incident: the tag {tag} says that it was done.")),
+        ..step(name("wanted"), Vec::new(), StepKind::If { test, then: calls, otherwise: Vec::new() })
+    };
+    vec![read, wanted]
 }
 
 /// The record first, people afterwards: a mail must not speak of a comment that is not there.

@@ -9,7 +9,7 @@ use super::context::{Context, Use, step};
 use super::each;
 use super::gate::{gate, look_again};
 use super::ir::{Role, Step, StepKind, Term, Test, Value};
-use super::outcome::{self, status_code};
+use super::outcome::{self, Acted, status_code};
 use super::state::{self, Trust};
 use super::{names, prose, protection, targets};
 use crate::base::graph::{Status, Statuses};
@@ -277,7 +277,14 @@ fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
     let changed = first_change(one, &act);
     // A workflow may have only so many actions: one call needs no scope around it.
     let acted = if let [call] = &act[..] { call.name.clone() } else { name("act") };
-    let endings = outcome::endings(one, &acted, changed.as_deref(), done);
+    let mut awaited = None;
+    for (call, asked) in one.pattern.act.iter().skip(1).zip(&act) {
+        if let Some(until) = &call.until {
+            awaited = Some((asked.name.clone(), context.test(&until.wanted)?, until.otherwise.clone()));
+        }
+    }
+    let told = Acted { step: acted.clone(), changed: changed.clone(), awaited };
+    let endings = outcome::endings(one, told, done);
     let said = outcome::line(&one.pattern.title, label.clone(), endings, &act);
     let mut steps = match act.len() {
         1 => act,

@@ -11,9 +11,6 @@ use crate::data::connector::{Class, Host};
 use crate::ingest::Verdict;
 use crate::review::{Decision, Reviewed, Standing, Verdict as Ruling};
 
-/// The connector that takes an account of the profile's.
-const AUTOMATION: &str = "azureautomation";
-
 /// Chooses patterns for a reviewed incident. The error case holds the decisions that contradict each other or name
 /// nothing.
 pub fn select(
@@ -214,8 +211,7 @@ fn unavailable(pattern: &Pattern, profile: &Profile, proof: bool) -> Vec<Refusal
         if operation.connector == "http" && !operation.clouds.contains(&profile.cloud) {
             refusals.push(Refusal::Cloud { operation: operation.id.clone() });
         }
-        let without_account = operation.connector == AUTOMATION && profile.automation.is_none();
-        if without_account
+        if !profile.sets_up(&operation.connector)
             || profile
                 .unavailable_connectors
                 .iter()

@@ -46,6 +46,8 @@ pub struct Pattern {
     /// Whether it belongs to every playbook (comment, notify).
     #[serde(default)]
     pub always: bool,
+    /// The tag that says that it was done for the incident, of what belongs to every playbook and is done once.
+    pub once: Option<String>,
     /// ATT&CK mitigations that it carries out.
     #[serde(default)]
     pub mitigations: Vec<String>,
@@ -169,6 +171,24 @@ pub struct Call {
     /// Whether "there is no such thing" (404) is an answer like any other, and not a reason to leave the target alone.
     #[serde(default)]
     pub optional: bool,
+    /// Where it is repeated until something holds: a service that answers before it has done what it was asked for.
+    pub until: Option<Until>,
+}
+
+/// Repeating a call that reads, until its answer says that something has ended.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Until {
+    /// What ends it.
+    pub test: Test,
+    /// Seconds before each call.
+    pub seconds: u16,
+    /// Minutes after which it is given up.
+    pub minutes: u16,
+    /// What must hold at the end for the target to count as done.
+    pub wanted: Test,
+    /// What is reported where that does not hold.
+    pub otherwise: String,
 }
 
 /// What an argument is made of.

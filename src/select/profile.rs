@@ -8,7 +8,9 @@ use crate::ingest::incident::Severity;
 
 mod host;
 
-pub use host::{Automation, FlowTrigger, LogicAppTrigger, State, Store, Ticket, TicketSystem, Trigger};
+pub use host::{
+    Automation, FlowTrigger, Isolation, LogicAppTrigger, State, Store, Ticket, TicketSystem, Trigger,
+};
 
 /// Everything about the organisation that shapes a playbook. Every field has a careful default.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -41,6 +43,8 @@ pub struct Profile {
     pub state: State,
     /// The automation account for what only Exchange PowerShell can do; without one, people get it as a task.
     pub automation: Option<Automation>,
+    /// How devices are isolated.
+    pub isolation: Isolation,
     /// Where tickets are kept; without one, none is opened.
     pub ticket: Option<Ticket>,
     /// Licences that the tenant has; absent: not known, nothing is refused for it.
@@ -191,6 +195,18 @@ impl Profile {
         serde_json::from_value(value)
     }
 
+    /// Whether what a connector needs of a profile is there: the account of a job, the system of a ticket. Other connectors
+    /// need nothing.
+    pub fn sets_up(&self, connector: &str) -> bool {
+        let keeps = |system| self.ticket.as_ref().is_some_and(|ticket| ticket.system == system);
+        match connector {
+            "azureautomation" => self.automation.is_some(),
+            "service-now" => keeps(TicketSystem::ServiceNow),
+            "jira" => keeps(TicketSystem::Jira),
+            _ => true,
+        }
+    }
+
     /// Whether the tenant is known to lack a licence: compared without case, and by containment, because the
     /// catalogue says `Microsoft Entra ID P2` where people write `Entra ID P2`.
     pub fn lacks_licence(&self, needed: &str) -> bool {
@@ -247,6 +263,7 @@ mod tests {
             ("/properties/severity/properties/at_least", "severity", Some("at_least")),
             ("/properties/approval/properties/channel", "approval", Some("channel")),
             ("/properties/state/properties/store", "state", Some("store")),
+            ("/properties/isolation", "isolation", None),
             ("/properties/ticket/properties/system", "ticket", Some("system")),
         ];
         for (pointer, key, inner) in ways {

@@ -100,12 +100,17 @@ state:
   #resource_group: "rg-response"
   #subscription: "00000000-0000-0000-0000-000000000000"
 
-# Where tickets are kept: servicenow (with `table`, usually incident) or jira (with `project` and `issue_type`).
+# How are devices isolated? `full`: from everything but Defender for Endpoint. `selective`: Outlook, Teams and Skype for
+# Business keep their connections; Windows only, and for devices that would lose Defender behind a proxy or a VPN.
+isolation: "full"
+
+# Where tickets are kept: servicenow (with `table`, usually incident) or jira (with the key of the `project` and the id of the
+# `issue_type`).
 # Left out, none is opened.
 #ticket:
   #system: "jira"
   #project: "SEC"
-  #issue_type: "Task"
+  #issue_type: "10001"
   #table: "incident"
 
 # Licences that the tenant has. Left out they are not known, and nothing is refused for want of one. A list must be
@@ -114,7 +119,7 @@ state:
   #- "Microsoft Entra ID P2"
 
 # Connectors that the tenant does not have or does not allow: approvals, azureautomation, azuresentinel,
-# azuretables, commondataserviceforapps, http, jira, office365, service-now, teams.
+# azuretables, cloudappsecurity, commondataserviceforapps, http, jira, office365, service-now, teams.
 unavailable_connectors: []
   #- "teams"
 "##;

@@ -88,6 +88,27 @@ pub struct Automation {
     pub subscription: String,
 }
 
+/// How devices are isolated from the network.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Isolation {
+    /// From everything but Defender for Endpoint.
+    #[default]
+    Full,
+    /// From everything but Defender for Endpoint, Outlook, Teams and Skype for Business.
+    Selective,
+}
+
+impl Isolation {
+    /// The word that the API takes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Full => "Full",
+            Self::Selective => "Selective",
+        }
+    }
+}
+
 /// Where tickets are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,7 +117,7 @@ pub struct Ticket {
     pub system: TicketSystem,
     /// Key of the project; there whenever the system is [`TicketSystem::Jira`].
     pub project: Option<String>,
-    /// Name of the issue type in Jira; absent: `Task`.
+    /// Id of the issue type; there whenever the system is [`TicketSystem::Jira`].
     pub issue_type: Option<String>,
     /// Table of ServiceNow; absent: `incident`.
     pub table: Option<String>,

@@ -72,12 +72,12 @@ fn what_a_profile_allows_runs_unasked() {
     assert!(!scan.approval);
 }
 
-/// A refusal is told by what it means only where the call is the last one: otherwise what follows was not done.
+/// A refusal is told by what it means only where no other call that acts follows: otherwise that one was not done.
 #[test]
 fn calls_whose_refusals_are_known_come_last() {
     let mut known = 0;
     for pattern in Library::bundled().iter() {
-        let calls: Vec<_> = pattern.acting().collect();
+        let calls: Vec<_> = pattern.acting().filter(|call| call.until.is_none()).collect();
         for (at, call) in calls.iter().enumerate() {
             for host in [Host::LogicApp, Host::PowerAutomate] {
                 let operation = connector::resolve(&call.call, host).unwrap();
@@ -114,4 +114,78 @@ fn what_is_so_already_has_not_failed() {
             assert!(detail.contains(&format!("'{status}'")) && detail.contains(words), "{detail}");
         }
     }
+}
+
+/// The package is there, or known not to be, before what stands behind it goes on; a wait has an end.
+#[test]
+fn evidence_is_waited_for() {
+    let pattern = Library::bundled().get("device/collect-package").unwrap();
+    assert!(
+        pattern.class().is_some_and(|class| !class.needs_consent()),
+        "what is waited for is not written down"
+    );
+    let artifacts = support::build(&generous(pattern), support::MODES[0]).value.unwrap();
+    for flow in support::main_flows(&artifacts) {
+        let actions = support::actions(&flow.definition);
+        let action = |name: &str| actions.iter().find(|placed| placed.name == name).unwrap().action.clone();
+        let wait = action("Collect_package_state_until");
+        assert_eq!(wait["type"], "Until");
+        assert_eq!(wait["limit"]["timeout"], "PT10M");
+        let inside = wait["actions"].as_object().unwrap();
+        let names = ["Collect_package_state", "Collect_package_state_until_pause"];
+        assert!(names.iter().all(|name| inside.contains_key(*name)), "{inside:?}");
+        let said = action("Collect_package_said");
+        let outcome = said["inputs"]["value"]["outcome"].as_str().unwrap();
+        let done = outcome.split("'done'").next().unwrap();
+        assert!(
+            done.contains("['status'], 'Succeeded'") && done.contains("Collect_package_state"),
+            "{outcome}"
+        );
+        let detail = said["inputs"]["value"]["detail"].as_str().unwrap();
+        assert!(detail.contains("did not arrive within ten minutes"), "{detail}");
+    }
+}
+
+/// A ticket is opened once, not in a dry run, and only by who has such a system; its number is written on the incident.
+#[test]
+fn a_ticket_is_opened_once_where_the_profile_names_a_system() {
+    let pattern = Library::bundled().get("device/scan").unwrap();
+    let with = |ticket: &str| {
+        let inputs = generous(pattern);
+        let profile =
+            inputs.profile.map(|source| Source::new("profile.yaml", format!("{}{ticket}\n", source.text())));
+        support::build(&Inputs { profile, ..inputs }, support::MODES[0]).value.unwrap()
+    };
+    let ways = [
+        ("ticket: { system: servicenow }", "Open_servicenow_record", "/api/now/v2/table/incident"),
+        ("ticket: { system: jira, project: SEC, issue_type: '10001' }", "Open_jira_issue", "/issue"),
+    ];
+    for (ticket, stem, path) in ways {
+        let artifacts = with(ticket);
+        let [logic_app, flow] = support::main_flows(&artifacts);
+        for one in [&logic_app, &flow] {
+            let actions = support::actions(&one.definition);
+            let of = |part: &str| {
+                let name = format!("{stem}_{part}");
+                actions.iter().find(|placed| placed.name == name).unwrap().action
+            };
+            let name = format!("{stem}_ticket");
+            let ticket = actions.iter().find(|placed| placed.name == name).unwrap();
+            let gates: Vec<String> = ticket.gates.iter().map(|gate| gate.to_string()).collect();
+            for word in ["counterflow-ticket", "DryRun", "results"] {
+                assert!(gates.iter().any(|gate| gate.contains(word)), "{word}: {gates:?}");
+            }
+            assert_eq!(of("remember")["runAfter"][format!("{stem}_written")][0], "Succeeded");
+            assert_eq!(of("written")["runAfter"][format!("{stem}_ticket")][0], "Succeeded");
+        }
+        let actions = support::actions(&logic_app.definition);
+        let call = actions.iter().find(|placed| placed.name == format!("{stem}_ticket")).unwrap();
+        assert_eq!(call.action["inputs"]["path"], path);
+        let other = ways.iter().find(|(_, other, _)| *other != stem).unwrap().1;
+        assert!(!actions.iter().any(|placed| placed.name.starts_with(other)), "{other}");
+    }
+    let artifacts = with("");
+    let none = support::main_flows(&artifacts);
+    let actions = none.iter().flat_map(|flow| support::actions(&flow.definition));
+    assert_eq!(actions.filter(|placed| placed.name.starts_with("Open_")).count(), 0);
 }
