@@ -9,9 +9,9 @@ use std::ops::Range;
 
 use crate::base::json::Node;
 use crate::expr::template::{self, Template};
-use crate::expr::{Expr, ExprError};
+use crate::expr::{Expr, ExprError, Segment};
 
-use super::arm::Templates;
+use super::arm::{HOLE, Templates};
 use super::definition::{ActionId, Definition};
 
 /// A string with at least one expression or escape in it.
@@ -160,12 +160,23 @@ impl<'d> Collector<'_, 'd> {
         self.texts.push(Text { owner, when, node, is_key, parsed, place });
     }
 
-    /// What ARM makes of an expression, where that is the same in every deployment and the engine evaluates it.
+    /// What ARM makes of an expression, where the engine evaluates it and every part of it that is evaluated is the same in
+    /// every deployment. Text between may have holes.
     fn made(&self, node: Node<'d>) -> Option<String> {
         let template = self.templates[self.definition.resource?].template;
-        let found = self.templates.evaluate(template, node);
-        let text = found.text().filter(|text| !found.is_default && template::is_template(text))?;
-        Some(text.to_owned())
+        let text = self.templates.outline(template, node).filter(|text| template::is_template(text))?;
+        let holes = text.matches(HOLE).count();
+        let in_text = || match template::parse(&text) {
+            Ok(Template::Interpolation(segments)) => segments
+                .iter()
+                .map(|segment| match segment {
+                    Segment::Text { text, .. } => text.matches(HOLE).count(),
+                    Segment::Expr(_) => 0,
+                })
+                .sum(),
+            _ => 0,
+        };
+        (holes == 0 || holes == in_text()).then_some(text)
     }
 }
 

@@ -6,6 +6,7 @@ use crate::expr::template::{self, Template};
 pub mod callback_url_outside_webhook;
 pub mod condition_not_boolean;
 pub mod content_not_json;
+pub mod current_action_elsewhere;
 pub mod data_operation_over_non_array;
 pub mod double_quoted_string;
 pub mod expression_syntax;

@@ -1,6 +1,6 @@
 //! Text that begins with `@` and is no expression.
 
-use crate::base::diagnostic::{Diagnostic, Rule, Severity, did_you_mean};
+use crate::base::diagnostic::{Diagnostic, Rule, did_you_mean};
 use crate::base::json::Node;
 use crate::check::lint::rewrite;
 use crate::check::{Context, Findings, Interest, Lint};
@@ -13,8 +13,7 @@ use super::syntax::{Mistake, finding, is_whole, mistake, written};
 crate::rule! {
     /// ## What it does
     /// Reports a value that begins with `@` and goes on with a name that is not called, such as a user name or a
-    /// domain. Values that ARM takes from a parameter or variable of the template are read as well; where the default of a
-    /// parameter is such a text, it is a warning.
+    /// domain. Values that ARM takes from a variable of the template, or from the default of a parameter, are read as well.
     ///
     /// ## Why is this bad
     /// The service takes it for an expression and refuses the definition.
@@ -71,12 +70,11 @@ impl Lint for TextTakenForExpression {
             }
             let found = templates.evaluate(template, node);
             let Some(text) = found.text().filter(|text| is_text(text)) else { continue };
-            let message = format!("ARM gives `{text}` here, and the service reads it as an expression");
+            let by = if found.is_default { " by default" } else { "" };
+            let message = format!("ARM gives `{text}` here{by}, and the service reads it as an expression");
             let help =
                 format!("give `@{text}` where the value stands: text that begins with @ is written with @@");
-            let finding = Diagnostic::new(&RULE, node.pointer(), message).help(help);
-            // Somebody who deploys may give another value.
-            out.push(if found.is_default { finding.severity(Severity::Warning) } else { finding });
+            out.push(Diagnostic::new(&RULE, node.pointer(), message).help(help));
         }
     }
 

@@ -49,11 +49,29 @@ impl Lint for OptionOfOtherType {
     }
 }
 
+/// The actions that may be answered later, and poll for the answer.
+const POLLING: &[&str] = &[
+    "ApiConnection",
+    "ApiConnectionNotification",
+    "ApiConnectionWebhook",
+    "ApiManagement",
+    "Function",
+    "Http",
+    "HttpWebhook",
+    "OpenApiConnection",
+    "OpenApiConnectionNotification",
+    "OpenApiConnectionWebhook",
+    "Response",
+    "ServiceProvider",
+    "Workflow",
+];
+
 /// Options that belong to few types: the word, whether it is one of triggers, the types; none for all of them.
-const OPTIONS: [(&str, bool, &[&str]); 7] = [
+const OPTIONS: [(&str, bool, &[&str]); 8] = [
     ("Sequential", false, &["Foreach"]),
     ("SingleInstance", true, &[]),
     ("Asynchronous", false, &["Response"]),
+    ("DisableAsyncPattern", false, POLLING),
     ("FailWhenLimitsReached", false, &["Until"]),
     ("FailWhenIterationFailed", false, &["Until"]),
     ("EnableSchemaValidation", true, &["Request", "Manual"]),
@@ -73,7 +91,7 @@ fn judge(operation: Node<'_>, is_trigger: bool, out: &mut Findings) {
             let whose = match (of_triggers, types) {
                 (_, [only]) => format!("{only} only"),
                 (true, _) => "triggers only".to_owned(),
-                (false, _) => "actions only".to_owned(),
+                (false, _) => "calls only".to_owned(),
             };
             let message = format!("`{name}` is an option of {whose} and does nothing here");
             out.push(Diagnostic::new(&RULE, node.pointer(), message).help("remove it"));

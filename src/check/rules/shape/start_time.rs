@@ -1,12 +1,14 @@
-//! A recurrence begins at no certain time.
+//! A recurrence begins, or a Wait ends, at no certain time.
 
 use crate::base::diagnostic::{Diagnostic, Rule, Severity};
 use crate::check::{Context, Findings, Interest, Lint};
+use crate::workflow::Action;
 
 crate::rule! {
     /// ## What it does
-    /// Reports a literal `startTime` or `endTime` that is no time as ISO 8601 writes it, or no day of the calendar. Warns
-    /// about one that has neither a time zone beside it nor Z or an offset at its end.
+    /// Reports a literal `startTime` or `endTime` of a recurrence, or `timestamp` of a Wait, that is no time as ISO 8601
+    /// writes it, or no day of the calendar. Warns about a start or end that has neither a time zone beside it nor Z or an
+    /// offset at its end.
     ///
     /// ## Why is this bad
     /// Without a zone the time is read as UTC, whatever was meant; text that is no time is refused.
@@ -37,7 +39,16 @@ impl Lint for StartTime {
     }
 
     fn interest(&self) -> Interest {
-        Interest::NONE.definitions()
+        Interest::NONE.definitions().actions(&["Wait"])
+    }
+
+    fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
+        let Some(node) = action.node.path(&["inputs", "until", "timestamp"]) else { return };
+        let Some(text) = cx.definition.literal(node).filter(|text| !text.is_empty()) else { return };
+        if action.is("Wait") && zoned(text).is_none() {
+            let help = "write it as `2026-12-24T07:00:00Z`, or compute it, as addHours(utcNow(), 8) does";
+            out.push(Diagnostic::new(&RULE, node.pointer(), "`timestamp` is no time").help(help));
+        }
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
