@@ -8,15 +8,16 @@ use crate::base::diagnostic::did_you_mean;
 use crate::base::json::Node;
 use crate::data::connector::{Argument, Connector, Place, Signature};
 use crate::workflow::Definition;
-use crate::workflow::asked::{Asked, By, Path};
+use crate::workflow::asked::{self, Asked, By, Path};
+use crate::workflow::strings::Owner;
 
 /// A trigger or action that calls a connector or a web API.
 #[derive(Debug)]
 pub struct ConnectorCall<'d> {
     /// The trigger or action.
     pub node: Node<'d>,
-    /// Whether it is a trigger.
-    pub is_trigger: bool,
+    /// Which of the definition that is.
+    pub owner: Owner,
     /// What it asks for.
     pub asked: Asked<'d>,
     /// The connector, where we know operations of it.
@@ -67,11 +68,8 @@ pub struct Refused<'d> {
 impl<'d> ConnectorCall<'d> {
     /// Every call of a definition: triggers first, then actions in document order.
     pub(super) fn all(definition: &Definition<'d>) -> Vec<Self> {
-        let triggers = definition.triggers.iter().map(|trigger| (trigger.node, true));
-        let actions = definition.actions().map(|action| (action.node, false));
-        triggers
-            .chain(actions)
-            .filter_map(|(node, is_trigger)| {
+        asked::operations(definition)
+            .filter_map(|(owner, node)| {
                 let asked = Asked::of(definition, node)?;
                 let connector = asked.known();
                 // Operations of a web API that share an address are told apart by what they are given.
@@ -80,7 +78,7 @@ impl<'d> ConnectorCall<'d> {
                 let signature = listed.next().filter(|_| listed.next().is_none());
                 let faults =
                     signature.map(|signature| faults(definition, &asked, signature)).unwrap_or_default();
-                Some(Self { node, is_trigger, asked, connector, signature, faults })
+                Some(Self { node, owner, asked, connector, signature, faults })
             })
             .collect()
     }
@@ -94,7 +92,7 @@ impl<'d> ConnectorCall<'d> {
     pub fn has_no_arguments(&self) -> bool {
         let parameters = self.asked.inputs.get("parameters");
         let is_empty = parameters.is_none_or(|parameters| parameters.members().next().is_none());
-        self.is_trigger && self.is_by_id() && is_empty
+        matches!(self.owner, Owner::Trigger(_)) && self.is_by_id() && is_empty
     }
 
     /// Where a finding about all that is given stands.

@@ -63,7 +63,7 @@ pub struct Context<'c, 'd> {
     connections: OnceCell<Vec<Use<'c, 'd>>>,
     response: OnceCell<Response>,
     flows: OnceCell<Vec<Flow<'c, 'd>>>,
-    calls: OnceCell<Vec<ConnectorCall<'d>>>,
+    calls: Vec<ConnectorCall<'d>>,
 }
 
 /// A variable that an InitializeVariable action makes.
@@ -98,7 +98,8 @@ impl<'c, 'd> Context<'c, 'd> {
             .filter(|action| action.is("InitializeVariable") || action.kind.is_empty())
             .flat_map(|action| initialized(definition, action))
             .collect();
-        let typing = Typing::new(definition, texts, variables.as_deref().unwrap_or_default());
+        let calls = ConnectorCall::all(definition);
+        let typing = Typing::new(definition, texts, variables.as_deref().unwrap_or_default(), &calls);
         let order = Order::new(definition);
         Self {
             bundle,
@@ -113,7 +114,7 @@ impl<'c, 'd> Context<'c, 'd> {
             connections: OnceCell::new(),
             response: OnceCell::new(),
             flows: OnceCell::new(),
-            calls: OnceCell::new(),
+            calls,
         }
     }
 
@@ -131,7 +132,7 @@ impl<'c, 'd> Context<'c, 'd> {
 
     /// What it does to people and devices; worked out when a rule first asks.
     pub fn response(&self) -> &Response {
-        self.response.get_or_init(|| Response::of(self.definition, self.texts))
+        self.response.get_or_init(|| Response::of(self.definition, self.texts, self.calls()))
     }
 
     /// The untrusted values that reach a place that reads them as more than text; worked out when a rule first asks.
@@ -139,9 +140,9 @@ impl<'c, 'd> Context<'c, 'd> {
         self.flows.get_or_init(|| taint::flows(self.definition, self.texts, self.response()))
     }
 
-    /// What it calls of connectors and web APIs, triggers first; worked out when a rule first asks.
+    /// What it calls of connectors and web APIs, triggers first.
     pub fn calls(&self) -> &[ConnectorCall<'d>] {
-        self.calls.get_or_init(|| ConnectorCall::all(self.definition))
+        &self.calls
     }
 
     /// What a value of the definition is worth before deployment, where ARM computes it, and where that value stands:

@@ -13,6 +13,8 @@ use crate::workflow::calls::{self, Called};
 use crate::workflow::strings::{Owner, Text};
 use crate::workflow::{Action, ActionId, ContainerId, Definition, order};
 
+use super::call::ConnectorCall;
+
 mod gate;
 
 use gate::Answers;
@@ -54,11 +56,12 @@ pub enum Consent {
 
 impl Response {
     /// Reads it from a definition. Costs nothing where no action calls a service.
-    pub fn of(definition: &Definition<'_>, texts: &[Text<'_>]) -> Self {
+    pub fn of(definition: &Definition<'_>, texts: &[Text<'_>], calls: &[ConnectorCall<'_>]) -> Self {
         if !definition.actions().any(calls_out) {
             return Self::default();
         }
-        let calls = calls::calls(definition);
+        let known = |call: &ConnectorCall<'_>| calls::called(definition, call.owner, &call.asked);
+        let calls: Vec<Called> = calls.iter().filter_map(known).collect();
         let asks = |action: &Action<'_>| {
             let class = called(&calls, action.id).map(gravest);
             // A webhook that the catalogue does not know may be anybody's way of asking.

@@ -12,6 +12,7 @@ use crate::expr::{Expr, Segment};
 use super::arm::HOLE;
 use super::connections::own_name;
 use super::definition::Definition;
+use super::strings::Owner;
 
 /// What one trigger or action asks for.
 #[derive(Debug, Clone)]
@@ -65,6 +66,12 @@ pub struct Path {
 impl Path {
     /// What stands for a hole.
     pub const HOLE: char = HOLE;
+}
+
+/// Every trigger and action of a definition: triggers first, then actions in document order.
+pub fn operations<'d>(definition: &Definition<'d>) -> impl Iterator<Item = (Owner, Node<'d>)> {
+    let triggers = definition.triggers.iter().enumerate().map(|(at, one)| (Owner::Trigger(at), one.node));
+    triggers.chain(definition.actions().map(|action| (Owner::Action(action.id), action.node)))
 }
 
 impl<'d> Asked<'d> {

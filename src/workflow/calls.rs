@@ -9,7 +9,7 @@ use crate::data::connector::{self, Location, Operation, Parameter, Signature};
 use crate::expr::escape;
 use crate::expr::template::{self, Template};
 
-use super::asked::Asked;
+use super::asked::{self, Asked};
 use super::definition::Definition;
 use super::strings::Owner;
 
@@ -24,26 +24,21 @@ pub struct Called {
 
 /// Every call of a definition that the catalogue knows: triggers first, then actions in document order.
 pub fn calls(definition: &Definition<'_>) -> Vec<Called> {
-    let triggers = definition.triggers.iter().enumerate().map(|(at, one)| (Owner::Trigger(at), one.node));
-    let actions = definition.actions().map(|action| (Owner::Action(action.id), action.node));
-    triggers
-        .chain(actions)
-        .filter_map(|(owner, node)| {
-            let operations = operations(definition, node);
-            (!operations.is_empty()).then_some(Called { owner, operations })
-        })
+    asked::operations(definition)
+        .filter_map(|(owner, node)| called(definition, owner, &Asked::of(definition, node)?))
         .collect()
+}
+
+/// The call that one trigger or action asks for, where the catalogue knows it.
+pub fn called(definition: &Definition<'_>, owner: Owner, asked: &Asked<'_>) -> Option<Called> {
+    let operations = told_apart(definition, asked.inputs, &asked.signatures);
+    (!operations.is_empty()).then_some(Called { owner, operations })
 }
 
 /// The operations that one trigger or action may be a call of; none where the catalogue knows no such call.
 pub fn operations(definition: &Definition<'_>, node: Node<'_>) -> Vec<&'static Operation> {
-    let Some(inputs) = node.get("inputs") else { return Vec::new() };
-    told_apart(definition, inputs, signatures(definition, node))
-}
-
-/// The signatures that fit one trigger or action. Operations that only the values in a body tell apart are all in it.
-pub fn signatures(definition: &Definition<'_>, node: Node<'_>) -> Vec<&'static Signature> {
-    Asked::of(definition, node).map_or_else(Vec::new, |asked| asked.signatures)
+    Asked::of(definition, node)
+        .map_or_else(Vec::new, |asked| told_apart(definition, asked.inputs, &asked.signatures))
 }
 
 /// Of operations with the same address those that fix what the call says: of these, the ones that fix most. A job of any
@@ -51,10 +46,10 @@ pub fn signatures(definition: &Definition<'_>, node: Node<'_>) -> Vec<&'static S
 fn told_apart(
     definition: &Definition<'_>,
     inputs: Node<'_>,
-    found: Vec<&'static Signature>,
+    found: &[&'static Signature],
 ) -> Vec<&'static Operation> {
     let operations: Vec<&'static Operation> =
-        found.into_iter().filter_map(|one| connector::known(one.id)).collect();
+        found.iter().filter_map(|one| connector::known(one.id)).collect();
     if operations.len() < 2 {
         return operations;
     }

@@ -9,6 +9,7 @@ use crate::base::json::Node;
 use crate::expr::Expr;
 
 use super::arm::HOLE;
+use super::asked;
 use super::definition::{Definition, fold};
 use super::form::Form;
 use super::read::is_computed;
@@ -148,8 +149,7 @@ pub fn uses<'t, 'd: 't>(definition: &Definition<'d>, texts: &'t [Text<'d>]) -> V
         }
         text.walk(|expr| found.extend(used_by(expr, text)));
     }
-    let operations = definition.triggers.iter().map(|trigger| trigger.node);
-    for node in operations.chain(definition.actions().map(|action| action.node)) {
+    for (_, node) in asked::operations(definition) {
         let host = node.path(&["inputs", "host"]);
         if let Some(name) = host.and_then(|host| NAMES.iter().find_map(|key| host.get(key))) {
             found.push(Use { key: definition.literal(name), place: Place::Host(name) });

@@ -25,6 +25,7 @@ use crate::workflow::Definition;
 use crate::workflow::definition::fold;
 use crate::workflow::strings::Text;
 
+use super::call::ConnectorCall;
 use super::context::Variable;
 use super::lint::{in_text, rewrite};
 
@@ -49,8 +50,8 @@ pub(super) struct Typing<'c, 'd> {
     types: Vec<Cell<State<'d>>>,
     /// How many texts are being typed, each for the one before.
     depth: Cell<usize>,
-    /// Documented answers of actions and the trigger, by the numbers of their outputs, as far as they were asked for.
-    answers: RefCell<BTreeMap<u32, Option<Documented>>>,
+    /// Documented answers of actions and the trigger, by the numbers of their outputs.
+    answers: BTreeMap<u32, Documented>,
     issues: RefCell<Vec<Found<'d>>>,
 }
 
@@ -83,6 +84,7 @@ impl<'c, 'd> Typing<'c, 'd> {
         definition: &'c Definition<'d>,
         texts: &'c [Text<'d>],
         variables: &[Variable<'d>],
+        calls: &[ConnectorCall<'d>],
     ) -> Self {
         let values = texts.iter().enumerate().filter(|(_, text)| !text.is_key);
         let mut places: Vec<_> = values.map(|(index, text)| (text.node.span().start, index)).collect();
@@ -98,7 +100,7 @@ impl<'c, 'd> Typing<'c, 'd> {
             places,
             types,
             depth: Cell::new(0),
-            answers: RefCell::default(),
+            answers: calls.iter().filter_map(outputs::documented).collect(),
             issues: RefCell::default(),
         };
         for index in 0..texts.len() {
@@ -181,10 +183,8 @@ impl<'c, 'd> Typing<'c, 'd> {
     }
 
     /// The documented answer to a call.
-    fn answer(&self, number: u32, node: Node<'d>) -> Option<Type<'d>> {
-        let mut answers = self.answers.borrow_mut();
-        let answer = answers.entry(number).or_insert_with(|| outputs::documented(self.definition, node));
-        answer.map(Documented::of_type)
+    fn answer(&self, number: u32) -> Option<Type<'d>> {
+        self.answers.get(&number).copied().map(Documented::of_type)
     }
 
     fn push(&self, issue: Issue, node: Node<'d>, is_key: bool) {

@@ -6,9 +6,10 @@
 //!
 //! Source: the manifests of the designer for built-in operations, and observations of the Standard host.
 
-use crate::base::json::Node;
+use crate::check::call::ConnectorCall;
 use crate::expr::{Documented, Kinds, Shape, Type, schema_type};
-use crate::workflow::{Action, ActionId, Definition, calls};
+use crate::workflow::strings::Owner;
+use crate::workflow::{Action, ActionId};
 
 use super::Typing;
 
@@ -61,16 +62,22 @@ pub(super) fn body<'d>(typing: &Typing<'_, 'd>, action: &Action<'d>) -> Option<T
         }
         "table" | "join" => Some(Type::certain(Kinds::STRING)),
         _ if CALLS.iter().any(|call| action.is(call)) => {
-            typing.answer(u32::try_from(action.id.index()).ok()?, action.node)
+            typing.answer(u32::try_from(action.id.index()).ok()?)
         }
         _ => None,
     }
 }
 
-/// What the catalogue documents of the answer to a call; nothing where it has no such operation, or several.
-pub(super) fn documented<'d>(definition: &Definition<'d>, node: Node<'d>) -> Option<Documented> {
-    match calls::signatures(definition, node)[..] {
-        [one] if !one.answer.is_empty() => Some(Documented { fields: one.answer, at: "" }),
+/// What the catalogue documents of the answer to a call, with the number of its outputs; nothing where it has no such
+/// operation, or several.
+pub(super) fn documented(call: &ConnectorCall<'_>) -> Option<(u32, Documented)> {
+    let number = match call.owner {
+        Owner::Action(id) => u32::try_from(id.index()).ok()?,
+        Owner::Trigger(_) => TRIGGER,
+        Owner::Definition => return None,
+    };
+    match call.asked.signatures[..] {
+        [one] if !one.answer.is_empty() => Some((number, Documented { fields: one.answer, at: "" })),
         _ => None,
     }
 }
@@ -89,7 +96,7 @@ pub(super) fn trigger_body<'d>(typing: &Typing<'_, 'd>) -> Option<Type<'d>> {
         return None;
     }
     if !kind.eq_ignore_ascii_case("Request") {
-        return typing.answer(TRIGGER, trigger.node);
+        return typing.answer(TRIGGER);
     }
     let schema = trigger.node.path(&["inputs", "schema"]).filter(|schema| schema.is_object())?;
     Some(schema_type(schema))

@@ -7,6 +7,7 @@ use crate::base::json::Node;
 use crate::base::words::choices;
 use crate::check::lint::in_text;
 use crate::check::{Context, Findings, Interest, Lint};
+use crate::workflow::asked;
 use crate::workflow::connections::{Place, Use};
 use crate::workflow::definition::fold;
 use crate::workflow::layout::Role;
@@ -105,9 +106,8 @@ fn of_project(cx: &Context<'_, '_>, out: &mut Findings) {
     if is_missing && (is_unread || !cx.bundle.is_whole || project.host.is_none()) {
         return;
     }
-    let operations = cx.definition.triggers.iter().map(|trigger| trigger.node);
     let mut said = BTreeSet::new();
-    for node in operations.chain(cx.definition.actions().map(|action| action.node)) {
+    for (_, node) in asked::operations(cx.definition) {
         let Some((kind, at)) = node.get("inputs").and_then(named) else { continue };
         let Some(key) = cx.definition.literal(at) else { continue };
         if project.connection(kind, key).is_some() || !said.insert((kind.member(), fold(key))) {

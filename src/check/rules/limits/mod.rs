@@ -26,7 +26,7 @@ pub mod workflow_name_too_long;
 
 use crate::base::json::{Kind, Node};
 use crate::data::limits::{self, Limit};
-use crate::workflow::{Definition, Host};
+use crate::workflow::{Definition, Host, asked};
 
 /// The bound for a host. Where the packaging does not tell which it is, the loosest.
 fn bound(limit: &Limit, host: Host) -> Option<u64> {
@@ -54,8 +54,7 @@ fn count_beyond(limit: &Limit, host: Host, node: Node<'_>) -> Option<(usize, u64
 
 /// Every trigger and every action.
 fn operations<'d>(definition: &Definition<'d>) -> impl Iterator<Item = Node<'d>> {
-    let triggers = definition.triggers.iter().map(|trigger| trigger.node);
-    triggers.chain(definition.actions().map(|action| action.node))
+    asked::operations(definition).map(|(_, node)| node)
 }
 
 /// A whole number that is not computed, written as one or as text.

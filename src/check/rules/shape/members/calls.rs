@@ -323,12 +323,17 @@ static OAUTH: Shape = Shape::new(&[
 ])
 .also(|judge, node| {
     static PROOF: Shape = Shape::new(&[
-        must("secret", Kind::Text, "the client secret, from a parameter of type SecureString"),
         must("password", Kind::Text, "the password of the certificate"),
+        must("secret", Kind::Text, "the client secret, from a parameter of type SecureString"),
     ]);
-    let wanted = if node.get_ignore_case("pfx").is_some() { "password" } else { "secret" };
-    judge.lacks(node, &PROOF, &[wanted]);
+    beside(judge, node, "pfx", &PROOF);
 });
+
+/// Of two members the first must be there where another one is, and the second where it is not.
+fn beside(judge: &mut Judge<'_, '_>, node: Node<'_>, other: &str, two: &'static Shape) {
+    let at = usize::from(node.get_ignore_case(other).is_none());
+    judge.lacks(node, two, &[two.members[at].name]);
+}
 
 static BASIC: Shape = Shape::new(&[
     may("type", Kind::Any),
@@ -350,11 +355,10 @@ static RAW: Shape = Shape::new(&[
 ])
 .also(|judge, node| {
     static HEADER: Shape = Shape::new(&[
-        must("value", Kind::Text, "the value of the Authorization header"),
         must("parameter", Kind::Text, "what follows the scheme"),
+        must("value", Kind::Text, "the value of the Authorization header"),
     ]);
-    let wanted = if node.get_ignore_case("scheme").is_some() { "parameter" } else { "value" };
-    judge.lacks(node, &HEADER, &[wanted]);
+    beside(judge, node, "scheme", &HEADER);
 });
 
 static NO_AUTHENTICATION: Shape = Shape::new(&[may("type", Kind::Any)]);
