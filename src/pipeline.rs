@@ -18,7 +18,7 @@ use crate::data::schemas;
 use crate::emit::permissions::{self, Deployment};
 use crate::emit::{self, Artifact, Target, diagram, runbook};
 use crate::ingest::{self, EntityKind, Export, Incident};
-use crate::plan;
+use crate::plan::{self, Role};
 use crate::report::{Report, plan::View};
 use crate::review::{self, Review, Reviewed};
 use crate::select::{self, Library, Mode, Profile, Selection};
@@ -155,11 +155,11 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     }
     let emitted = loop {
         let emitted = emit_all(&planned, options, found)?;
-        let most = emitted.iter().map(|(.., one)| one.most_actions()).max().unwrap_or(0);
-        if most <= emit::MAX_ACTIONS {
+        let largest = emitted.iter().filter_map(|(.., one)| one.largest()).max_by_key(|(_, count)| *count);
+        let Some((role, most)) = largest.filter(|(_, count)| *count > emit::MAX_ACTIONS) else {
             break emitted;
-        }
-        let fewer = planned.selection.name_fewer(most - emit::MAX_ACTIONS);
+        };
+        let fewer = planned.selection.name_fewer(role == Role::Rollback, most - emit::MAX_ACTIONS);
         if !fewer.is_empty() {
             found.named_less(&fewer, most);
             continue;

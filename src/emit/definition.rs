@@ -1,5 +1,7 @@
 //! From playbook to workflow definition.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value as Json, json};
 
 use super::calls::Calls;
@@ -9,7 +11,7 @@ use super::late;
 use super::leaves::Leaves;
 use super::sink::Sink;
 use super::trigger::Source;
-use crate::base::graph::Statuses;
+use crate::base::graph::{Status, Statuses};
 use crate::expr::escape;
 use crate::ingest::EntityKind;
 use crate::plan::ir::{Step, StepKind, Term, Test};
@@ -30,14 +32,27 @@ impl Writer<'_> {
             return Err(format!("actions nest more than {MAX_NESTING} deep"));
         }
         let mut actions = Map::new();
+        let outside = self.leaves.succeeded.clone();
+        let mut known = Certain::new();
         for step in steps {
+            self.leaves.succeeded.extend(before(step, &known));
             for (name, action) in self.step(step, level)? {
                 if actions.insert(name.clone(), action).is_some() {
                     return Err(format!("two actions are called `{name}`"));
                 }
             }
+            known.insert(&step.name, std::mem::replace(&mut self.leaves.succeeded, outside.clone()));
         }
         Ok(actions)
+    }
+
+    /// The actions of a branch that is taken where a test holds.
+    fn branch(&mut self, test: &Test, steps: &[Step], level: usize) -> Result<Map<String, Json>, String> {
+        let outside = self.leaves.succeeded.clone();
+        succeeded(test, &mut self.leaves.succeeded);
+        let actions = self.actions(steps, level);
+        self.leaves.succeeded = outside;
+        actions
     }
 
     /// The action or actions of a step. Where there are several they run in turn, and the last has the step's name.
@@ -63,7 +78,7 @@ impl Writer<'_> {
             }
             StepKind::If { test, then, otherwise } => {
                 let mut action = json!({ "type": "If", "expression": self.condition(test) });
-                action["actions"] = Json::Object(self.actions(then, level + 1)?);
+                action["actions"] = Json::Object(self.branch(test, then, level + 1)?);
                 let otherwise = self.actions(otherwise, level + 1)?;
                 action["else"] = json!({ "actions": otherwise });
                 action
@@ -186,6 +201,36 @@ impl Writer<'_> {
                 json!({ "or": tests.iter().filter(open).map(|t| self.condition(t)).collect::<Vec<_>>() })
             }
         }
+    }
+}
+
+/// The steps of a container that have been written, each with those that have surely succeeded wherever it runs.
+type Certain<'s> = BTreeMap<&'s str, BTreeSet<String>>;
+
+/// The steps of its container that have surely succeeded where a step runs. People read the definitions, and an expression that
+/// asks whether something succeeded where nothing else can be makes them look for what is not there.
+fn before(step: &Step, known: &Certain<'_>) -> BTreeSet<String> {
+    let mut certain = BTreeSet::new();
+    for (name, statuses) in &step.after {
+        // Of what may have been skipped nothing is known.
+        if !statuses.contains(Status::Skipped) {
+            certain.extend(known.get(name.as_str()).into_iter().flatten().cloned());
+        }
+        if *statuses == Statuses::SUCCEEDED {
+            certain.insert(name.clone());
+        }
+    }
+    certain
+}
+
+/// Adds the steps that have succeeded where a test holds.
+fn succeeded(test: &Test, certain: &mut BTreeSet<String>) {
+    match test {
+        Test::All(tests) => tests.iter().for_each(|test| succeeded(test, certain)),
+        Test::Equals(Term::StatusOf(step), Term::Text(status)) if status == Status::Succeeded.name() => {
+            certain.insert(step.clone());
+        }
+        _ => {}
     }
 }
 

@@ -1,5 +1,7 @@
 //! The leaves of a playbook that differ between hosts, and the lowering of terms to expressions.
 
+use std::collections::BTreeSet;
+
 use super::fold;
 use super::notes::Notes;
 use super::trigger::{Source, Trigger};
@@ -23,6 +25,8 @@ pub(super) struct Leaves<'p> {
     pub numbers: &'p [&'p str],
     /// Where notes are kept.
     pub notes: &'p Notes,
+    /// Steps that have surely succeeded wherever the step runs that is being written.
+    pub succeeded: BTreeSet<String>,
 }
 
 impl Leaves<'_> {
@@ -48,7 +52,7 @@ impl Leaves<'_> {
                 Err(_) => expr.get(key.clone()),
             }),
             Term::Rows(step) => call("body", vec![Expr::str(step.clone())]),
-            Term::Answer(step) => answer(step),
+            Term::Answer(step) => self.answer(step),
             Term::Decision(step, asked) => {
                 let decision = self.operation(asked).and_then(|operation| operation.response.decision);
                 let field = decision.map_or_else(String::new, |decision| decision.field);
@@ -116,6 +120,14 @@ impl Leaves<'_> {
         }
     }
 
+    /// The answer of a call; nothing unless it succeeded.
+    fn answer(&self, step: &str) -> Expr {
+        match self.succeeded.contains(step) {
+            true => call("body", vec![Expr::str(step)]),
+            false => answer(step),
+        }
+    }
+
     /// Whether the one who answered is on the list, where the host says who answered; elsewhere the question cannot be
     /// passed on, so it was one of those who were asked.
     fn answered_by(&self, step: &str, asked: &str, list: &Term) -> Expr {
@@ -139,7 +151,7 @@ impl Leaves<'_> {
             Ok(position) => answer.at(Expr::int(position)),
             Err(_) => answer.get(member),
         };
-        let who = field.split('/').fold(answer(step), member);
+        let who = field.split('/').fold(self.answer(step), member);
         call("coalesce", vec![who, Expr::str("somebody whom the answer does not name")])
     }
 
@@ -198,7 +210,7 @@ impl Leaves<'_> {
     /// The incident that a step read, or the one that the run began with.
     fn seen(&self, step: Option<&str>) -> Expr {
         match step {
-            Some(step) => answer(step),
+            Some(step) => self.answer(step),
             None => call("outputs", vec![Expr::str("Read_incident")]),
         }
     }

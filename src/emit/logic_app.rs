@@ -12,7 +12,7 @@ use super::definition::Writer;
 use super::leaves::Leaves;
 use super::notes::{self, Notes};
 use super::trigger::{MANUAL, Source, Trigger};
-use super::{Artifact, Emitted, json_bytes, polling};
+use super::{Artifact, Emitted, count, json_bytes, polling};
 use crate::data::connector::{CloudEndpoints, Host, Operation};
 use crate::plan::ir::{Parameter, ParameterKind, Role};
 use crate::plan::{Plan, Playbook};
@@ -37,8 +37,9 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
         if Trigger::of(Host::LogicApp, playbook.role, profile, playbook.mode) == Trigger::Called {
             made.push(poll(playbook, profile)?);
         }
-        for (artifacts, called) in made {
+        for (artifacts, called, actions) in made {
             emitted.artifacts.extend(artifacts);
+            emitted.actions.push((playbook.role, actions));
             operations.extend(called);
         }
     }
@@ -46,8 +47,8 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
     Ok(emitted)
 }
 
-/// The two files of a workflow, and the operations that it calls, by id.
-type Files = ([Artifact; 2], BTreeMap<String, Operation>);
+/// The two files of a workflow, the operations that it calls, by id, and how many actions it has.
+type Files = ([Artifact; 2], BTreeMap<String, Operation>, usize);
 
 /// What is deployed of a playbook. `main` is the name of the main playbook.
 fn template(playbook: &Playbook, main: &str, profile: &Profile) -> Result<Files, String> {
@@ -73,7 +74,8 @@ fn template(playbook: &Playbook, main: &str, profile: &Profile) -> Result<Files,
         Role::Main => "azuredeploy",
         Role::Rollback => "rollback.azuredeploy",
     };
-    Ok((artifacts(stem, &template, &values), writer.calls.operations))
+    let count = count(&workflow(&mut template)["properties"]["definition"]);
+    Ok((artifacts(stem, &template, &values), writer.calls.operations, count))
 }
 
 /// What is deployed of the workflow that looks for incidents and starts a playbook. It is deployed after the playbook,
@@ -106,7 +108,8 @@ fn poll(main: &Playbook, profile: &Profile) -> Result<Files, String> {
     });
     template["parameters"]["PlaybookName"]["maxLength"] = json!(80);
     values["parameters"][RESPONSE] = json!({ "value": main.name });
-    Ok((artifacts("poll.azuredeploy", &template, &values), writer.calls.operations))
+    let count = count(&workflow(&mut template)["properties"]["definition"]);
+    Ok((artifacts("poll.azuredeploy", &template, &values), writer.calls.operations, count))
 }
 
 /// A writer for this host, whose workflows have an identity and so need no secret.
@@ -116,7 +119,14 @@ fn writer<'a>(
     cloud: &'a CloudEndpoints,
     notes: &'a Notes,
 ) -> Writer<'a> {
-    let leaves = Leaves { host: Host::LogicApp, trigger, parameter: &str::to_owned, numbers: &[], notes };
+    let leaves = Leaves {
+        host: Host::LogicApp,
+        trigger,
+        parameter: &str::to_owned,
+        numbers: &[],
+        notes,
+        succeeded: Default::default(),
+    };
     Writer { leaves, calls: Calls { profile: Some(profile), ..Calls::new(cloud, "") } }
 }
 

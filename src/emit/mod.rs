@@ -23,13 +23,11 @@ mod trigger;
 mod values;
 mod xml;
 
-use crate::base::json::Document;
 use crate::data::connector::{Host, Operation};
 use crate::plan::ir::{IdSpace, Role};
 use crate::plan::{Plan, Says};
 use crate::select::profile::Store;
 use crate::select::{Mode, Profile};
-use crate::workflow;
 
 use trigger::{Source, Trigger};
 
@@ -54,6 +52,8 @@ pub struct Emitted {
     pub artifacts: Vec<Artifact>,
     /// The operations called, by id: permissions, licences and unverified facts follow from them.
     pub operations: Vec<Operation>,
+    /// How many actions the workflow of each playbook has.
+    pub actions: Vec<(Role, usize)>,
 }
 
 /// A kind of output.
@@ -107,23 +107,16 @@ pub fn emit(target: Target, plan: &Plan, profile: &Profile) -> Result<Emitted, S
 }
 
 impl Emitted {
-    /// How many actions its largest workflow has, read from the bytes.
-    pub fn most_actions(&self) -> usize {
-        let is_workflow = |path: &str| {
-            path.ends_with("azuredeploy.json")
-                || (path.contains("/src/Workflows/") && path.ends_with(".json"))
-        };
-        let counts = self.artifacts.iter().filter(|one| is_workflow(&one.path)).flat_map(|one| {
-            let text = String::from_utf8_lossy(&one.bytes);
-            let document = Document::parse(&text).ok();
-            let workflows = document.as_ref().and_then(|document| workflow::read(document).ok());
-            let count = |workflows: workflow::Workflows<'_>| {
-                workflows.definitions.iter().map(|definition| definition.actions().count()).max()
-            };
-            workflows.and_then(count)
-        });
-        counts.max().unwrap_or(0)
+    /// The playbook whose workflow has the most actions, and how many those are.
+    pub fn largest(&self) -> Option<(Role, usize)> {
+        self.actions.iter().copied().max_by_key(|(_, count)| *count)
     }
+}
+
+/// How many actions there are in a container of a definition that we wrote, and in all inside it.
+fn count(container: &serde_json::Value) -> usize {
+    let actions = container["actions"].as_object().into_iter().flat_map(|actions| actions.values());
+    actions.map(|action| 1 + count(action) + count(&action["else"])).sum()
 }
 
 /// Whether a target's playbooks can keep their notes where the profile says.

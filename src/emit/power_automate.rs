@@ -16,7 +16,7 @@ use super::leaves::Leaves;
 use super::logic_app::DEFINITION_SCHEMA;
 use super::notes::Notes;
 use super::trigger::{INCIDENT_INPUT, Source, Trigger};
-use super::{Artifact, Emitted, json_bytes, polling};
+use super::{Artifact, Emitted, count, json_bytes, polling};
 use crate::data::connector::{Host, Operation, Service};
 use crate::plan::ir::{Parameter, ParameterKind};
 use crate::plan::{Plan, Playbook};
@@ -63,6 +63,7 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
     let mut connectors = BTreeSet::new();
     let mut used = BTreeSet::new();
     let mut flows = Vec::new();
+    let mut actions = Vec::new();
     for playbook in plan.playbooks() {
         let mut made = vec![flow(playbook, profile, &variables)?];
         if Trigger::of(Host::PowerAutomate, playbook.role, profile, playbook.mode) == Trigger::Called {
@@ -72,6 +73,7 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
             operations.extend(made.operations);
             connectors.extend(made.connectors);
             used.extend(made.variables);
+            actions.push((playbook.role, made.actions));
             flows.push(made.flow);
         }
     }
@@ -97,7 +99,7 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
         vec![Artifact { path: format!("powerautomate/{}.zip", stem(main)), bytes: solution.packed()? }];
     artifacts.extend(solution.unpacked()?);
     let operations = operations.into_values().collect();
-    Ok(Emitted { artifacts, operations })
+    Ok(Emitted { artifacts, operations, actions })
 }
 
 /// A playbook's name in letters and digits.
@@ -155,6 +157,8 @@ struct Made {
     connectors: BTreeSet<String>,
     /// Variables by name.
     variables: BTreeSet<&'static str>,
+    /// How many actions it has.
+    actions: usize,
 }
 
 /// The flow of one playbook.
@@ -206,8 +210,14 @@ fn made(
     };
     let numbers: Vec<&str> = numbers(playbook);
     let notes = Notes::of(Host::PowerAutomate, trigger.source(), profile);
-    let leaves =
-        Leaves { host: Host::PowerAutomate, trigger, parameter: &key, numbers: &numbers, notes: &notes };
+    let leaves = Leaves {
+        host: Host::PowerAutomate,
+        trigger,
+        parameter: &key,
+        numbers: &numbers,
+        notes: &notes,
+        succeeded: Default::default(),
+    };
     let mut writer =
         Writer { leaves, calls: Calls { profile: Some(profile), ..Calls::new(&cloud, &secret) } };
     let actions = write(&mut writer)?;
@@ -233,6 +243,7 @@ fn made(
         operations: calls.operations,
         connectors: calls.connectors,
         variables: used.iter().map(|variable| variable.name).collect(),
+        actions: count(&definition),
     })
 }
 

@@ -28,5 +28,5 @@ mod targets;
 mod uses;
 
 pub use build::build;
-pub use ir::{Plan, Playbook, Says};
+pub use ir::{Plan, Playbook, Role, Says};
 pub use lists::incident_id;

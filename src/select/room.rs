@@ -9,17 +9,17 @@ use crate::review::Reviewed;
 const ACTIONS_OF_ITEMS: usize = 6;
 
 impl Selection {
-    /// Lets the questions about some patterns name their targets alone and not the items of these, which saves so many
-    /// actions or more: the least disruptive first, those that act before those that take back. Gives back their titles.
-    pub fn name_fewer(&mut self, surplus: usize) -> Vec<String> {
+    /// Lets the questions of one of the playbooks about some patterns name their targets alone and not the items of these,
+    /// which saves so many actions or more: the least disruptive first. Gives back their titles.
+    pub fn name_fewer(&mut self, of_rollback: bool, surplus: usize) -> Vec<String> {
         let most = surplus.div_ceil(ACTIONS_OF_ITEMS);
-        let named = |chosen: &&mut Chosen| chosen.items && chosen.pattern.has_items();
-        let mut back: Vec<&mut Chosen> = self.rollback.iter_mut().filter(named).collect();
-        let mut acting: Vec<&mut Chosen> = self.chosen.iter_mut().filter(named).collect();
-        acting.sort_by_key(|chosen| chosen.pattern.disruption);
-        back.sort_by_key(|chosen| chosen.pattern.disruption);
-        let fewer = acting.into_iter().chain(back).take(most);
-        fewer
+        let asked = if of_rollback { &mut self.rollback } else { &mut self.chosen };
+        let mut named: Vec<&mut Chosen> =
+            asked.iter_mut().filter(|chosen| chosen.items && chosen.pattern.has_items()).collect();
+        named.sort_by_key(|chosen| chosen.pattern.disruption);
+        named
+            .into_iter()
+            .take(most)
             .map(|chosen| {
                 chosen.items = false;
                 chosen.pattern.title.clone()
