@@ -25,12 +25,22 @@ param(
 $ErrorActionPreference = 'Stop'
 Connect-ExchangeOnline -ManagedIdentity -Organization (Get-AutomationVariable -Name 'ExchangeOrganization') -ShowBanner:$false | Out-Null
 
-# The list takes no scheme, port or user name.
-if ($Kind -eq 'Url') { $Entry = ([uri] $Entry).Host + ([uri] $Entry).PathAndQuery.TrimEnd('/') }
+# The list takes no scheme, port, user name, quote or letter beyond ASCII, and an incident may leave the scheme out.
+if ($Kind -eq 'Url') {
+    $url = [uri] ($Entry.Trim() -replace '^(?![a-z][a-z0-9+.-]*://)', 'https://')
+    if (-not $url.IdnHost) { throw 'This is no URL; nothing was changed.' }
+    $Entry = $url.IdnHost + $url.PathAndQuery.TrimEnd('/').Replace("'", '%27')
+    if ($Entry.Length -gt 250) { throw 'The list takes no URL of more than 250 characters; nothing was changed.' }
+}
+# Of a mail address it takes what is special percent-encoded.
 if ($Kind -eq 'Sender') {
-    if ($Entry -notmatch '^[^@\s]+@[^@\s]+\.[^@\s]+$') { throw 'This is no mail address; whole domains are not blocked.' }
+    if ($Entry -notmatch '^[^@\s]+@[^@\s]+\.[^@\s]+$') { throw 'This is no mail address, and whole domains are not blocked; nothing was changed.' }
+    $name, $domain = $Entry.Split('@')
+    $Entry = [uri]::EscapeDataString($name) + '@' + $domain
+}
+if ($Kind -eq 'Sender') {
     $own = @(Get-AcceptedDomain).DomainName | ForEach-Object { [string] $_ }
-    if ($own -contains $Entry.Split('@')[-1]) { throw 'The address belongs to the organisation itself; nothing was blocked.' }
+    if ($own -contains $domain) { throw 'The address belongs to the organisation itself; nothing was blocked.' }
 }
 $there = @(Get-TenantAllowBlockListItems -ListType $Kind -Entry $Entry)
 if ($there.Count -gt 0) { throw 'The list has an entry for it already; nothing was changed.' }

@@ -21,7 +21,19 @@ param(
 $ErrorActionPreference = 'Stop'
 Connect-ExchangeOnline -ManagedIdentity -Organization (Get-AutomationVariable -Name 'ExchangeOrganization') -ShowBanner:$false | Out-Null
 
-if ($Kind -eq 'Url') { $Entry = ([uri] $Entry).Host + ([uri] $Entry).PathAndQuery.TrimEnd('/') }
+# The list takes no scheme, port, user name, quote or letter beyond ASCII, and an incident may leave the scheme out.
+if ($Kind -eq 'Url') {
+    $url = [uri] ($Entry.Trim() -replace '^(?![a-z][a-z0-9+.-]*://)', 'https://')
+    if (-not $url.IdnHost) { throw 'This is no URL; nothing was changed.' }
+    $Entry = $url.IdnHost + $url.PathAndQuery.TrimEnd('/').Replace("'", '%27')
+    if ($Entry.Length -gt 250) { throw 'The list takes no URL of more than 250 characters; nothing was changed.' }
+}
+# Of a mail address it takes what is special percent-encoded.
+if ($Kind -eq 'Sender') {
+    if ($Entry -notmatch '^[^@\s]+@[^@\s]+\.[^@\s]+$') { throw 'This is no mail address, and whole domains are not blocked; nothing was changed.' }
+    $name, $domain = $Entry.Split('@')
+    $Entry = [uri]::EscapeDataString($name) + '@' + $domain
+}
 $mine = @(Get-TenantAllowBlockListItems -ListType $Kind -Entry $Entry -Block | Where-Object { $_.Notes -eq $Note })
 if ($mine.Count -ne 1) { throw "$($mine.Count) entries have this note; one was expected, and nothing was removed." }
 Remove-TenantAllowBlockListItems -ListType $Kind -Ids $mine[0].Identity | Out-Null
