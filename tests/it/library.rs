@@ -22,6 +22,7 @@ use serde_json::Value as Json;
 use crate::support;
 
 mod gating;
+mod promises;
 mod selected;
 
 const HOSTS: [Host; 2] = [Host::LogicApp, Host::PowerAutomate];
@@ -285,7 +286,7 @@ fn what_is_read_back_was_stored() {
 }
 
 /// A fact of the entity that a call takes is one that the pattern asks for, or the first of several of which it asks for
-/// one.
+/// one or of which the last is no fact of the entity.
 #[test]
 fn calls_take_facts_of_the_entity_that_are_there() {
     for (file, pattern) in patterns() {
@@ -294,6 +295,9 @@ fn calls_take_facts_of_the_entity_that_are_there() {
         for call in calls(&pattern) {
             let mut rest = call["with"].clone();
             for first in all(&call["with"], "first") {
+                if first.as_array().unwrap().last().is_some_and(|last| last["entity"].is_null()) {
+                    continue;
+                }
                 let names: BTreeSet<&str> = all(first, "entity").into_iter().map(text).collect();
                 assert!(
                     needs_any.is_subset(&names) || !names.is_disjoint(&needs),

@@ -1,0 +1,143 @@
+//! What patterns say is what they do: an order is not called done, and what a sentence rests on is there.
+
+use std::fs;
+
+use counterflow::base::source::Source;
+use counterflow::data::connector::{self, Host, Operation};
+use counterflow::pipeline::{self, Inputs, Options};
+use counterflow::select::Selection;
+use serde_json::Value as Json;
+
+use super::selected::{incident, inputs};
+use super::{acting, all, calls, list, patterns, support, text};
+
+/// What is chosen for an incident.
+fn selection(inputs: &Inputs) -> Selection {
+    pipeline::plan(inputs, &Options::default()).value.unwrap().selection
+}
+
+/// Where a pattern stands in what is chosen.
+fn place(selection: &Selection, id: &str) -> usize {
+    let at = selection.chosen.iter().position(|one| one.pattern.id == id);
+    at.unwrap_or_else(|| panic!("{id} is not chosen"))
+}
+
+/// Whether the answer of an operation says only that something was begun: a machine action is pending, a remediation is
+/// accepted, a job exists, a sensor will see to it.
+fn only_orders(operation: &Operation) -> bool {
+    let pending = operation.success == [201] && operation.response.fields.contains_key("machineId");
+    let sensor = operation.path.as_deref().is_some_and(|path| path.ends_with("/invokeAction"));
+    pending || sensor || operation.asynchronous || operation.connector == "azureautomation"
+}
+
+#[test]
+fn what_was_ordered_is_not_called_done() {
+    let orders = ["was told to", "was handed to", "was asked for", "was ordered to"];
+    let mut seen = 0;
+    for (file, pattern) in patterns() {
+        let last = acting(&pattern).last().unwrap();
+        let operation = connector::resolve(text(&last["call"]), Host::LogicApp).unwrap();
+        if only_orders(&operation) {
+            let done = text(&pattern["prose"]["done"]);
+            assert!(orders.iter().any(|words| done.contains(words)), "{file} only orders something: {done}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "{seen} patterns order something");
+}
+
+/// Whoever signs in after the demand for a new password shows a second factor: the attacker's must be gone by then, and what
+/// was opened meanwhile ends afterwards.
+#[test]
+fn the_password_changes_after_the_methods_and_before_the_sessions_end() {
+    let selection = selection(&inputs(incident("T1557", "account"), false));
+    let password = place(&selection, "identity/force-password-change");
+    for method in ["identity/remove-authenticators", "identity/remove-passkeys", "identity/remove-phones"] {
+        assert!(place(&selection, method) < password, "{method}");
+    }
+    assert!(password < place(&selection, "identity/revoke-sessions"));
+}
+
+/// Entra ID tells the time of few Authenticator apps: the audit tells of the others.
+#[test]
+fn an_app_without_a_time_is_found_by_the_audit() {
+    let artifacts =
+        support::build(&inputs(incident("T1098.005", "account"), false), support::MODES[0]).value.unwrap();
+    for flow in support::main_flows(&artifacts) {
+        let actions = support::actions(&flow.definition);
+        let chosen = actions.iter().find(|placed| placed.name == "Remove_authenticators_chosen").unwrap();
+        let test = chosen.action["inputs"]["where"].as_str().unwrap();
+        assert!(
+            test.contains("['createdDateTime']") && test.contains("Remove_authenticators_audit"),
+            "{test}"
+        );
+    }
+}
+
+/// The table of activities belongs to a product of its own, which a tenant may not have.
+#[test]
+fn the_audit_of_activities_takes_its_licence() {
+    let mut asking = Vec::new();
+    for (file, pattern) in patterns() {
+        for call in calls(&pattern).filter(|call| !call["with"]["query"].is_null()) {
+            let query = text(&pattern["prose"][text(&call["with"]["query"]["prose"])]);
+            let operation = connector::resolve(text(&call["call"]), Host::LogicApp).unwrap();
+            let audit = query.contains("CloudAppEvents");
+            let named = operation.licence.as_deref() == Some("Microsoft Defender for Cloud Apps");
+            assert_eq!(audit, named, "{file}: `{}`", operation.id);
+            asking.extend(audit.then(|| text(&pattern["id"]).to_owned()));
+        }
+    }
+    let lacking = "licences: [Microsoft Entra ID P2]\n";
+    let inputs = inputs(incident("T1564.008", "account"), false);
+    let profile =
+        inputs.profile.map(|source| Source::new("profile.yaml", format!("{}{lacking}", source.text())));
+    let selection = selection(&Inputs { profile, ..inputs });
+    for id in &asking {
+        assert!(
+            selection.chosen.iter().all(|one| one.pattern.id != *id),
+            "{id} is chosen without its licence"
+        );
+    }
+    assert!(asking.len() > 5, "{asking:?}");
+}
+
+/// A rollback ends what the response has ordered last on a device, and not what somebody had ordered before.
+#[test]
+fn what_somebody_else_ordered_on_a_device_stays() {
+    for (file, kind) in [
+        ("device/release-device.yaml", "Isolate"),
+        ("device/unrestrict-execution.yaml", "RestrictCodeExecution"),
+    ] {
+        let pattern = &patterns()[file];
+        let tests = list(pattern, "only_if");
+        let ours = &tests[0]["test"]["equals"];
+        assert_eq!(all(ours, "stored"), [&Json::from("action")], "{file}");
+        assert_eq!(all(ours, "answer")[0], &serde_json::json!(["actions", "value", "0", "id"]), "{file}");
+        let before = serde_json::to_string(&tests[1]["test"]).unwrap();
+        assert!(before.starts_with("{\"not\"") && before.contains(kind), "{file}: {before}");
+    }
+}
+
+/// An incident that has another hash of a file than the one that is needed still reaches it.
+#[test]
+fn a_file_is_stopped_by_any_of_its_hashes() {
+    let mut known: Json = serde_json::from_str(&incident("T1486", "file")).unwrap();
+    known["alerts"][0]["evidence"][0]["fileDetails"].as_object_mut().unwrap().remove("sha1").unwrap();
+    place(&selection(&inputs(known.to_string(), false)), "file/stop-and-quarantine");
+}
+
+/// What was put into the list is found there again, and an incident may give a URL without its scheme.
+#[test]
+fn the_runbooks_of_the_block_list_write_an_entry_alike() {
+    let written = |name: &str| -> String {
+        let path = support::root().join(format!("src/emit/runbooks/{name}.ps1"));
+        let file = fs::read_to_string(path).unwrap();
+        let from = file.find("# The list takes no scheme").unwrap();
+        let to = file.find("[uri]::EscapeDataString").unwrap();
+        file[from..to].to_owned()
+    };
+    let added = written("Add-TenantBlock");
+    assert_eq!(added, written("Remove-TenantBlock"));
+    assert!(added.contains("-replace '^(?![a-z][a-z0-9+.-]*://)', 'https://'"), "{added}");
+}
