@@ -46,16 +46,20 @@ fn what_was_ordered_is_not_called_done() {
     assert!(seen > 20, "{seen} patterns order something");
 }
 
-/// Whoever signs in after the demand for a new password shows a second factor: the attacker's must be gone by then, and what
-/// was opened meanwhile ends afterwards.
+/// Whoever has a session can register a method, and whoever signs in after the demand for a new password shows one: sessions end
+/// first, then the attacker's methods go, then the password does, and what was opened meanwhile ends with it.
 #[test]
-fn the_password_changes_after_the_methods_and_before_the_sessions_end() {
+fn sessions_end_before_methods_go_and_the_password_comes_last() {
     let selection = selection(&inputs(incident("T1557", "account"), false));
+    let sessions = place(&selection, "identity/revoke-sessions");
     let password = place(&selection, "identity/force-password-change");
     for method in ["identity/remove-authenticators", "identity/remove-passkeys", "identity/remove-phones"] {
-        assert!(place(&selection, method) < password, "{method}");
+        let method = place(&selection, method);
+        assert!(sessions < method && method < password);
     }
-    assert!(password < place(&selection, "identity/revoke-sessions"));
+    let calls: Vec<&str> =
+        selection.chosen[password].pattern.acting().map(|call| call.call.as_str()).collect();
+    assert_eq!(calls, ["http.graph.forcePasswordChange", "http.graph.revokeSignInSessions"]);
 }
 
 /// Entra ID tells the time of few Authenticator apps: the audit tells of the others.
