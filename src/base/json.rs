@@ -4,8 +4,11 @@
 //! finding can always name its pointer and its byte span. `serde_json::Value` is made only for the schema validator.
 //!
 //! Nodes stand in document order, so a container's children are the nodes right behind it and the whole of a value is
-//! one stretch of the arena. That makes a node 28 bytes, and what is read from a hostile text stays a small multiple of
+//! one stretch of the arena. That makes a node 32 bytes, and what is read from a hostile text stays a small multiple of
 //! the text: nesting, the number of values and the length of a key are bounded.
+//!
+//! Whoever judges a definition asks its objects for members that are mostly not there. So each key has a fingerprint, and
+//! an object the set of those in it: most questions are answered without looking at a key.
 
 use std::ops::Range;
 
@@ -66,8 +69,52 @@ struct NodeData {
     parent: u32,
     /// For containers the first node behind all that is in them; for a string with escapes its piece.
     link: u32,
+    /// For objects the fingerprints of their keys.
+    prints: Prints,
+    /// The fingerprint of a member's key.
+    print: Fingerprint,
     tag: Tag,
     has_escaped_key: bool,
+    /// Whether members of this object have the same key.
+    has_repeats: bool,
+}
+
+/// A byte that tells most keys apart: keys that are the same, or differ in case alone, have the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Fingerprint(u8);
+
+impl Fingerprint {
+    /// Of no key.
+    const NONE: Self = Self(0);
+
+    #[inline]
+    fn of(key: &str) -> Self {
+        let bytes = key.as_bytes();
+        let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return Self::NONE };
+        // What tells the small letters of ASCII from the large ones is set in both.
+        let letters = u32::from_le_bytes([*first, bytes[bytes.len() / 2], *last, 0]) | 0x20_2020;
+        let mixed = (letters | (bytes.len() as u32) << 24).wrapping_mul(0x9E37_79B1);
+        Self((mixed >> 24) as u8)
+    }
+}
+
+/// A set of fingerprints, as good as 32 bits are: it may have one that was never put in.
+#[derive(Debug, Clone, Copy, Default)]
+struct Prints(u32);
+
+impl Prints {
+    #[inline]
+    fn has(self, print: Fingerprint) -> bool {
+        self.0 & Self::bit(print) != 0
+    }
+
+    fn add(&mut self, print: Fingerprint) {
+        self.0 |= Self::bit(print);
+    }
+
+    fn bit(Fingerprint(print): Fingerprint) -> u32 {
+        1 << (print % 32)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,6 +205,7 @@ impl<'a> Document<'a> {
     }
 
     /// The first node behind a value and all that is in it.
+    #[inline]
     fn behind(&self, id: u32) -> u32 {
         let data = &self.nodes[id as usize];
         match data.tag {

@@ -5,6 +5,7 @@ pub mod duration;
 pub mod fix;
 pub mod graph;
 pub mod json;
+pub mod names;
 pub mod pointer;
 pub mod source;
 pub mod words;

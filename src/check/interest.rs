@@ -3,8 +3,9 @@
 //! There are many rules and many more actions and calls. A rule that says what it is interested in is asked about that
 //! alone; the walk looks up an action's type and a call's function once, whatever the number of rules.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
+
+use crate::base::names::{self, compare, same};
 
 use super::lint::Lint;
 use super::options::Options;
@@ -136,11 +137,12 @@ pub(super) struct Table {
     pub(super) calls: ByName,
 }
 
-/// Rules by lower-case name, those for all names among those of each.
-#[derive(Default)]
+/// Rules by name, those for all names among those of each.
 pub(super) struct ByName {
     all: Vec<&'static dyn Lint>,
-    of: BTreeMap<String, Vec<&'static dyn Lint>>,
+    /// Which of the lists is that of a name.
+    index: names::ByName<'static, usize>,
+    lists: Vec<Vec<&'static dyn Lint>>,
 }
 
 impl Table {
@@ -156,8 +158,10 @@ impl Table {
     }
 
     fn new(lints: &[&'static dyn Lint]) -> Self {
+        let lints: Vec<(Interest, &'static dyn Lint)> =
+            lints.iter().map(|lint| (lint.interest(), *lint)).collect();
         let with = |is_interested: fn(&Interest) -> bool| {
-            lints.iter().filter(|lint| is_interested(&lint.interest())).copied().collect()
+            lints.iter().filter(|(interest, _)| is_interested(interest)).map(|(_, lint)| *lint).collect()
         };
         Self {
             bundles: with(|interest| interest.bundles),
@@ -166,38 +170,42 @@ impl Table {
             triggers: with(|interest| interest.triggers),
             texts: with(|interest| interest.texts),
             issues: with(|interest| interest.issues),
-            actions: ByName::new(lints.iter().map(|lint| (lint.interest().actions, *lint))),
-            calls: ByName::new(lints.iter().map(|lint| (lint.interest().calls, *lint))),
+            actions: ByName::new(lints.iter().map(|(interest, lint)| (interest.actions, *lint))),
+            calls: ByName::new(lints.iter().map(|(interest, lint)| (interest.calls, *lint))),
         }
     }
 }
 
 impl ByName {
     fn new(lints: impl Iterator<Item = (Names, &'static dyn Lint)> + Clone) -> Self {
-        let named = |(names, _): &(Names, &'static dyn Lint)| match names {
-            Names::Of(names) => *names,
-            _ => &[],
-        };
-        let keys = lints.clone().flat_map(|entry| named(&entry).iter().map(|name| name.to_ascii_lowercase()));
-        let with = |wanted: &str| {
-            let is_meant = |entry: &(Names, &'static dyn Lint)| {
-                matches!(entry.0, Names::All)
-                    || named(entry).iter().any(|name| name.eq_ignore_ascii_case(wanted))
-            };
-            lints.clone().filter(is_meant).map(|(_, lint)| lint).collect()
-        };
-        Self { of: keys.map(|key| (key.clone(), with(&key))).collect(), all: with("") }
+        let named = lints.clone().flat_map(|(names, _)| match names {
+            Names::Of(names) => names,
+            Names::All | Names::None => &[],
+        });
+        let mut names: Vec<&str> = named.copied().collect();
+        names.sort_by(|a, b| compare(a, b));
+        names.dedup_by(|a, b| same(a, b));
+        let index = names::ByName::new(names.iter().enumerate().map(|(at, name)| (*name, at)));
+        let mut found = Self { all: Vec::new(), index, lists: vec![Vec::new(); names.len()] };
+        for (names, lint) in lints {
+            match names {
+                Names::None => {}
+                Names::Of(names) => {
+                    let own = names.iter().flat_map(|name| found.index.get(name));
+                    own.for_each(|at| found.lists[*at].push(lint));
+                }
+                Names::All => {
+                    found.all.push(lint);
+                    found.lists.iter_mut().for_each(|list| list.push(lint));
+                }
+            }
+        }
+        found
     }
 
     /// The rules for a name, in any case.
     pub(super) fn get(&self, name: &str) -> &[&'static dyn Lint] {
-        // Types and functions are short; a longer name is none that a rule knows.
-        let mut folded = [0; 64];
-        let Some(folded) = folded.get_mut(..name.len()) else { return &self.all };
-        folded.copy_from_slice(name.as_bytes());
-        folded.make_ascii_lowercase();
-        let known = std::str::from_utf8(folded).ok().and_then(|name| self.of.get(name));
-        known.unwrap_or(&self.all)
+        self.index.get(name).first().map_or(&self.all, |at| &self.lists[*at])
     }
 }
 

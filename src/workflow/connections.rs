@@ -6,6 +6,7 @@
 //! another file.
 
 use crate::base::json::Node;
+use crate::base::names::same;
 use crate::expr::Expr;
 
 use super::arm::HOLE;
@@ -110,8 +111,7 @@ impl<'d> Connections<'d> {
 
     /// The entry of a key, in any case: property lookup of the language distinguishes none.
     pub fn get(&self, key: &str) -> Option<Node<'d>> {
-        let key = fold(key);
-        self.entries().iter().find(|(name, _)| fold(name) == key).map(|(_, node)| *node)
+        self.entries().iter().find(|(name, _)| same(name, key)).map(|(_, node)| *node)
     }
 }
 

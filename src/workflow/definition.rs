@@ -5,6 +5,8 @@ use std::ops::Index;
 
 use crate::base::graph::Statuses;
 use crate::base::json::Node;
+pub use crate::base::names::fold;
+use crate::base::names::{ByName, same};
 use crate::base::pointer::Pointer;
 
 use super::arm::ResourceId;
@@ -55,7 +57,7 @@ pub struct Definition<'d> {
     pub(super) outlines: BTreeMap<u32, String>,
     pub(super) actions: Vec<Action<'d>>,
     pub(super) containers: Vec<Container<'d>>,
-    pub(super) names: BTreeMap<String, Vec<ActionId>>,
+    pub(super) names: ByName<'d, ActionId>,
 }
 
 /// What starts a run.
@@ -190,13 +192,12 @@ impl<'d> Definition<'d> {
 
     /// The actions of a name, in document order: more than one is a mistake. The service distinguishes no case.
     pub fn named(&self, name: &str) -> &[ActionId] {
-        self.names.get(&fold(name)).map_or(&[], Vec::as_slice)
+        self.names.get(name)
     }
 
     /// The trigger of a name, in any case.
     pub fn trigger(&self, name: &str) -> Option<&Trigger<'d>> {
-        let name = fold(name);
-        self.triggers.iter().find(|trigger| fold(trigger.name) == name)
+        self.triggers.iter().find(|trigger| same(trigger.name, name))
     }
 
     /// An action and everything around it, innermost first.
@@ -270,9 +271,4 @@ impl Action<'_> {
     pub fn is(&self, kind: &str) -> bool {
         self.kind.eq_ignore_ascii_case(kind)
     }
-}
-
-/// A name as it is compared: action, variable, parameter and connection names distinguish no case.
-pub fn fold(name: &str) -> String {
-    name.to_lowercase()
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::base::graph::{Status, Statuses};
 use crate::base::json::{Document, Node};
+use crate::base::names::{ByName, fold};
 
 use super::arm::{self, Templates};
 use super::connections::{ApiId, Connections, own_name};
 use super::definition::{
-    Action, ActionId, Container, ContainerId, ContainerKind, Definition, Host, RunAfter, Trigger, fold,
+    Action, ActionId, Container, ContainerId, ContainerKind, Definition, Host, RunAfter, Trigger,
 };
 use super::form::{Form, UnknownForm, detect};
 use super::project::{ConnectionKind, Project};
@@ -99,10 +100,7 @@ impl<'d> Packed<'d> {
         let templated = self.templated.is_some();
         let mut reader = Reader { templated, actions: Vec::new(), containers: Vec::new(), is_partial: false };
         reader.container(ContainerKind::Root, None, node.get("actions"));
-        let mut names: BTreeMap<String, Vec<ActionId>> = BTreeMap::new();
-        for action in &reader.actions {
-            names.entry(fold(action.name)).or_default().push(action.id);
-        }
+        let names = ByName::new(reader.actions.iter().map(|action| (action.name, action.id)));
         let triggers = node.get("triggers");
         let is_computed = |node: &Node<'_>| is_computed(*node, templated);
         let resolve = |node| match self.resource {
@@ -170,6 +168,9 @@ pub(super) fn is_computed(node: Node<'_>, templated: bool) -> bool {
 
 /// The members of an object; of members with the same key only the last, which is the one the service keeps.
 fn members(node: Node<'_>) -> Vec<(&str, Node<'_>)> {
+    if !node.has_repeats() {
+        return node.members().collect();
+    }
     let mut last = BTreeMap::new();
     for (key, member) in node.members() {
         last.insert(key, member.span().start);

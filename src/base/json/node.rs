@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::{Document, Kind, NodeData, Tag};
+use super::{Document, Fingerprint, Kind, NodeData, Tag};
 use crate::base::pointer::Pointer;
 
 /// One value of a document.
@@ -160,23 +160,45 @@ impl<'d> Node<'d> {
         self.items().filter_map(|node| node.key().map(|key| (key, node)))
     }
 
+    /// Whether members of this object have the same key.
+    pub fn has_repeats(&self) -> bool {
+        self.data().has_repeats
+    }
+
     /// The member of that key. Of duplicate keys the last counts, as at the service.
+    #[inline]
     pub fn get(&self, key: &str) -> Option<Node<'d>> {
-        self.last_member(|node| node.key_is(key))
+        // The fingerprint of a key that is written out is worked out by the compiler.
+        self.member(key, Fingerprint::of(key))
+    }
+
+    fn member(&self, key: &str, print: Fingerprint) -> Option<Node<'d>> {
+        let mut named = self.with_print(print).filter(|node| node.key_is(key));
+        if self.data().has_repeats { named.last() } else { named.next() }
     }
 
     /// The member of that key, exact spelling first, then any ASCII case.
     pub fn get_ignore_case(&self, key: &str) -> Option<Node<'d>> {
-        self.get(key).or_else(|| {
-            self.last_member(|node| node.key().is_some_and(|name| name.eq_ignore_ascii_case(key)))
-        })
+        let print = Fingerprint::of(key);
+        let is_meant = |node: &Node<'d>| node.key().is_some_and(|name| name.eq_ignore_ascii_case(key));
+        self.member(key, print).or_else(|| self.with_print(print).filter(is_meant).last())
     }
 
-    fn last_member(&self, is_meant: impl Fn(&Node<'d>) -> bool) -> Option<Node<'d>> {
-        if self.data().tag != Tag::Object {
-            return None;
-        }
-        self.items().filter(is_meant).last()
+    /// The members whose keys have that fingerprint.
+    fn with_print(&self, print: Fingerprint) -> impl Iterator<Item = Node<'d>> + use<'d> {
+        let (document, data) = (self.document, self.data());
+        let end = if data.tag == Tag::Object && data.prints.has(print) { data.link } else { 0 };
+        let mut next = self.id + 1;
+        std::iter::from_fn(move || {
+            while next < end {
+                let id = next;
+                next = document.behind(id);
+                if document.nodes[id as usize].print == print {
+                    return Some(Node::new(document, id));
+                }
+            }
+            None
+        })
     }
 
     /// Whether the key is this one; without making the key where its length says no.
@@ -186,12 +208,7 @@ impl<'d> Node<'d> {
             return self.key() == Some(key);
         }
         let (start, end) = (data.key.0 as usize, data.key.1 as usize);
-        if end != start + key.len() + 2 {
-            return false;
-        }
-        // Of keys with the same length most differ in their first letter.
-        let own = &self.document.text.as_bytes()[start + 1..end - 1];
-        own.first() == key.as_bytes().first() && own == key.as_bytes()
+        end == start + key.len() + 2 && &self.document.text.as_bytes()[start + 1..end - 1] == key.as_bytes()
     }
 
     /// The member at a path of exact keys.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Document, MAX_DEPTH, MAX_KEY, MAX_NODES, NodeData, SyntaxError, Tag};
+use super::{Document, Fingerprint, MAX_DEPTH, MAX_KEY, MAX_NODES, NodeData, Prints, SyntaxError, Tag};
 
 pub(super) fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {
     if u32::try_from(text.len()).is_err() {
@@ -18,10 +18,14 @@ pub(super) fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {
         escaped_keys: Vec::new(),
         duplicates: Vec::new(),
     };
-    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, document, open: Vec::new() };
+    let mut parser =
+        Parser { text, bytes: text.as_bytes(), at: 0, document, open: Vec::new(), suspects: Vec::new() };
     parser.document()?;
-    let mut document = parser.document;
-    document.duplicates = duplicates(&document);
+    let Parser { mut document, suspects, .. } = parser;
+    for object in suspects {
+        repeats(&mut document, object);
+    }
+    document.duplicates.sort_unstable();
     Ok(document)
 }
 
@@ -31,13 +35,19 @@ struct Parser<'a> {
     at: usize,
     document: Document<'a>,
     open: Vec<Open>,
+    /// The objects in which two keys look the same by their fingerprints.
+    suspects: Vec<u32>,
 }
 
-/// A container whose end has not been seen, with the number of its children so far.
+/// A container whose end has not been seen.
 struct Open {
     node: u32,
     is_object: bool,
+    /// How many children it has so far.
     children: u32,
+    /// The fingerprints of its keys so far, and whether one came twice.
+    prints: Prints,
+    is_suspect: bool,
 }
 
 /// What stands before a value.
@@ -45,12 +55,20 @@ struct Open {
 struct Key {
     /// As [`NodeData::key`].
     span: (u32, u32),
+    print: Fingerprint,
     is_escaped: bool,
+}
+
+impl Key {
+    /// What stands before an element: its index, and nothing else.
+    fn index(index: u32) -> Self {
+        Self { span: (index, 0), print: Fingerprint::NONE, is_escaped: false }
+    }
 }
 
 impl<'a> Parser<'a> {
     fn document(&mut self) -> Result<(), SyntaxError> {
-        self.value(Key { span: (0, 0), is_escaped: false })?;
+        self.value(Key::index(0))?;
         while let Some(open) = self.open.last() {
             let (is_object, count) = (open.is_object, open.children);
             self.blank();
@@ -79,7 +97,7 @@ impl<'a> Parser<'a> {
                     return Err(self.unexpected(what));
                 }
             }
-            let key = if is_object { self.key()? } else { Key { span: (count, 0), is_escaped: false } };
+            let key = if is_object { self.key()? } else { Key::index(count) };
             self.value(key)?;
         }
         self.blank();
@@ -100,11 +118,15 @@ impl<'a> Parser<'a> {
             let message = format!("this key has {} bytes; at most {MAX_KEY} are read", self.at - start);
             return Err(error(start..start + 1, message, "names are short: the text belongs into the value"));
         }
-        if let Some(piece) = piece {
-            let id = self.document.nodes.len() as u32;
-            self.document.escaped_keys.push((id, piece));
-        }
-        let key = Key { span: (start as u32, self.at as u32), is_escaped: piece.is_some() };
+        let print = match piece {
+            None => Fingerprint::of(&self.text[start + 1..self.at - 1]),
+            Some(piece) => {
+                let id = self.document.nodes.len() as u32;
+                self.document.escaped_keys.push((id, piece));
+                Fingerprint::of(self.document.piece(piece))
+            }
+        };
+        let key = Key { span: (start as u32, self.at as u32), print, is_escaped: piece.is_some() };
         self.blank();
         if self.peek() != Some(b':') {
             return Err(self.unexpected("`:`"));
@@ -143,13 +165,26 @@ impl<'a> Parser<'a> {
         let id = self.document.nodes.len() as u32;
         let parent = self.open.last().map_or(0, |open| open.node);
         let span = (start as u32, self.at as u32);
-        let has_escaped_key = key.is_escaped;
-        self.document.nodes.push(NodeData { span, key: key.span, parent, link, tag, has_escaped_key });
+        self.document.nodes.push(NodeData {
+            span,
+            key: key.span,
+            parent,
+            link,
+            prints: Prints::default(),
+            print: key.print,
+            tag,
+            has_escaped_key: key.is_escaped,
+            has_repeats: false,
+        });
         if let Some(open) = self.open.last_mut() {
             open.children += 1;
+            open.is_suspect |= open.is_object && open.prints.has(key.print);
+            open.prints.add(key.print);
         }
         if let Tag::Object | Tag::Array = tag {
-            self.open.push(Open { node: id, is_object: tag == Tag::Object, children: 0 });
+            let is_object = tag == Tag::Object;
+            let prints = Prints::default();
+            self.open.push(Open { node: id, is_object, children: 0, prints, is_suspect: false });
         }
         Ok(())
     }
@@ -172,6 +207,8 @@ impl<'a> Parser<'a> {
             let node = &mut self.document.nodes[open.node as usize];
             node.span.1 = self.at as u32;
             node.link = behind;
+            node.prints = open.prints;
+            self.suspects.extend(open.is_suspect.then_some(open.node));
         }
     }
 
@@ -335,12 +372,14 @@ impl<'a> Parser<'a> {
     }
 
     fn blank(&mut self) {
-        // Indentation is most of what stands between two values.
         while let Some(byte) = self.peek() {
             match byte {
-                b' ' if self.bytes[self.at..].starts_with(b"        ") => self.at += 8,
                 b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
                 _ => return,
+            }
+            // Indentation is most of what stands between two values.
+            while self.bytes[self.at..].first_chunk() == Some(b"        ") {
+                self.at += 8;
             }
         }
     }
@@ -381,31 +420,17 @@ fn error(span: Range<usize>, message: impl Into<String>, help: impl Into<String>
     SyntaxError { span, message: message.into(), help: help.into() }
 }
 
-/// Members that repeat an earlier key of their object, in document order.
-fn duplicates(document: &Document<'_>) -> Vec<u32> {
-    let mut found = Vec::new();
+/// Notes the members of an object that repeat an earlier key of it.
+fn repeats(document: &mut Document<'_>, object: u32) {
     let mut keys: Vec<(&str, u32)> = Vec::new();
-    for (id, data) in document.nodes.iter().enumerate() {
-        if data.tag != Tag::Object {
-            continue;
-        }
-        keys.clear();
-        let mut child = id as u32 + 1;
-        while child < data.link {
-            keys.extend(document.key(child).map(|key| (key, child)));
-            child = document.behind(child);
-        }
-        if keys.len() <= FEW {
-            let is_repeated = |at: usize| keys[..at].iter().any(|(key, _)| *key == keys[at].0);
-            found.extend((1..keys.len()).filter(|at| is_repeated(*at)).map(|at| keys[at].1));
-        } else {
-            keys.sort_unstable();
-            found.extend(keys.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| pair[1].1));
-        }
+    let mut child = object + 1;
+    while child < document.behind(object) {
+        keys.extend(document.key(child).map(|key| (key, child)));
+        child = document.behind(child);
     }
-    found.sort_unstable();
-    found
+    keys.sort_unstable();
+    let pairs = keys.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+    let found: Vec<u32> = pairs.map(|pair| pair[1].1).collect();
+    document.nodes[object as usize].has_repeats = !found.is_empty();
+    document.duplicates.extend(found);
 }
-
-/// Up to so many keys, comparing each with each is quicker than sorting.
-const FEW: usize = 12;

@@ -6,10 +6,11 @@
 //! that leaves out the manifests of the workflow designer (Azure/LogicAppsUX). Where they disagree, or the runtime was
 //! observed to take more, the row takes all of it: what it refuses must be refused by the service.
 
-use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use serde_json::Value;
+
+use crate::base::names::{ByName, compare};
 
 use super::types::{Kinds, Record};
 
@@ -134,7 +135,7 @@ impl Function {
 
 /// The function of that name, in any case.
 pub fn find(name: &str) -> Option<&'static Function> {
-    TABLE.binary_search_by(|function| compare(function.name, name)).ok().map(|at| TABLE[at])
+    INDEX.get(name).first().copied()
 }
 
 /// Every function, by name.
@@ -171,10 +172,8 @@ static TABLE: LazyLock<Vec<&'static Function>> = LazyLock::new(|| {
     table
 });
 
-/// The order of two names without case and without making copies.
-fn compare(a: &str, b: &str) -> Ordering {
-    a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
-}
+static INDEX: LazyLock<ByName<'static, &'static Function>> =
+    LazyLock::new(|| ByName::new(all().map(|function| (function.name, function))));
 
 // What rows are made of.
 
@@ -248,6 +247,8 @@ fn array_at(arguments: &[Value], index: usize) -> Result<&[Value], Refusal> {
 
 #[cfg(test)]
 mod tests {
+    use std::cmp::Ordering;
+
     use super::*;
 
     #[test]

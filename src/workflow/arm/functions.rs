@@ -5,6 +5,10 @@
 //! table that the editor of Azure Resource Manager templates checks by (microsoft/vscode-azurearmtools,
 //! `ExpressionMetadata.json`). Where both differ the row takes what either does; a number that neither gives is not judged.
 
+use std::sync::LazyLock;
+
+use crate::base::names::ByName;
+
 /// One function.
 #[derive(Debug, Clone, Copy)]
 pub struct Function {
@@ -18,9 +22,9 @@ pub struct Function {
 
 /// The function of that name, in any case.
 pub fn find(name: &str) -> Option<&'static Function> {
-    let wanted = name.to_ascii_lowercase();
-    let at = FUNCTIONS.binary_search_by(|one| one.name.to_ascii_lowercase().cmp(&wanted));
-    at.ok().map(|at| &FUNCTIONS[at])
+    static INDEX: LazyLock<ByName<'static, &'static Function>> =
+        LazyLock::new(|| ByName::new(all().map(|function| (function.name, function))));
+    INDEX.get(name).first().copied()
 }
 
 /// Every function, by name.
@@ -51,7 +55,7 @@ const fn any(name: &'static str) -> Function {
     at_least(name, 0)
 }
 
-const FUNCTIONS: &[Function] = &[
+static FUNCTIONS: &[Function] = &[
     exactly("add", 2),
     at_least("and", 1),
     exactly("array", 1),

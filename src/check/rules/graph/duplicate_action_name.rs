@@ -1,11 +1,8 @@
 //! Two actions, or an action and a trigger, with one name.
 
-use std::collections::BTreeMap;
-
 use crate::base::diagnostic::{Diagnostic, Rule};
-use crate::base::json::Node;
+use crate::base::names::ByName;
 use crate::check::{Context, Findings, Interest, Lint};
-use crate::workflow::definition::fold;
 
 crate::rule! {
     /// ## What it does
@@ -47,13 +44,15 @@ impl Lint for DuplicateActionName {
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        let mut seen: BTreeMap<String, (&str, Node<'_>)> = BTreeMap::new();
         let triggers = cx.definition.triggers.iter().map(|trigger| ("trigger", trigger.name, trigger.node));
         let actions = cx.definition.actions().filter(|action| !action.is_hand_off());
         let actions = actions.map(|action| ("action", action.name, action.node));
-        for (what, name, node) in triggers.chain(actions) {
-            let Some((first_what, first)) = seen.get(&fold(name)) else {
-                seen.insert(fold(name), (what, node));
+        let named: Vec<_> = triggers.chain(actions).collect();
+        let known = ByName::new(named.iter().map(|(what, name, node)| (*name, (*what, *node))));
+        for (_, name, node) in named {
+            let Some((first_what, first)) =
+                known.get(name).first().filter(|(_, first)| first.id() != node.id())
+            else {
                 continue;
             };
             let message = format!("there is another {first_what} called `{}`", first.key().unwrap_or(name));

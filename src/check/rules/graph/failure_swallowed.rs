@@ -3,9 +3,9 @@
 use super::calls;
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::graph::Status;
+use crate::base::names::same;
 use crate::check::context::reference;
 use crate::check::{Context, Findings, Interest, Lint};
-use crate::workflow::definition::fold;
 use crate::workflow::{Action, ContainerId};
 
 crate::rule! {
@@ -69,10 +69,7 @@ impl Lint for FailureSwallowed {
 /// Whether nothing runs after an action.
 fn is_last(cx: &Context<'_, '_>, action: &Action<'_>) -> bool {
     let waits = |other: &Action<'_>| {
-        other
-            .run_after
-            .as_ref()
-            .is_none_or(|list| list.iter().any(|entry| fold(entry.name) == fold(action.name)))
+        other.run_after.as_ref().is_none_or(|list| list.iter().any(|entry| same(entry.name, action.name)))
     };
     let beside = &cx.definition[action.container].actions;
     !beside.iter().any(|id| waits(&cx.definition[*id]))
@@ -80,7 +77,6 @@ fn is_last(cx: &Context<'_, '_>, action: &Action<'_>) -> bool {
 
 /// Whether an expression reads how the action ended, or something runs only when it failed.
 fn is_told(cx: &Context<'_, '_>, name: &str) -> bool {
-    let name = fold(name);
     let mut read = false;
     for text in cx.texts {
         text.walk(|expr| {
@@ -89,7 +85,7 @@ fn is_told(cx: &Context<'_, '_>, name: &str) -> bool {
                     .iter()
                     .any(|known| call.name.eq_ignore_ascii_case(known))
             });
-            read |= call.and_then(reference).is_some_and(|reference| fold(reference.name) == name);
+            read |= call.and_then(reference).is_some_and(|reference| same(reference.name, name));
         });
     }
     let handles = |action: &Action<'_>| {
@@ -97,7 +93,7 @@ fn is_told(cx: &Context<'_, '_>, name: &str) -> bool {
             .run_after
             .iter()
             .flatten()
-            .any(|entry| fold(entry.name) == name && !entry.statuses.contains(Status::Succeeded))
+            .any(|entry| same(entry.name, name) && !entry.statuses.contains(Status::Succeeded))
     };
     read || cx.definition.actions().any(handles)
 }

@@ -1,13 +1,13 @@
 //! `items('X')` where `X` is no loop around it.
 
 use crate::base::diagnostic::Rule;
+use crate::base::names::same;
 use crate::base::words::list;
 use crate::check::context::first_text;
 use crate::check::lint::At;
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::expr::Call;
 use crate::workflow::ContainerKind;
-use crate::workflow::definition::fold;
 
 crate::rule! {
     /// ## What it does
@@ -54,7 +54,7 @@ impl Lint for ItemsOutsideLoop {
         let (Some((name, argument)), Some(owner)) = (first_text(call), cx.owner(at.text)) else { return };
         let loops: Vec<&str> =
             cx.loops_around(owner.id, ContainerKind::Foreach).map(|around| around.name).collect();
-        if loops.iter().any(|around| fold(around) == fold(name)) {
+        if loops.iter().any(|around| same(around, name)) {
             return;
         }
         let named = cx.definition.named(name).first().map(|id| &cx.definition[*id]);

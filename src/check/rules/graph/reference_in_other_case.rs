@@ -2,12 +2,12 @@
 
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::fix::Fix;
+use crate::base::names::same;
 use crate::check::context::{CHANGING_VARIABLES, first_text, reference};
 use crate::check::lint::At;
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::expr::{Call, Expr};
 use crate::workflow::Action;
-use crate::workflow::definition::fold;
 
 crate::rule! {
     /// ## What it does
@@ -102,7 +102,7 @@ fn defined<'d>(cx: &Context<'_, 'd>, call: &Call, name: &str) -> Option<&'d str>
         "variables" => variable_of(cx, name),
         "parameters" => {
             let mut names = cx.definition.parameters.iter().flatten().map(|(name, _)| *name);
-            names.find(|known| fold(known) == fold(name))
+            names.find(|known| same(known, name))
         }
         _ => None,
     }
@@ -114,5 +114,5 @@ fn action_of<'d>(cx: &Context<'_, 'd>, name: &str) -> Option<&'d str> {
 
 fn variable_of<'d>(cx: &Context<'_, 'd>, name: &str) -> Option<&'d str> {
     let mut names = cx.variables.iter().flatten().map(|variable| variable.name);
-    names.find(|known| fold(known) == fold(name))
+    names.find(|known| same(known, name))
 }

@@ -1,6 +1,7 @@
 //! A parameter is used, or given a value, that the definition does not declare.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::names::same;
 use crate::base::words::choices;
 use crate::check::context::first_text;
 use crate::check::lint::At;
@@ -8,7 +9,6 @@ use crate::check::rules::packaging::flow_without_connection_parameters;
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::expr::Call;
 use crate::workflow::Host;
-use crate::workflow::definition::fold;
 
 crate::rule! {
     /// ## What it does
@@ -91,7 +91,7 @@ fn judge(cx: &Context<'_, '_>, name: &str) -> Option<String> {
     // What every flow that calls connectors must declare is said once, of the flow.
     let is_said =
         || flow_without_connection_parameters::missing(definition).any(|one| one.eq_ignore_ascii_case(name));
-    if names.iter().any(|declared| fold(declared) == fold(name)) || is_said() {
+    if names.iter().any(|declared| same(declared, name)) || is_said() {
         return None;
     }
     let place = match shared {

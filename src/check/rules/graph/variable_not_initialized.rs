@@ -1,12 +1,12 @@
 //! A variable is used that no earlier action initializes.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::names::same;
 use crate::base::words::choices;
 use crate::check::context::{CHANGING_VARIABLES, Context, Variable, first_text};
 use crate::check::lint::At;
 use crate::check::{Findings, Interest, Lint};
 use crate::expr::Call;
-use crate::workflow::definition::fold;
 use crate::workflow::{Action, ActionId};
 
 crate::rule! {
@@ -84,7 +84,7 @@ fn judge(
     precedes: impl Fn(&Variable<'_>) -> bool,
 ) -> Option<(String, String)> {
     let variables = cx.variables.as_ref().filter(|_| !cx.definition.is_partial)?;
-    let made: Vec<_> = variables.iter().filter(|variable| fold(variable.name) == fold(name)).collect();
+    let made: Vec<_> = variables.iter().filter(|variable| same(variable.name, name)).collect();
     match made.first() {
         None => Some((
             format!("no action initializes the variable `{name}`"),
