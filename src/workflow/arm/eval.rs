@@ -4,6 +4,8 @@
 //! [`Value::Unknown`]. A value remembers where it stands, so that a finding can point there and not at the expression
 //! that leads to it. Variables that lead back to themselves, and texts that grow without end, are unknown too.
 
+use std::borrow::Cow;
+
 use crate::base::json::{Kind, Node};
 
 use super::parser::{ArmCall, ArmExpr, ArmKind, parse};
@@ -142,8 +144,11 @@ impl<'d> Run<'_, 'd> {
             return known(Value::Unknown);
         }
         self.depth += 1;
-        let found = match parse(text) {
-            Ok(expr) => self.expr(template, &expr, node),
+        // Nearly every expression that is evaluated is one of the document's, which are read.
+        let read = self.templates.expressions().of_value(node);
+        let read = read.map_or_else(|| Cow::Owned(parse(text)), Cow::Borrowed);
+        let found = match read.as_ref() {
+            Ok(expr) => self.expr(template, expr, node),
             Err(_) => known(Value::Unknown),
         };
         self.depth -= 1;

@@ -42,7 +42,7 @@ impl ArmText<'_> {
     pub fn calls(&self) -> Vec<(&ArmCall, &ArmExpr)> {
         let mut calls = Vec::new();
         if let Ok(expr) = &self.parsed {
-            expr.walk(|inner| {
+            expr.walk(&mut |inner| {
                 if let ArmKind::Call(call) = &inner.kind {
                     calls.push((call, inner));
                 }
@@ -159,6 +159,14 @@ impl<'d> Expressions<'d> {
     /// The expressions, in the order of the text.
     pub fn iter(&self) -> impl Iterator<Item = &ArmText<'d>> {
         self.texts.iter()
+    }
+
+    /// The expression that a value is, by itself and not for a later evaluation; where it was read.
+    pub(super) fn of_value(&self, node: Node<'_>) -> Option<&Result<ArmExpr, ArmError>> {
+        // The key of a member stands before its value.
+        let wanted = (node.id(), true);
+        let at = self.texts.binary_search_by_key(&wanted, |text| (text.node.id(), !text.is_key)).ok()?;
+        Some(&self.texts[at]).filter(|text| text.shift == 0).map(|text| &text.parsed)
     }
 
     /// Whether an expression reads that name of a template, as far as anybody can tell.

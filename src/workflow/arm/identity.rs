@@ -30,16 +30,32 @@ pub enum Meant {
 
 impl<'d> Templates<'d> {
     /// Full type and name of a resource, as far as the template alone tells; for all else `None`.
-    pub fn identity(&self, resource: &Resource<'d>) -> Option<Identity> {
+    pub fn identity(&self, resource: &Resource<'d>) -> Option<&Identity> {
+        // Every entry of `dependsOn` is compared with all of them.
+        let identities = self.identities.get_or_init(|| {
+            let mut known: Vec<Option<Identity>> = Vec::new();
+            // The resource around another one stands before it.
+            for resource in self.resources() {
+                let around = resource.parent.and_then(|parent| known.get(parent.index())?.as_ref());
+                known.push(self.worked_out(resource, around));
+            }
+            known
+        });
+        identities[resource.id.index()].as_ref()
+    }
+
+    fn worked_out(&self, resource: &Resource<'d>, around: Option<&Identity>) -> Option<Identity> {
         let name = resource.name().map(|node| self.evaluate(resource.template, node))?;
         let name = name.text()?.to_lowercase();
         let kind = resource.kind.to_lowercase();
-        let Some(parent) = resource.parent else { return Some(Identity { kind, name }) };
+        if resource.parent.is_none() {
+            return Some(Identity { kind, name });
+        }
         if kind.contains('.') {
             // An extension of the resource around it.
             return None;
         }
-        let around = self.identity(&self[parent])?;
+        let around = around?;
         Some(Identity { kind: format!("{}/{kind}", around.kind), name: format!("{}/{name}", around.name) })
     }
 
@@ -78,7 +94,7 @@ impl<'d> Templates<'d> {
             match meant {
                 Meant::Resource(wanted) => identity.map_or_else(
                     || resource.parent.is_some() || resource.is(&wanted.kind),
-                    |identity| identity == *wanted,
+                    |identity| identity == wanted,
                 ),
                 Meant::Name(name) => {
                     let is_name = |text: &str| text.eq_ignore_ascii_case(name) || is_expression(text);

@@ -54,7 +54,8 @@ pub fn tokens(text: &str, range: Range<usize>) -> Result<Vec<Token>, ArmError> {
     let bytes = text.as_bytes();
     let end = range.end;
     let mut at = range.start;
-    let mut found = Vec::new();
+    // Names and strings of a dozen letters, and something between them.
+    let mut found = Vec::with_capacity(range.len() / 6 + 4);
     while at < end {
         let start = at;
         let run = |from: usize, is_part: fn(u8) -> bool| {

@@ -83,13 +83,11 @@ impl ArmExpr {
     }
 
     /// Visits this expression and every one in it, in the order of the text.
-    pub fn walk<'e>(&'e self, mut visit: impl FnMut(&'e ArmExpr)) {
-        let mut pending = vec![self];
-        while let Some(expr) = pending.pop() {
-            visit(expr);
-            if let ArmKind::Call(call) = &expr.kind {
-                pending.extend(call.args.iter().chain(&call.access).rev());
-            }
+    /// [`MAX_DEPTH`] bounds the recursion.
+    pub fn walk<'e>(&'e self, visit: &mut impl FnMut(&'e ArmExpr)) {
+        visit(self);
+        if let ArmKind::Call(call) = &self.kind {
+            call.args.iter().chain(&call.access).for_each(|inner| inner.walk(visit));
         }
     }
 }
@@ -141,7 +139,8 @@ impl Parser<'_> {
 
     fn expression(&mut self) -> Result<ArmExpr, ArmError> {
         if let Some(span) = self.take(TokenKind::String) {
-            let text = self.text[span.start + 1..span.end - 1].replace("''", "'");
+            let text = &self.text[span.start + 1..span.end - 1];
+            let text = if text.contains('\'') { text.replace("''", "'") } else { text.to_owned() };
             return Ok(ArmExpr { kind: ArmKind::String(text), span });
         }
         if let Some(span) = self.take(TokenKind::Integer) {
@@ -216,7 +215,7 @@ mod tests {
         assert_eq!(&text[call.args[1].span.clone()], "contoso.name(-1)[variables('i')].id");
         assert_eq!(inner.access[1].as_str(), Some("id"));
         let mut seen = Vec::new();
-        expr.walk(|expr| seen.push(&text[expr.span.clone()][..1]));
+        expr.walk(&mut |expr| seen.push(&text[expr.span.clone()][..1]));
         assert_eq!(seen.concat(), "c'c-v'i2");
     }
 

@@ -11,6 +11,7 @@ use crate::workflow::definition::fold;
 
 use super::eval::{self, Evaluated};
 use super::expressions::{Declared, Expressions};
+use super::identity::Identity;
 use super::parser::ArmExpr;
 use super::{WORKFLOW_TYPE, is_expression};
 
@@ -25,6 +26,8 @@ pub struct Templates<'d> {
     /// Steps that evaluations took so far.
     pub(super) steps: Cell<usize>,
     expressions: OnceCell<Expressions<'d>>,
+    /// Of each resource what it is known by.
+    pub(super) identities: OnceCell<Vec<Option<Identity>>>,
 }
 
 /// One template.
@@ -75,6 +78,13 @@ impl TemplateId {
 /// Names a resource of one [`Templates`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ResourceId(pub(super) usize);
+
+impl ResourceId {
+    /// Its place among the resources of the document, from 0.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
 
 impl<'d> Index<TemplateId> for Templates<'d> {
     type Output = Template<'d>;

@@ -47,7 +47,7 @@ impl Lint for DuplicateResource {
             let is_fixed = |node| !templates.evaluate(resource.template, node).is_default;
             let Some(name) = resource.name() else { continue };
             let key = match templates.identity(resource).filter(|_| is_fixed(name)) {
-                Some(identity) => (identity.kind, identity.name),
+                Some(identity) => (identity.kind.clone(), identity.name.clone()),
                 None => (resource.kind.to_lowercase(), name.as_str().unwrap_or_default().to_owned()),
             };
             if key.1.is_empty() || key.1.to_ascii_lowercase().contains("guid(") {

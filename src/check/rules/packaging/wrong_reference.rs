@@ -113,7 +113,7 @@ fn deployed<'t, 'd>(
 ) -> Option<&'t Resource<'d>> {
     let mut named = templates.resources().filter(|one| one.template == template).filter(|one| {
         templates.identity(one).is_some_and(|identity| match meant {
-            Meant::Resource(wanted) => identity == *wanted,
+            Meant::Resource(wanted) => identity == wanted,
             Meant::Name(name) => identity.name == *name,
         })
     });

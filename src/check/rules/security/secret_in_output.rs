@@ -67,7 +67,7 @@ impl Lint for SecretInOutput {
                     continue;
                 };
                 let mut gives = None;
-                expr.walk(|inner| {
+                expr.walk(&mut |inner| {
                     let Some(call) = inner.as_call() else { return };
                     let function = call.name.to_ascii_lowercase();
                     if LISTS.contains(&function.as_str()) {
