@@ -13,7 +13,7 @@ use counterflow::pipeline::policy::{self, Baseline, Choice, Config, Policy, Refu
 use counterflow::report::{Report, github, json, junit, sarif, text};
 
 use super::args::{CheckFormat, CheckOptions};
-use super::sink::Sink;
+use super::sink::{Drawing, Sink};
 use super::{Failure, input, output, today, walk};
 
 /// The configuration that is read where none is named, in the folder in which the command runs.
@@ -75,14 +75,16 @@ fn judge(options: &CheckOptions, units: &[Unit], policy: &Policy, is_drawn: bool
         // As much stack as the main thread has. Where there is a pool already, it is used as it is.
         let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
     }
-    let sink = RefCell::new(Sink::new(options.format, is_drawn, units.len()));
+    let drawing = Drawing::new(options.format, is_drawn);
+    let sink = RefCell::new(Sink::new(units.len()));
     pipeline::check::check(
         units,
         policy,
         &policy.options(),
         |name| input::bytes(Path::new(name)),
-        |outcome| sink.borrow_mut().take(outcome),
-        |count| sink.borrow().advance(count),
+        |outcome| drawing.draw(outcome),
+        |drawn| sink.borrow_mut().take(drawn),
+        || sink.borrow().advance(),
     )?;
     Ok(sink.into_inner().finish())
 }

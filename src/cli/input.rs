@@ -21,18 +21,22 @@ pub(super) fn name(path: &Path) -> String {
 /// The bytes of a file, or of standard input for `-`, with the name to show.
 pub(super) fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     let limit = MAX_BYTES as u64 + 1;
-    let mut bytes = Vec::new();
     if path == Path::new("-") {
         // It can be read once, and a check that mends looks twice.
         static READ: OnceLock<Vec<u8>> = OnceLock::new();
         let name = "<stdin>".to_owned();
         if READ.get().is_none() {
+            let mut bytes = Vec::new();
             std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|e| Failure::io(&name, e))?;
+            let _ = READ.set(bytes);
         }
-        return Ok((name, READ.get_or_init(|| bytes).clone()));
+        return Ok((name, READ.get().cloned().unwrap_or_default()));
     }
     let name = name(path);
     let file = std::fs::File::open(path).map_err(|error| Failure::io(&name, error))?;
+    // Room for all of it, and for the end to be seen behind it.
+    let size = file.metadata().map_or(0, |about| about.len()).min(limit);
+    let mut bytes = Vec::with_capacity(size as usize + 1);
     file.take(limit).read_to_end(&mut bytes).map_err(|error| Failure::io(&name, error))?;
     Ok((name, bytes))
 }

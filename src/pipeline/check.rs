@@ -3,7 +3,8 @@
 //! Files are read and judged in parallel and handed on one after another, and then they are gone: what is kept of
 //! many files is only what the receiver keeps.
 
-use rayon::prelude::*;
+use std::collections::VecDeque;
+use std::sync::mpsc;
 
 use crate::check::{self, Checked, Files};
 use crate::report::File;
@@ -30,40 +31,73 @@ pub struct Outcome {
     pub definitions: usize,
 }
 
-/// How many units are judged before their results are handed on. Enough for every processor to have work, few enough
+/// How many units are begun before the first of them is handed on. Enough for every processor to have work, few enough
 /// to be held in memory.
-const AT_ONCE: usize = 32;
+const AHEAD: usize = 32;
 
-/// Checks units. `read` gives the bytes of a file with the name to show, and is called from several threads; `each`
-/// gets the results in the order of the units, `done` the number of units behind it after each batch.
+/// Checks units. `read` gives the bytes of a file with the name to show, `ready` makes of a result what is to be handed on:
+/// both are called from several threads. `each` gets that in the order of the units, and `done` is called after each unit.
 ///
 /// # Errors
 /// The first failure of `read`; what stands before it has been handed on.
-pub fn check<E: Send>(
+pub fn check<E: Send, T: Send>(
     units: &[Unit],
     policy: &Policy,
     options: &check::Options,
     read: impl Fn(&str) -> Result<(String, Vec<u8>), E> + Sync,
-    mut each: impl FnMut(Outcome) -> Result<(), E>,
-    mut done: impl FnMut(usize),
+    ready: impl Fn(Outcome) -> T + Sync,
+    mut each: impl FnMut(T) -> Result<(), E>,
+    mut done: impl FnMut(),
 ) -> Result<(), E> {
-    let judge = |unit: &Unit| read_files(unit, policy, &read).map(|files| check::check_files(files, options));
-    for batch in units.chunks(AT_ONCE) {
-        // For one file there is no need of other threads, which take longer to start than the file to check.
-        let judged: Vec<Result<Vec<Checked>, E>> = match batch {
-            [unit] => vec![judge(unit)],
-            _ => batch.par_iter().map(judge).collect(),
-        };
-        for checked in judged {
-            for Checked { source, definitions, findings } in checked? {
-                // One after another: a baseline counts.
-                let findings = policy.keep(findings);
-                each(Outcome { file: File { source, findings }, definitions })?;
-            }
+    let outcome = |Checked { source, definitions, findings }| {
+        ready(Outcome { file: File { source, findings: policy.keep(findings) }, definitions })
+    };
+    let judge = |unit: &Unit| -> Result<Judged<T>, E> {
+        let checked = check::check_files(read_files(unit, policy, &read)?, options);
+        Ok(match policy.counts() {
+            true => Judged::Checked(checked),
+            false => Judged::Ready(checked.into_iter().map(outcome).collect()),
+        })
+    };
+    let mut hand_on = |judged: Result<Judged<T>, E>| -> Result<(), E> {
+        match judged? {
+            Judged::Ready(results) => results.into_iter().try_for_each(&mut each)?,
+            Judged::Checked(results) => results.into_iter().map(outcome).try_for_each(&mut each)?,
         }
-        done(batch.len());
+        done();
+        Ok(())
+    };
+    // For one file there is no need of other threads, which take longer to start than the file to check.
+    match units {
+        [] => return Ok(()),
+        [unit] => return hand_on(judge(unit)),
+        _ => {}
     }
-    Ok(())
+    rayon::in_place_scope(|scope| {
+        let mut waiting = units.iter();
+        let mut begun = VecDeque::with_capacity(AHEAD);
+        loop {
+            for unit in waiting.by_ref().take(AHEAD - begun.len()) {
+                let (give, take) = mpsc::sync_channel(1);
+                let judge = &judge;
+                // Nobody takes it any more after a failure.
+                scope.spawn(move |_| drop(give.send(judge(unit))));
+                begun.push_back(take);
+            }
+            let Some(first) = begun.pop_front() else { return Ok(()) };
+            // Nothing comes of a thread that panicked, and the scope ends with that.
+            let Ok(judged) = first.recv() else { return Ok(()) };
+            hand_on(judged)?;
+        }
+    })
+}
+
+/// How far a unit got in the thread that judged it.
+enum Judged<T> {
+    /// All is done.
+    Ready(Vec<T>),
+    /// Which findings count is to be seen in the order of the units.
+    Checked(Vec<Checked>),
 }
 
 /// Reads what the policy does not leave out.

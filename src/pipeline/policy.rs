@@ -186,6 +186,11 @@ impl Policy {
             .any(|entry| entry.rules.is_empty() && entry.paths.iter().any(|glob| glob.is_match(path)))
     }
 
+    /// Whether files must be asked about in their order, because a baseline counts what it knows.
+    pub fn counts(&self) -> bool {
+        self.baseline.is_some()
+    }
+
     /// The findings of one file that count, with the weight they have here.
     pub fn keep(&self, findings: Vec<Located>) -> Vec<Located> {
         let mut kept = self.judge_all(findings);

@@ -97,7 +97,7 @@ fn draw(located: &Located, text: &str, renderer: &Renderer) -> String {
 
 /// The library takes a window for a part of another file, one without a name, and announces it: `:::`.
 fn without_second_mark(drawn: &str) -> String {
-    let is_mark = |line: &&str| strip_str(line).to_string().trim() == ":::";
+    let is_mark = |line: &&str| line.contains(":::") && strip_str(line).to_string().trim() == ":::";
     drawn.split_inclusive('\n').filter(|line| !is_mark(line)).collect()
 }
 
