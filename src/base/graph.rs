@@ -115,6 +115,10 @@ impl Graph {
     /// Nodes in an order in which every predecessor comes first, smallest index first where the order is free; or one
     /// cycle, beginning at its smallest node and following run-after edges forwards.
     pub fn order(&self) -> Result<Vec<usize>, Vec<usize>> {
+        let mut nodes = self.before.iter().enumerate();
+        if nodes.all(|(node, before)| before.iter().all(|(predecessor, _)| *predecessor < node)) {
+            return Ok((0..self.before.len()).collect());
+        }
         let mut waiting: Vec<usize> = self.before.iter().map(Vec::len).collect();
         let mut after = vec![Vec::new(); self.before.len()];
         for (node, before) in self.before.iter().enumerate() {

@@ -114,16 +114,25 @@ fn utf8(bytes: Vec<u8>, skipped: usize) -> Result<String, DecodeError> {
         .map_err(|error| DecodeError::NotUtf8 { offset: error.utf8_error().valid_up_to() + skipped })
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    if !rest.is_empty() {
+fn utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16 + Copy) -> Result<String, DecodeError> {
+    let (mut rest, odd) = bytes.as_chunks::<2>();
+    if !odd.is_empty() {
         return Err(DecodeError::NotUtf16);
     }
-    let mut text = String::with_capacity(pairs.len());
-    for c in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
-        text.push(c.map_err(|_| DecodeError::NotUtf16)?);
+    let is_ascii = |pair: &&[u8; 2]| unit(**pair) < 0x80;
+    let mut text = Vec::with_capacity(rest.len());
+    // Nearly all of such a document is ASCII, where a unit is a character and a byte.
+    while !rest.is_empty() {
+        let (plain, other) = rest.split_at(rest.iter().take_while(is_ascii).count());
+        text.extend(plain.iter().map(|pair| unit(*pair) as u8));
+        let (other, behind) = other.split_at(other.iter().take_while(|pair| !is_ascii(pair)).count());
+        for c in char::decode_utf16(other.iter().map(|pair| unit(*pair))) {
+            let c = c.map_err(|_| DecodeError::NotUtf16)?;
+            text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+        rest = behind;
     }
-    Ok(text)
+    String::from_utf8(text).map_err(|_| DecodeError::NotUtf16)
 }
 
 /// A place for people: 1-based line, 1-based column in Unicode scalar values.
@@ -135,58 +144,79 @@ pub struct Position {
     pub column: usize,
 }
 
-/// Line starts of a text, so that many offsets can be turned into positions.
+/// Lines and characters of a text, counted once, so that many offsets can be turned into positions. They are counted by
+/// blocks: a text may be one line, or nothing but line feeds, and what is kept of it stays small.
 #[derive(Debug)]
 pub struct Lines<'a> {
     text: &'a str,
-    starts: Vec<usize>,
-    /// How many characters stand before each block of [`BLOCK`] bytes: a line may be as long as the text.
-    before: Vec<usize>,
+    blocks: Vec<Block>,
 }
 
-/// The bytes of a block in which characters are counted one by one.
+/// What stands before a block of [`BLOCK`] bytes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Block {
+    /// Line feeds.
+    feeds: usize,
+    characters: usize,
+    /// Where the line starts that goes on in the block.
+    line: usize,
+}
+
+/// The bytes of a block, in which is counted one by one.
 const BLOCK: usize = 4096;
 
 impl<'a> Lines<'a> {
-    /// Indexes the lines of `text`. A line ends with `\n`; a `\r` before it belongs to the line.
+    /// Counts in `text`. A line ends with `\n`; a `\r` before it belongs to the line.
     pub fn new(text: &'a str) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let mut count = 0;
-        let before = text
-            .as_bytes()
-            .chunks(BLOCK)
-            .map(|block| {
-                let before = count;
-                count += characters(block);
-                before
-            })
-            .collect();
-        Self { text, starts, before }
+        let mut before = Block::default();
+        let mut blocks = vec![before];
+        for (at, bytes) in text.as_bytes().chunks(BLOCK).enumerate() {
+            before = Block {
+                feeds: before.feeds + feeds(bytes),
+                characters: before.characters + characters(bytes),
+                line: last_feed(bytes).map_or(before.line, |last| at * BLOCK + last + 1),
+            };
+            blocks.push(before);
+        }
+        Self { text, blocks }
     }
 
     /// The position of a byte offset; an offset past the end or inside a character is moved back to a boundary.
     pub fn position(&self, offset: usize) -> Position {
         let offset = floor_boundary(self.text, offset);
-        let line = self.starts.partition_point(|start| *start <= offset);
-        let start = self.starts[line - 1];
-        Position { line, column: self.characters_before(offset) - self.characters_before(start) + 1 }
+        let (block, bytes) = self.block(offset);
+        let start = last_feed(bytes).map_or(block.line, |last| offset - bytes.len() + last + 1);
+        Position {
+            line: block.feeds + feeds(bytes) + 1,
+            column: self.characters_before(offset) - self.characters_before(start) + 1,
+        }
     }
 
     fn characters_before(&self, offset: usize) -> usize {
-        let block = offset / BLOCK;
-        let before = self.before.get(block).copied();
-        // The end of a text may be the start of a block that is not there.
-        let (block, before) = before.map_or_else(
-            || (block.saturating_sub(1), self.before.last().copied().unwrap_or(0)),
-            |before| (block, before),
-        );
-        before + characters(&self.text.as_bytes()[block * BLOCK..offset])
+        let (block, bytes) = self.block(offset);
+        block.characters + characters(bytes)
+    }
+
+    /// The block that an offset stands in, and what of it stands before the offset.
+    fn block(&self, offset: usize) -> (Block, &[u8]) {
+        let at = offset / BLOCK;
+        (self.blocks[at], &self.text.as_bytes()[at * BLOCK..offset])
     }
 
     /// Both ends of a span; the end is the position just after the last character.
     pub fn range(&self, span: &Range<usize>) -> (Position, Position) {
         (self.position(span.start), self.position(span.end.max(span.start)))
     }
+}
+
+/// How many line feeds there are: by as many as a byte can count, which goes many at a time.
+fn feeds(bytes: &[u8]) -> usize {
+    let count = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(*byte == b'\n')).sum::<u8>();
+    bytes.chunks(usize::from(u8::MAX)).map(|bytes| usize::from(count(bytes))).sum()
+}
+
+fn last_feed(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().rposition(|byte| *byte == b'\n')
 }
 
 /// How many characters begin in these bytes.
@@ -225,6 +255,17 @@ mod tests {
         }
         let whole = "y".repeat(BLOCK);
         assert_eq!(Lines::new(&whole).position(BLOCK).column, BLOCK + 1);
+        assert_eq!(Lines::new("").position(7), Position { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn lines_are_right_on_both_sides_of_a_block() {
+        let text = format!("{}\n\nab", "x".repeat(BLOCK - 1));
+        let lines = Lines::new(&text);
+        let at = |offset: usize| (lines.position(offset).line, lines.position(offset).column);
+        assert_eq!([BLOCK - 1, BLOCK, BLOCK + 1, BLOCK + 3].map(at), [(1, BLOCK), (2, 1), (3, 1), (3, 3)]);
+        let feeds = "\n".repeat(2 * BLOCK);
+        assert_eq!(Lines::new(&feeds).position(2 * BLOCK), Position { line: 2 * BLOCK + 1, column: 1 });
     }
 
     #[test]
@@ -244,5 +285,9 @@ mod tests {
         assert_eq!(Source::decode("x", b"\xEF\xBB\xBF[]").unwrap().text(), "[]");
         assert_eq!(Source::decode("x", b"ab\xFF").unwrap_err(), DecodeError::NotUtf8 { offset: 2 });
         assert_eq!(Source::decode("x", b"\xFF\xFE\x00").unwrap_err(), DecodeError::NotUtf16);
+        // Half of a pair, before a letter and before the other half of none.
+        for broken in [b"\xFF\xFEa\x00\x3D\xD8b\x00", b"\xFF\xFE\xE9\x00\x3D\xD8\xE9\x00"] {
+            assert_eq!(Source::decode("x", broken).unwrap_err(), DecodeError::NotUtf16);
+        }
     }
 }

@@ -121,7 +121,10 @@ struct Lexer<'a> {
 
 impl Lexer<'_> {
     fn next(&mut self) -> Result<Option<Token>, ExprError> {
-        self.skip_while(char::is_whitespace);
+        // Mostly the next token follows at once.
+        if self.text.as_bytes().get(self.at).is_some_and(|byte| *byte <= b' ' || !byte.is_ascii()) {
+            self.skip_while(char::is_whitespace);
+        }
         let start = self.at;
         let Some(first) = self.peek() else { return Ok(None) };
         let kind = match first {
@@ -171,8 +174,9 @@ impl Lexer<'_> {
         let start = self.at;
         // A doubled quote is two adjacent strings to this loop, which read as one.
         while self.skip_if(|c| c == '\'') {
-            let rest = &self.text[self.at..];
-            self.at += rest.find('\'').unwrap_or(rest.len());
+            // Most strings are a name, too short for a search that looks at many bytes at once.
+            let rest = &self.text.as_bytes()[self.at..];
+            self.at += rest.iter().position(|byte| *byte == b'\'').unwrap_or(rest.len());
             if !self.skip_if(|c| c == '\'') {
                 let error = ErrorCode::StringLiteralNotTerminated;
                 return Err(ExprError::new(

@@ -52,10 +52,9 @@ impl Lint for SequentialAndConcurrent {
 }
 
 fn judge(operation: Node<'_>, option: &str, member: &str, out: &mut Findings) {
-    let options = operation.get("operationOptions").and_then(|node| node.as_str()).unwrap_or_default();
-    let has_option = options.to_ascii_lowercase().contains(&option.to_ascii_lowercase());
     let Some(node) = operation.path(&["runtimeConfiguration", "concurrency", member]) else { return };
-    if has_option {
+    let options = operation.get("operationOptions").and_then(|node| node.as_str()).unwrap_or_default();
+    if options.to_ascii_lowercase().contains(&option.to_ascii_lowercase()) {
         let message = format!("`{option}` and `{member}` exclude each other");
         out.push(Diagnostic::new(&RULE, node.pointer(), message).on_key().help("remove one of the two"));
     }
