@@ -511,9 +511,26 @@ impl<'i> Found<'i> {
                 "the incidents that reach a playbook in {} name no {kind}: what is done about one never happens there",
                 target.host().title()
             );
-            let finding = Diagnostic::new(&codes::NEVER_FOUND, Default::default(), message);
-            self.incident.push(finding.help("use another target for it, or build in one-shot mode"));
+            self.never_found(message);
         }
+        for chosen in &planned.selection.chosen {
+            let lacking = says.lacking(&chosen.pattern);
+            if !lacking.is_empty() {
+                let lacking: Vec<String> =
+                    lacking.iter().map(|field| format!("`{}`", field.name())).collect();
+                self.never_found(format!(
+                    "\"{}\" never happens in {}: it needs {}, which the incidents that reach a playbook there do not say",
+                    chosen.pattern.title,
+                    target.host().title(),
+                    join(&lacking)
+                ));
+            }
+        }
+    }
+
+    fn never_found(&mut self, message: String) {
+        let finding = Diagnostic::new(&codes::NEVER_FOUND, Default::default(), message);
+        self.incident.push(finding.help("use another target for it, or build in one-shot mode"));
     }
 
     fn never_meant(&mut self, target: Target, id: &str) {

@@ -25,13 +25,17 @@ struct Mapping {
     only: Option<(&'static [&'static str], &'static [&'static str])>,
 }
 
-/// The kinds of entities that somebody's incidents name at all.
-pub(super) fn named(source: Source) -> impl Iterator<Item = EntityKind> {
-    let table = match source {
+/// The kinds of entities that somebody's incidents name at all, and the facts that they may give of each.
+pub(super) fn named(source: Source) -> Vec<(EntityKind, Vec<Field>)> {
+    let fields = |mapping: &Mapping| mapping.fields.iter().map(|(field, _)| *field).collect();
+    table(source).iter().map(|(kind, mapping)| (*kind, fields(mapping))).collect()
+}
+
+fn table(source: Source) -> &'static [(EntityKind, Mapping)] {
+    match source {
         Source::Sentinel => SENTINEL,
         Source::Graph => GRAPH,
-    };
-    table.iter().map(|(kind, _)| *kind)
+    }
 }
 
 /// Whether somebody's incidents name entities of a kind at all.
@@ -49,11 +53,7 @@ pub(super) fn marks(source: Source, kind: EntityKind) -> impl Iterator<Item = St
 }
 
 fn mapping(source: Source, kind: EntityKind) -> Option<&'static Mapping> {
-    let table = match source {
-        Source::Sentinel => SENTINEL,
-        Source::Graph => GRAPH,
-    };
-    table.iter().find(|(known, _)| *known == kind).map(|(_, mapping)| mapping)
+    table(source).iter().find(|(known, _)| *known == kind).map(|(_, mapping)| mapping)
 }
 
 /// Stands for `accountName@upnSuffix`, where both are there.

@@ -11,10 +11,29 @@ pub(super) fn call(function: &str, mut arguments: Vec<Expr>) -> Expr {
             let chosen = if as_bool(test) == Some(true) { 1 } else { 2 };
             arguments.swap_remove(chosen)
         }
+        ("if", [_, yes, no]) if yes == no => arguments.swap_remove(1),
+        ("coalesce", _) => first_there(arguments),
         ("and", _) => all("and", arguments, true),
         ("or", _) => all("or", arguments, false),
         _ => Expr::call(function, arguments),
     }
+}
+
+/// `coalesce`: one inside another is one list, and what comes after a text that is there always is never reached.
+fn first_there(arguments: Vec<Expr>) -> Expr {
+    let mut flat = Vec::new();
+    for argument in arguments {
+        match argument.kind {
+            ExprKind::Call(inner) if inner.name == "coalesce" && inner.access.is_empty() => {
+                flat.extend(inner.args);
+            }
+            _ => flat.push(argument),
+        }
+    }
+    if let Some(certain) = flat.iter().position(|one| one.as_str().is_some()) {
+        flat.truncate(certain + 1);
+    }
+    if flat.len() == 1 { flat.remove(0) } else { Expr::call("coalesce", flat) }
 }
 
 /// `and` and `or`: what changes nothing is left out, and what decides alone is all that is left.
@@ -53,6 +72,12 @@ mod tests {
             (call("or", vec![Expr::bool(false), Expr::bool(false)]), "false"),
             (call("or", vec![open(), Expr::bool(true)]), "true"),
             (call("or", vec![open(), open()]), "or(item(), item())"),
+            (call("if", vec![open(), Expr::int(2), Expr::int(2)]), "2"),
+            (
+                call("coalesce", vec![call("coalesce", vec![open(), Expr::str("a")]), Expr::str("")]),
+                "coalesce(item(), 'a')",
+            ),
+            (call("coalesce", vec![open(), Expr::null(), open()]), "coalesce(item(), null, item())"),
         ];
         for (folded, expected) in cases {
             assert_eq!(folded.to_string(), expected);

@@ -93,7 +93,7 @@ pub fn says(target: Target, profile: &Profile, mode: Mode) -> Says {
         Source::Sentinel => (false, IdSpace::Sentinel),
         Source::Graph => (true, IdSpace::Defender),
     };
-    Says { kinds: entities::named(source).collect(), verdicts, ids }
+    Says { kinds: entities::named(source), verdicts, ids }
 }
 
 /// Emits the playbooks of a plan for a target. The error is our own bug, in words.

@@ -70,8 +70,8 @@ crate::rule! {
 
     /// # A target never sees the entities that a pattern acts on
     ///
-    /// Microsoft Sentinel's incidents name no OAuth applications, for example. The reusable playbook of that target has
-    /// the pattern all the same, and it never finds anything to act on.
+    /// Microsoft Sentinel's incidents name no OAuth applications, for example, and do not say on which device a file lies.
+    /// The reusable playbook of that target goes without a pattern that could never act.
     ///
     /// Use instead: another target, or one-shot mode, in which the entities come from the export.
     NEVER_FOUND = "CF9161" "entities-never-found" Warning;

@@ -361,6 +361,9 @@ impl Question {
             let mut text = Text::default();
             text.segments.push(Segment::Plain(format!("\n{}. ", one.pattern.title)));
             text.segments.extend(prose::render(&one.pattern.prose.ask, &json!({}), &incident_hole)?.segments);
+            if let Some(proof) = one.pattern.proof.as_ref().filter(|_| one.proof) {
+                text.segments.push(Segment::Plain(format!(" It is not done where {}.", proof.otherwise)));
+            }
             if matches!(one.turn, Turn::After { again: true, .. }) {
                 let again = " What this was done to at once, without a question, is among them: it is done once more, after what stands before.";
                 text.segments.push(Segment::Plain(again.to_owned()));

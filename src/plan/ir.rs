@@ -10,8 +10,8 @@ use serde_json::Value as Json;
 
 use crate::base::graph::Statuses;
 use crate::ingest::{EntityKind, Field};
-use crate::select::Mode;
 use crate::select::pattern::IncidentFact;
+use crate::select::{Mode, Pattern};
 
 /// Everything that is planned for one selection.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,8 +61,8 @@ pub struct Playbook {
 /// look for what it is never told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Says {
-    /// Kinds of entities that they name.
-    pub kinds: Vec<EntityKind>,
+    /// Kinds of entities that they name, and the facts that they may give of each.
+    pub kinds: Vec<(EntityKind, Vec<Field>)>,
     /// Whether they say what the product thinks of each entity.
     pub verdicts: bool,
     /// Whose ids they go by.
@@ -72,7 +72,17 @@ pub struct Says {
 impl Says {
     /// Whether they name entities of a kind.
     pub fn names(&self, kind: EntityKind) -> bool {
-        self.kinds.contains(&kind)
+        self.kinds.iter().any(|(known, _)| *known == kind)
+    }
+
+    /// What a pattern needs of an entity and they never give, of a kind that they name.
+    pub fn lacking(&self, pattern: &Pattern) -> Vec<Field> {
+        let kind = self.kinds.iter().find(|(known, _)| Some(*known) == pattern.entity);
+        let Some((_, given)) = kind else { return Vec::new() };
+        let never = |field: &&Field| !given.contains(field);
+        let one_of =
+            if pattern.needs_any.iter().all(|field| never(&field)) { &pattern.needs_any[..] } else { &[] };
+        pattern.needs.iter().filter(never).chain(one_of).copied().collect()
     }
 }
 

@@ -164,17 +164,23 @@ pub(super) fn was_undone(ids: &str, id: Term) -> Test {
 
 /// Ends the run where the service gave only a part of the notes: what is not seen may have been done.
 fn whole() -> Step {
+    const SAID: &str = "Say_that_notes_are_incomplete";
     let message = "There are more notes about this incident than can be read at once; nothing was touched.";
+    let text = Text { segments: vec![Segment::Plain(message.to_owned())] };
+    let arguments =
+        vec![("incident".to_owned(), Value::Term(incident())), ("comment".to_owned(), Value::Text(text))];
+    let operation = "incident.comment".to_owned();
+    let said = step(SAID.into(), Vec::new(), StepKind::Call { operation, arguments, timeout: None });
     let end = step(
         "Notes_incomplete".into(),
-        Vec::new(),
+        vec![(said.name.clone(), Statuses::ANY)],
         StepKind::Fail { code: "NotesIncomplete", message: Value::Literal(json!(message)) },
     );
     let test = Test::Holds(Term::NotesComplete(READ.into())).negated();
     step(
         "Stop_if_notes_are_incomplete".into(),
         Vec::new(),
-        StepKind::If { test, then: vec![end], otherwise: Vec::new() },
+        StepKind::If { test, then: vec![said, end], otherwise: Vec::new() },
     )
 }
 

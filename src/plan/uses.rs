@@ -47,15 +47,16 @@ pub(super) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// The uses of every chosen pattern, in order. A kind of entity that the incidents never name has none.
+    /// The uses of every chosen pattern, in order. One about a kind of entity that the incidents never name has none, nor one
+    /// that needs what they never say of it.
     pub(super) fn uses<'s>(&self, stems: &'s Stems, playbook: &'s str) -> Vec<Use<'s>>
     where
         'a: 's,
     {
         let all = self.selection.chosen.iter();
         let named = all.filter(|chosen| {
-            let named = |kind| self.mode == Mode::OneShot || self.says.names(kind);
-            chosen.pattern.entity.is_none_or(named)
+            let named = |kind| self.says.names(kind) && self.says.lacking(&chosen.pattern).is_empty();
+            self.mode == Mode::OneShot || chosen.pattern.entity.is_none_or(named)
         });
         named.flat_map(|chosen| self.of(chosen, stems, playbook)).collect()
     }

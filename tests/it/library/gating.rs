@@ -189,3 +189,26 @@ fn a_ticket_is_opened_once_where_the_profile_names_a_system() {
     let actions = none.iter().flat_map(|flow| support::actions(&flow.definition));
     assert_eq!(actions.filter(|placed| placed.name.starts_with("Open_")).count(), 0);
 }
+
+/// What a target's incidents never say keeps a pattern out of its reusable playbook, and the build says so.
+#[test]
+fn what_could_never_act_is_left_out_and_said() {
+    let pattern = Library::bundled().get("file/stop-and-quarantine").unwrap();
+    let outcome = support::build(&generous(pattern), support::MODES[0]);
+    let said: Vec<&str> = outcome
+        .report
+        .findings()
+        .filter(|one| one.diagnostic.rule.code == "CF9161")
+        .map(|one| one.diagnostic.message.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [format!(
+            "\"{}\" never happens in Azure Logic Apps: it needs `sha1` and `deviceId`, which the incidents that reach a playbook there do not say",
+            pattern.title
+        )]
+    );
+    let [azure, flow] = support::main_flows(&outcome.value.unwrap());
+    let has = |flow: &support::Flow| flow.definition["actions"].get("Stop_and_quarantine_targets").is_some();
+    assert!(!has(&azure) && has(&flow));
+}
