@@ -56,7 +56,6 @@ logicapp_needs() {
     'Machine.Read.All' \
     'Machine.RestrictExecution' \
     'Machine.Scan' \
-    'Machine.StopAndQuarantine' \
     'Ti.ReadWrite.All'
   azure_role 'Microsoft Sentinel Responder' identity workspace
   azure_role 'Microsoft Sentinel Automation Contributor' insights group

@@ -204,7 +204,7 @@ fn what_could_never_act_is_left_out_and_said() {
     assert_eq!(
         said,
         [format!(
-            "\"{}\" never happens in Azure Logic Apps: it needs `sha1` and `deviceId`, which the incidents that reach a playbook there do not say",
+            "\"{}\" never happens in Azure Logic Apps: it needs `deviceId`, which the incidents that reach a playbook there do not say",
             pattern.title
         )]
     );
