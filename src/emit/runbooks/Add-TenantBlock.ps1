@@ -43,8 +43,11 @@ if ($Kind -eq 'Sender') {
     if ($own -contains $domain) { throw 'The address belongs to the organisation itself; nothing was blocked.' }
 }
 $there = @(Get-TenantAllowBlockListItems -ListType $Kind -Entry $Entry)
-if ($there.Count -gt 0) { throw 'The list has an entry for it already; nothing was changed.' }
-$until = (Get-Date).ToUniversalTime().AddDays($Days)
-New-TenantAllowBlockListItems -ListType $Kind -Block -Entries $Entry -ExpirationDate $until -Notes $Note | Out-Null
+# Azure Automation may run a job again that it interrupted: an entry with the note is this one's own.
+if (@($there | Where-Object { $_.Notes -ne $Note }).Count -gt 0) { throw 'The list has an entry for it already; nothing was changed.' }
+if ($there.Count -eq 0) {
+    $until = (Get-Date).ToUniversalTime().AddDays($Days)
+    New-TenantAllowBlockListItems -ListType $Kind -Block -Entries $Entry -ExpirationDate $until -Notes $Note | Out-Null
+}
 'The entry is in the list.'
 Disconnect-ExchangeOnline -Confirm:$false | Out-Null
