@@ -204,7 +204,8 @@ fn text_that_arm_gives_is_read_too() {
             .collect()
     };
     let parameter = |default: &str| codes(default, "[parameters('handle')]");
-    assert_eq!(parameter("@contoso"), [("CF3007", WARNING)]);
+    // Whoever deploys it with the values that it gives itself is refused: Azure/Azure-Sentinel#2780.
+    assert_eq!(parameter("@contoso"), [("CF3007", ERROR)]);
     for fine in ["@@contoso", "contoso", "@utcNow()", "@{utcNow()}"] {
         assert_eq!(parameter(fine), [], "{fine}");
     }
@@ -212,6 +213,9 @@ fn text_that_arm_gives_is_read_too() {
     assert_eq!(made("[concat('@body(''Missing'')')]"), [("CF2006", ERROR)]);
     assert_eq!(made("[format('@body(''{0}'')', 'Missing')]"), [("CF2006", ERROR)]);
     assert_eq!(made("[concat('@equals(1, ', '2')]"), [("CF3001", ERROR)]);
+    // Text between may be anything, an expression may not.
+    assert_eq!(made("[concat('@{body(''Missing'')}/', parameters('handle'))]"), [("CF2006", ERROR)]);
+    assert_eq!(made("[concat('@{body(''', parameters('handle'), ''')}/x')]"), []);
     assert_eq!(made("[concat('@concat(''a'', ', '''b'')')]"), []);
     let given = "[concat('@body(''', parameters('handle'), ''')')]";
     assert_eq!(made(given), [], "a deployment may give another name");

@@ -30,7 +30,7 @@ crate::rule! {
     ///
     /// ## References
     /// - The service: "Unable to parse template language expression '…': expected token 'LeftParenthesis' and actual
-    ///   'Identifier'." (Azure/Azure-Sentinel#2780, #3488)
+    ///   'Identifier'." (Azure/Azure-Sentinel#2780, #3488, #3963: with the default values)
     RULE = "CF3007" "text-taken-for-expression" Error prevents "InvalidTemplate";
 }
 
