@@ -3,6 +3,7 @@
 pub mod authentication_beside_reference;
 pub mod connection_named_otherwise;
 pub mod connection_not_awaited;
+pub mod connection_without_id;
 pub mod connector_not_offered;
 pub mod hard_coded_connection;
 pub mod identity_not_passed_on;

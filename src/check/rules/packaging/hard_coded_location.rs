@@ -3,7 +3,6 @@
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::lint::Member;
 use crate::check::{Findings, Interest, Lint};
-use crate::workflow::arm;
 
 crate::rule! {
     /// ## What it does
@@ -49,7 +48,8 @@ impl Lint for HardCodedLocation {
             }
             let Some(location) = resource.location() else { continue };
             let text = location.as_str().unwrap_or_default();
-            if !text.is_empty() && !arm::is_expression(text) && !text.eq_ignore_ascii_case("global") {
+            // One that is not closed is reported for that.
+            if !text.is_empty() && !text.starts_with('[') && !text.eq_ignore_ascii_case("global") {
                 let message = format!("the resource goes to `{text}`, wherever its resource group is");
                 let help = "take `[resourceGroup().location]`, or a parameter with that as its default";
                 out.push(Diagnostic::new(&RULE, location.pointer(), message).help(help));

@@ -1,5 +1,6 @@
 //! Packaging, codes CF6xxx: what stands around a definition in a template, a project, a solution or a package.
 
+pub mod circular_dependency;
 pub mod connection_reference_of_other_connector;
 pub mod connection_reference_undeclared;
 pub mod connection_without_runtime_url;
@@ -12,6 +13,7 @@ pub mod flow_file_missing;
 pub mod flow_id_mismatch;
 pub mod flow_not_listed;
 pub mod flow_without_connection_parameters;
+pub mod function_out_of_place;
 pub mod gallery_metadata;
 pub mod hard_coded_location;
 pub mod managed_solution;
@@ -28,6 +30,7 @@ pub mod template_argument_count;
 pub mod template_default_not_allowed;
 pub mod template_expression_syntax;
 pub mod template_values;
+pub mod unclosed_template_expression;
 pub mod undeclared_template_name;
 pub mod unknown_template_function;
 pub mod unused_template_name;

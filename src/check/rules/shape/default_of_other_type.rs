@@ -1,13 +1,14 @@
-//! The default of a parameter is of another type than the parameter.
+//! The default or value of a parameter is of another type than the parameter.
 
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::json::{Kind, Node};
 use crate::check::rules::shape::members::is_computed;
 use crate::check::{Context, Findings, Interest, Lint};
+use crate::workflow::definition::fold;
 
 crate::rule! {
     /// ## What it does
-    /// Reports a `defaultValue` that is not of the declared type.
+    /// Reports a `defaultValue` of a parameter, or the value that the resource gives it, that is not of the declared type.
     ///
     /// ## Why is this bad
     /// The service refuses the definition.
@@ -41,19 +42,29 @@ impl Lint for DefaultOfOtherType {
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        for (name, parameter) in cx.definition.parameters.iter().flatten() {
-            let (Some(kind), Some(value)) = (parameter.get("type"), parameter.get("defaultValue")) else {
-                continue;
-            };
-            let Some(kind) = kind.as_str() else { continue };
-            if value.as_str().is_some_and(is_computed) || fits(value, kind) {
-                continue;
+        let declared = || cx.definition.parameters.iter().flatten();
+        for (name, parameter) in declared() {
+            judge("default", name, *parameter, parameter.get("defaultValue"), out);
+        }
+        let values = cx.definition.envelope.path(&["properties", "parameters"]);
+        for (name, given) in values.into_iter().flat_map(|values| values.members()) {
+            if let Some((_, parameter)) = declared().find(|(own, _)| fold(own) == fold(name)) {
+                judge("value", name, *parameter, given.get("value"), out);
             }
-            let message = format!("the default of `{name}` is {}, but its type is {kind}", value.kind_name());
-            let help = "write a default of that type, or declare the type of the default";
-            out.push(Diagnostic::new(&RULE, value.pointer(), message).help(help));
         }
     }
+}
+
+/// Judges a value that is given for a declared parameter.
+fn judge(what: &str, name: &str, parameter: Node<'_>, value: Option<Node<'_>>, out: &mut Findings) {
+    let kind = parameter.get("type").and_then(|kind| kind.as_str());
+    let (Some(kind), Some(value)) = (kind, value) else { return };
+    if value.as_str().is_some_and(is_computed) || fits(value, kind) {
+        return;
+    }
+    let message = format!("the {what} of `{name}` is {}, but its type is {kind}", value.kind_name());
+    let help = format!("write a {what} of that type, or declare the type of the {what}");
+    out.push(Diagnostic::new(&RULE, value.pointer(), message).help(help));
 }
 
 /// Whether a value can be one of a type. A default that is null is none.

@@ -13,6 +13,7 @@ pub mod error_of_no_failure;
 pub mod limited_runs_with_response;
 pub mod members;
 pub mod mocked_result_enabled;
+pub mod name_ends_in_dot;
 pub mod no_definition;
 pub mod no_description;
 pub mod no_retry_policy;
