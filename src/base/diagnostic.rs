@@ -313,8 +313,13 @@ pub const MOST_CANDIDATES: usize = 500;
 
 /// Whether one word is another but for one letter that is added, left out, changed or has changed places; case does not count.
 pub fn is_one_slip(wrong: &str, known: &str) -> bool {
-    wrong.len() <= LONGEST_SLIP
-        && strsim::damerau_levenshtein(&wrong.to_lowercase(), &known.to_lowercase()) <= 1
+    if wrong.len() > LONGEST_SLIP {
+        return false;
+    }
+    let (wrong, known) = (wrong.to_lowercase(), known.to_lowercase());
+    // The lengths tell most words apart before any letter is compared.
+    wrong.chars().count().abs_diff(known.chars().count()) <= 1
+        && strsim::damerau_levenshtein(&wrong, &known) <= 1
 }
 
 /// The closest of `candidates` to `wrong`, when it is close enough to be meant; case does not count.

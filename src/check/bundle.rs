@@ -1,5 +1,7 @@
 //! From parsed files that belong together to findings in each.
 
+use std::cell::OnceCell;
+
 use crate::base::diagnostic::Diagnostic;
 use crate::base::json::Document;
 use crate::base::pointer::Pointer;
@@ -128,5 +130,5 @@ fn member<'c, 'd>(
         .filter(|(definition, _)| !is_too_large(definition))
         .map(|(definition, texts)| Context::new((bundle, file, workflows), definition, texts))
         .collect();
-    Member { file, workflows, contexts }
+    Member { file, workflows, contexts, api_ids: OnceCell::new() }
 }

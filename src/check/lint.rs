@@ -1,8 +1,12 @@
 //! What a rule over definitions is, and the one walk that serves all of them.
 
+use std::cell::OnceCell;
+
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::fix::Fix;
+use crate::base::json::Node;
 use crate::expr::{Call, Expr};
+use crate::workflow::connections::ApiId;
 use crate::workflow::strings::Text;
 use crate::workflow::{Action, Bundle, FileId, Trigger, Workflows};
 
@@ -59,6 +63,8 @@ pub struct Member<'c, 'd> {
     pub workflows: &'c Workflows<'d>,
     /// What rules know about each definition, in the same order.
     pub contexts: Vec<Context<'c, 'd>>,
+    /// The ids of managed connectors in it, each with where it stands, once a rule has asked for them.
+    pub(super) api_ids: OnceCell<Vec<(Node<'d>, ApiId)>>,
 }
 
 /// Where a call stands.

@@ -59,9 +59,9 @@ impl Lint for HardCodedConnection {
         }
         let help = "name it by `[subscriptionResourceId('Microsoft.Web/locations/managedApis', resourceGroup().location, …)]`";
         for (node, id) in api_ids(document) {
-            if let Some(subscription) = id.subscription.filter(|one| is_written(Some(one))) {
+            if let Some(subscription) = id.subscription.as_deref().filter(|one| is_written(Some(one))) {
                 let message = "the connector is named in the subscription of whoever wrote this";
-                out.push(at_part(&RULE, node, &subscription, message.to_owned()).help(help));
+                out.push(at_part(&RULE, node, subscription, message.to_owned()).help(help));
             }
         }
     }

@@ -49,15 +49,15 @@ impl Lint for MisspeltConnector {
 
     fn document(&self, document: &Member<'_, '_>, out: &mut Findings) {
         for (node, id) in api_ids(document) {
-            let Some(name) = id.name else { continue };
-            let asked = own_name(&name);
+            let Some(name) = &id.name else { continue };
+            let asked = own_name(name);
             if connector::connector(&asked).is_some() {
                 continue;
             }
             let mut known = connector::connectors().iter().map(|one| one.name);
             if let Some(meant) = known.find(|known| known.len() >= FEWEST && is_one_slip(&asked, known)) {
                 let message = format!("there is no connector `{name}`");
-                out.push(at_part(&RULE, node, &name, message).help(format!("did you mean `{meant}`?")));
+                out.push(at_part(&RULE, node, name, message).help(format!("did you mean `{meant}`?")));
             }
         }
     }

@@ -59,7 +59,12 @@ fn resource_of<'t, 'd>(templates: &'t Templates<'d>, entry: Node<'d>) -> Option<
 
 /// The ids of managed connectors in a document, with where each stands: in the entries of `$connections`, and in the
 /// connection resources.
-fn api_ids<'d>(document: &Member<'_, 'd>) -> Vec<(Node<'d>, ApiId)> {
+fn api_ids<'m, 'd>(document: &'m Member<'_, 'd>) -> impl Iterator<Item = (Node<'d>, &'m ApiId)> {
+    let found = document.api_ids.get_or_init(|| read_api_ids(document));
+    found.iter().map(|(node, id)| (*node, id))
+}
+
+fn read_api_ids<'d>(document: &Member<'_, 'd>) -> Vec<(Node<'d>, ApiId)> {
     let templates = &document.workflows.templates;
     let read = |template: Option<TemplateId>, node: Node<'d>| {
         let id = match template {

@@ -41,13 +41,13 @@ impl Lint for NumberedConnector {
 
     fn document(&self, document: &Member<'_, '_>, out: &mut Findings) {
         for (node, id) in api_ids(document) {
-            let Some(name) = id.name else { continue };
+            let Some(name) = &id.name else { continue };
             let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
             let is_numbered = stem.len() < name.len();
             if let Some(connector) = stem.strip_suffix(['_', '-']).filter(|_| is_numbered) {
                 let message = format!("there is no connector `{name}`");
                 let help = format!("name the connector `{connector}`; the number belongs to the connection");
-                out.push(at_part(&RULE, node, &name, message).help(help));
+                out.push(at_part(&RULE, node, name, message).help(help));
             }
         }
     }

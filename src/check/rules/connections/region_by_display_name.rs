@@ -40,11 +40,11 @@ impl Lint for RegionByDisplayName {
 
     fn document(&self, document: &Member<'_, '_>, out: &mut Findings) {
         for (node, id) in api_ids(document) {
-            let Some(region) = id.region.filter(|region| region.contains(' ')) else { continue };
+            let Some(region) = id.region.as_deref().filter(|region| region.contains(' ')) else { continue };
             let meant = region.replace(' ', "").to_lowercase();
             let message = format!("`{region}` is what people call the region");
             let help = format!("write `{meant}`, or take `[resourceGroup().location]`");
-            out.push(at_part(&RULE, node, &region, message).help(help));
+            out.push(at_part(&RULE, node, region, message).help(help));
         }
     }
 }
