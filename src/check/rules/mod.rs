@@ -202,6 +202,7 @@ pub static LINTS: &[&dyn Lint] = &[
     &packaging::project_without_host::ProjectWithoutHost,
     &packaging::workflow_json_in_other_form::WorkflowJsonInOtherForm,
     &packaging::connection_without_runtime_url::ConnectionWithoutRuntimeUrl,
+    &packaging::child_workflow_missing::ChildWorkflowMissing,
     &packaging::flow_file_missing::FlowFileMissing,
     &packaging::flow_not_listed::FlowNotListed,
     &packaging::flow_id_mismatch::FlowIdMismatch,

@@ -1,5 +1,6 @@
 //! Packaging, codes CF6xxx: what stands around a definition in a template, a project, a solution or a package.
 
+pub mod child_workflow_missing;
 pub mod circular_dependency;
 pub mod connection_reference_of_other_connector;
 pub mod connection_reference_undeclared;
