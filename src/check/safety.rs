@@ -15,6 +15,8 @@ use crate::workflow::{Action, ActionId, ContainerId, Definition, order};
 
 use super::call::ConnectorCall;
 
+pub(super) mod bound;
+mod condition;
 mod gate;
 
 use gate::Answers;

@@ -14,7 +14,9 @@ use std::path::Path;
 
 use counterflow::report::text;
 use counterflow::select::Mode;
+use serde_json::Value;
 
+use crate::command::Bench;
 use crate::support;
 
 #[test]
@@ -33,6 +35,28 @@ fn every_example_gives_what_it_is_expected_to() {
             bless(&expected, &built);
         }
         compare(&name, &built, &support::files(&expected));
+    }
+}
+
+/// What stricter checks tell of the examples: values that are left to whoever deploys; acts that the profile of an example
+/// lets happen at once; and, to an auditor, that the incident in hand may have no tags.
+const TOLD: &[(&str, &[&str])] =
+    &[("--strict", &["CF6046", "CF8001"]), ("--persona auditor", &["CF3034", "CF6046", "CF8001"])];
+
+#[test]
+fn stricter_checks_of_the_examples_tell_what_is_left_to_people() {
+    for name in support::examples() {
+        let expected = support::root().join("examples").join(&name).join("expected");
+        for (how, allowed) in TOLD {
+            let ran = Bench::empty().run(&format!("check --format json {how} {}", expected.display()));
+            let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+            let found = report["diagnostics"].as_array().unwrap();
+            assert!(ran.code == 0 && !found.is_empty(), "{name}, {how}: {}", ran.stderr);
+            let is_told =
+                |one: &&Value| one["severity"] != "info" && !allowed.contains(&one["code"].as_str().unwrap());
+            let other: Vec<String> = found.iter().filter(is_told).map(Value::to_string).collect();
+            assert!(other.is_empty(), "{name}, {how}:\n{}", other.join("\n"));
+        }
     }
 }
 

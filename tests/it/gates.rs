@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use counterflow::base::diagnostic::Audience;
 use counterflow::base::json::Document;
 use counterflow::check::{self, Options};
 use serde_json::{Value, json};
@@ -91,4 +92,79 @@ fn a_variable_is_an_answer_only_where_nothing_else_puts_a_yes_into_it() {
     assert!(!is_gated(through_variable("Approve", None)), "an approval that failed leaves it as it began");
     assert!(!is_gated(through_variable("", Some(json!("Approve")))));
     assert!(!is_gated(through_variable("", Some(json!("@parameters('DeviceId')")))));
+}
+
+const OPEN_LOOP: &str = include_str!("../fixtures/check/response-in-open-loop/err.json");
+
+/// Puts a condition around the act of the loop, and around the loop, and tells whether the loop still counts as open.
+fn is_open(inside: Value, around: Value) -> bool {
+    let mut definition: Value = serde_json::from_str(OPEN_LOOP).unwrap();
+    let actions = &mut definition["actions"];
+    let named = json!({"name": "Done", "type": "integer", "value": 0});
+    actions["Begin"] =
+        json!({"type": "InitializeVariable", "runAfter": {}, "inputs": {"variables": [named]}});
+    actions["Ask"]["runAfter"] = json!({"Begin": ["Succeeded"]});
+    let allowed = &mut actions["Approved"]["actions"];
+    let act = allowed["Each_device"]["actions"].take();
+    allowed["Each_device"]["actions"] = json!({
+        "Still_few": {"type": "If", "runAfter": {}, "expression": inside, "actions": act},
+        "Count": {"type": "IncrementVariable", "runAfter": {"Still_few": ["Succeeded"]},
+            "inputs": {"name": "Done", "value": 1}},
+    });
+    let looped = allowed.take();
+    *allowed = json!({"Short": {"type": "If", "runAfter": {}, "expression": around, "actions": looped}});
+    let text = serde_json::to_string(&definition).unwrap();
+    let options = Options { audience: Audience::Strict, ..Options::default() };
+    let found = check::check(&Document::parse(&text).unwrap(), &options);
+    found.iter().any(|finding| finding.rule.code == "CF8006")
+}
+
+#[test]
+fn a_count_bounds_a_loop_that_it_is_kept_in() {
+    let nothing = || json!({"equals": ["@parameters('DryRun')", false]});
+    for bounded in [
+        json!({"less": ["@variables('Done')", 10]}),
+        json!({"and": [nothing(), {"lessOrEquals": ["@variables('done')", "@parameters('Most')"]}]}),
+        json!({"not": {"greaterOrEquals": ["@variables('Done')", 10]}}),
+        json!({"greater": ["@parameters('Most')", "@add(variables('Done'), 1)"]}),
+        json!({"equals": ["@less(variables('Done'), 10)", true]}),
+        json!("@and(less(variables('Done'), 10), not(parameters('DryRun')))"),
+    ] {
+        assert!(!is_open(bounded.clone(), nothing()), "{bounded}");
+        assert!(is_open(nothing(), bounded.clone()), "it was counted before the loop, once: {bounded}");
+    }
+    for open in [
+        json!({"greater": ["@variables('Done')", 10]}),
+        json!({"or": [nothing(), {"less": ["@variables('Done')", 10]}]}),
+        json!({"not": {"less": ["@variables('Done')", 10]}}),
+        json!({"less": ["@variables('Other')", 10]}),
+        json!({"less": ["@variables('Done')", "@length(parameters('DeviceIds'))"]}),
+        json!({"less": ["@variables('Done')", null]}),
+        json!({"less": ["@variables('Done')"]}),
+        json!({"less": "@variables('Done')", "": [], "a b": [10]}),
+        json!("@less(variables('Done'), 10"),
+        json!(["@less(variables('Done'), 10)"]),
+    ] {
+        assert!(is_open(open.clone(), nothing()), "{open}");
+    }
+}
+
+#[test]
+fn the_length_of_its_list_bounds_a_loop() {
+    let nothing = || json!({"equals": ["@parameters('DryRun')", false]});
+    for bounded in [
+        json!({"equals": ["@empty(skip(parameters('DeviceIds'), 10))", true]}),
+        json!("@empty(skip(coalesce(parameters('DeviceIds'), json('[]')), parameters('Most')))"),
+        json!({"lessOrEquals": ["@length(parameters('DeviceIds'))", 10]}),
+    ] {
+        assert!(!is_open(nothing(), bounded.clone()), "{bounded}");
+    }
+    for open in [
+        json!({"equals": ["@empty(skip(parameters('DeviceIds'), 10))", false]}),
+        json!("@empty(skip(parameters('ProtectedDevices'), 10))"),
+        json!("@empty(skip(parameters('DeviceIds'), length(parameters('ProtectedDevices'))))"),
+        json!({"less": [10, "@length(parameters('DeviceIds'))"]}),
+    ] {
+        assert!(is_open(nothing(), open.clone()), "{open}");
+    }
 }

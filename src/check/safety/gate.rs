@@ -7,12 +7,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::Consent;
+use super::{Consent, condition};
 use crate::base::graph::{Status, Statuses};
-use crate::base::json::{Kind, Node};
+use crate::base::json::Node;
 use crate::check::context::reference;
 use crate::expr::template::{self, Template};
-use crate::expr::{Call, Expr, ExprKind};
+use crate::expr::{Call, Expr};
 use crate::workflow::strings::{Owner, Text};
 use crate::workflow::{Action, ActionId, ContainerId, ContainerKind, Definition, order};
 
@@ -134,70 +134,15 @@ impl<'c, 'd> Answers<'c, 'd> {
 
     /// Whether the condition being `value` implies a yes.
     fn implies(&self, test: Node<'_>, value: bool) -> bool {
-        if let Some(expr) = self.expression(test) {
-            return self.expr_implies(&expr, value);
-        }
-        if !test.is_object() {
-            return false;
-        }
-        // The members of one object must all hold.
-        let mut parts = test.members().map(|(key, part)| self.part_implies(key, part, value));
-        if value { parts.any(|yes| yes) } else { test.members().count() > 0 && parts.all(|yes| yes) }
-    }
-
-    fn part_implies(&self, key: &str, part: Node<'_>, value: bool) -> bool {
-        let mut all = part.items().map(|item| self.implies(item, value));
-        let some = part.items().next().is_some();
-        match key.to_ascii_lowercase().as_str() {
-            "and" if value => all.any(|yes| yes),
-            "or" if !value => all.any(|yes| yes),
-            "and" | "or" => some && all.all(|yes| yes),
-            "not" => self.implies(part, !value),
-            "equals" => {
-                let sides: Vec<Node<'_>> = part.items().collect();
-                let [a, b] = sides[..] else { return false };
-                self.equal(a, b, value) || self.equal(b, a, value)
+        condition::implies(&condition::read(self.definition, test), value, &|call, holds| {
+            let [a, b] = call.args.as_slice() else { return false };
+            let agreed = |a: &Expr, b: &Expr| self.answers(a) && b.as_str().is_some_and(agrees);
+            match call.name.to_ascii_lowercase().as_str() {
+                "equals" => holds && (agreed(a, b) || agreed(b, a)),
+                "contains" | "startswith" | "endswith" => holds && agreed(a, b),
+                _ => false,
             }
-            "contains" | "startswith" | "endswith" if value => {
-                let sides: Vec<Node<'_>> = part.items().collect();
-                let [a, b] = sides[..] else { return false };
-                self.side_answers(a) && b.as_str().is_some_and(agrees)
-            }
-            _ => false,
-        }
-    }
-
-    /// `a` compared with `b`, where `b` is the fixed side.
-    fn equal(&self, a: Node<'_>, b: Node<'_>, value: bool) -> bool {
-        if let Some(fixed) = truth(b) {
-            return self.expression(a).is_some_and(|expr| self.expr_implies(&expr, value == fixed));
-        }
-        value
-            && self.side_answers(a)
-            && b.as_str().is_some_and(|text| self.expression(b).is_none() && agrees(text))
-    }
-
-    fn expr_implies(&self, expr: &Expr, value: bool) -> bool {
-        let ExprKind::Call(call) = &expr.kind else { return false };
-        let mut all = call.args.iter().map(|argument| self.expr_implies(argument, value));
-        match (call.name.to_ascii_lowercase().as_str(), call.args.as_slice()) {
-            ("and", _) if value => all.any(|yes| yes),
-            ("or", _) if !value => all.any(|yes| yes),
-            ("and" | "or", [_, ..]) => all.all(|yes| yes),
-            ("not", [inner]) => self.expr_implies(inner, !value),
-            ("equals", [a, b]) => self.exprs_equal(a, b, value) || self.exprs_equal(b, a, value),
-            ("contains" | "startswith" | "endswith", [a, b]) => {
-                value && self.answers(a) && b.as_str().is_some_and(agrees)
-            }
-            _ => false,
-        }
-    }
-
-    fn exprs_equal(&self, a: &Expr, b: &Expr, value: bool) -> bool {
-        if let ExprKind::Bool(fixed) = b.kind {
-            return self.expr_implies(a, value == fixed);
-        }
-        value && self.answers(a) && b.as_str().is_some_and(agrees)
+        })
     }
 
     fn expression(&self, node: Node<'_>) -> Option<Expr> {
@@ -313,13 +258,4 @@ fn agrees(word: &str) -> bool {
 
 fn named(node: Node<'_>, name: &str) -> bool {
     node.as_str().is_some_and(|own| own.eq_ignore_ascii_case(name))
-}
-
-fn truth(node: Node<'_>) -> Option<bool> {
-    match node.kind() {
-        Kind::Bool(value) => Some(value),
-        Kind::String(text) if text.eq_ignore_ascii_case("@true") => Some(true),
-        Kind::String(text) if text.eq_ignore_ascii_case("@false") => Some(false),
-        _ => None,
-    }
 }

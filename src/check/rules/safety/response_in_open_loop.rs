@@ -2,14 +2,14 @@
 
 use super::{at, does};
 use crate::base::diagnostic::Rule;
+use crate::check::safety::bound::is_bounded;
 use crate::check::{Context, Findings, Lint};
-use crate::expr::template::{self, Template};
-use crate::workflow::Action;
 
 crate::rule! {
     /// ## What it does
     /// Reports a call that contains, removes or gives back inside a `Foreach` whose list is not cut to a length, or inside an
-    /// `Until`.
+    /// `Until`, unless a condition holds the number: a count in a variable that the loop changes is less than a constant or a
+    /// parameter, `skip` of the list leaves nothing, or its `length` is under a limit.
     ///
     /// ## Why is this bad
     /// An incident can name hundreds of accounts or devices, and an attacker who makes alerts decides how many. Then one run
@@ -25,7 +25,7 @@ crate::rule! {
     /// "Each_account": { "type": "Foreach", "foreach": "@take(body('Entities_-_Get_Accounts')?['Accounts'], 10)" }
     /// ```
     ///
-    /// and say in the report how many were left out.
+    /// or an `If` around the call with `{ "less": ["@variables('Done')", 10] }`, and say in the report how many were left out.
     ///
     /// ## References
     /// - CWE-770: Allocation of Resources Without Limits or Throttling
@@ -43,30 +43,20 @@ impl Lint for ResponseInOpenLoop {
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
         for act in &cx.response().acts {
-            let open = cx.definition.lineage(act.action).skip(1).find(|around| is_open(cx, around));
+            let mut loops = cx
+                .definition
+                .lineage(act.action)
+                .skip(1)
+                .filter(|around| around.is("Foreach") || around.is("Until"));
+            let open = loops.find(|around| !is_bounded(cx.definition, around, act.action));
             if let Some(around) = open {
                 let does = does(act);
                 let message = format!(
                     "`{}` {does}, for as many items as `{}` is given",
                     cx.definition[act.action].name, around.name
                 );
-                out.push(at(cx, &RULE, act.action, message).help("cut the list: `@take(…, 10)`"));
+                out.push(at(cx, &RULE, act.action, message).help("cut the list: `@take(…, 10)`, or count in a variable and act only while it is `less` than a limit"));
             }
         }
     }
-}
-
-fn is_open(cx: &Context<'_, '_>, around: &Action<'_>) -> bool {
-    if around.is("Until") {
-        return true;
-    }
-    if !around.is("Foreach") {
-        return false;
-    }
-    let Some(list) = around.node.get("foreach").and_then(|list| list.as_str()) else { return false };
-    let Some((text, _)) = cx.definition.passed_on(list) else { return false };
-    let Ok(Template::Expression(expr)) = template::parse(text) else { return false };
-    // What is written out has the length it has.
-    let bounded = ["take", "createArray", "range"];
-    expr.as_call().is_some_and(|call| !bounded.iter().any(|name| call.name.eq_ignore_ascii_case(name)))
 }
