@@ -99,18 +99,6 @@ pub fn check_artifacts(artifacts: &[(&str, &[u8])]) -> Vec<Checked> {
     files.into_par_iter().flat_map_iter(|files| check_files(files, &options)).collect()
 }
 
-/// Whether everything that would be judged of an archive lies unpacked beside it, byte for byte: then it is judged there.
-fn lies_beside(archive: &[u8], artifacts: &[(&str, &[u8])]) -> bool {
-    let is_there = |member: &str, bytes: &[u8]| {
-        artifacts.iter().any(|(path, other)| {
-            path.strip_suffix(member).is_some_and(|folder| folder.ends_with("/src/")) && *other == bytes
-        })
-    };
-    archive::groups(archive).is_ok_and(|groups| {
-        groups.iter().flat_map(|group| &group.files).all(|(member, _, bytes)| is_there(member, bytes))
-    })
-}
-
 /// Checks every workflow of an archive. Members are called `a.zip!/Workflows/x.json`.
 fn check_archive(name: &str, bytes: &[u8], is_asked: bool, options: &Options) -> Vec<Checked> {
     match archive::groups(bytes) {
