@@ -92,9 +92,7 @@ pub fn check_artifacts(artifacts: &[(&str, &[u8])]) -> Vec<Checked> {
             .collect(),
     });
     let archives = artifacts.iter().filter(|(_, bytes)| archive::is_zip(bytes));
-    let archives = archives
-        .filter(|(_, bytes)| !lies_beside(bytes, artifacts))
-        .map(|(path, bytes)| Files::one(path, bytes.to_vec()));
+    let archives = archives.map(|(path, bytes)| Files::one(path, bytes.to_vec()));
     let files: Vec<Files> = groups.chain(archives).collect();
     files.into_par_iter().flat_map_iter(|files| check_files(files, &options)).collect()
 }

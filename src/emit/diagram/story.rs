@@ -143,19 +143,20 @@ pub(super) fn tell(definition: &Definition<'_>, labels: &Labels) -> Vec<Stage> {
 
 /// What stands between stages becomes stages too: what comes before the first prepares, what comes after the last reports.
 fn staged(parts: Vec<Part>) -> Vec<Stage> {
-    let is_stage = |part: &Part| matches!(part, Part::Stage(_) | Part::Card(_));
-    let last = parts.iter().rposition(is_stage);
+    let first = parts.iter().position(acts);
+    let last = parts.iter().rposition(acts);
     let mut stages: Vec<Stage> = Vec::new();
     let mut loose: Option<Stage> = None;
     for (at, part) in parts.into_iter().enumerate() {
         let (title, when) = match &part {
+            Part::Card(_) => ("Without asking anybody", None),
+            _ if last.is_some_and(|last| at > last) => ("Report", Some("whatever happened before")),
+            _ if first.is_some_and(|first| at < first) => ("Prepare", None),
             Part::Stage(stage) => {
                 stages.extend(loose.take());
                 stages.push(stage.clone());
                 continue;
             }
-            Part::Card(_) => ("Without asking anybody", None),
-            _ if last.is_some_and(|last| at > last) => ("Report", Some("whatever happened before")),
             _ if stages.is_empty() => ("Prepare", None),
             _ => ("Then", None),
         };
@@ -178,6 +179,15 @@ fn staged(parts: Vec<Part>) -> Vec<Stage> {
     }
     stages.extend(loose);
     stages.into_iter().filter(|stage| !stage.body.is_empty()).collect()
+}
+
+/// Whether something is done in a part to targets, or somebody is asked: what a reader looks for.
+fn acts(part: &Part) -> bool {
+    match part {
+        Part::Card(_) => true,
+        Part::Stage(stage) => stage.asks || stage.body.iter().any(acts),
+        Part::Line { .. } | Part::Aside(_) => false,
+    }
 }
 
 struct Teller<'a, 'd> {
@@ -381,7 +391,8 @@ impl Teller<'_, '_> {
     fn reported(&self, action: &Action<'_>) -> Option<Part> {
         let said = action.node.path(&["inputs", "value", "outcome"]).is_some();
         let outcome = self.outcome(action);
-        (said && outcome != "done").then(|| Part::Aside(format!("reported as {outcome}")))
+        (said && !["done", "approved"].contains(&outcome.as_str()))
+            .then(|| Part::Aside(format!("reported as {outcome}")))
     }
 
     fn outcome(&self, action: &Action<'_>) -> String {
