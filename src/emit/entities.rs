@@ -78,10 +78,13 @@ const SENTINEL: &[(EntityKind, Mapping)] = &[
     (
         EntityKind::Account,
         Mapping {
-            types: &["account"],
+            types: &["account", "mailbox"],
             fields: &[
-                (Field::Id, &[&["properties", "aadUserId"]]),
-                (Field::Upn, &[&["properties", "additionalData", "UserPrincipalName"], UPN]),
+                (Field::Id, &[&["properties", "aadUserId"], &["properties", "externalDirectoryObjectId"]]),
+                (
+                    Field::Upn,
+                    &[&["properties", "additionalData", "UserPrincipalName"], UPN, &["properties", "upn"]],
+                ),
                 (Field::Name, &[&["properties", "accountName"]]),
                 (Field::DisplayName, &[&["properties", "displayName"]]),
                 (Field::Sid, &[&["properties", "sid"]]),

@@ -225,13 +225,13 @@ impl Leaves<'_> {
         call("contains", vec![call("toLower", vec![text]), quoted])
     }
 
-    /// Where no tags could be read at all, the union fails and with it the call: better no tag than tags that are lost.
+    /// Where the tags could not be read, the union fails and with it the call: better no tag than tags that are lost.
     fn with_tag(&self, step: &str, tag: Expr) -> Expr {
         match self.trigger.source() {
             Source::Sentinel => tag,
             Source::Graph => {
-                let seen = [Some(step), None].map(|step| self.seen(step).get("customTags"));
-                let tags = call("coalesce", seen.to_vec());
+                // Never the tags of the run's beginning: what people added since would be lost.
+                let tags = self.seen(Some(step)).get("customTags");
                 call("union", vec![tags, call("createArray", vec![tag])])
             }
         }

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::admission::Admission;
 use super::context::{Turn, Use, step};
-use super::ir::{Plan, Playbook, Role, Says, Step, StepKind, Term, Value, Which};
+use super::ir::{IdSpace, Plan, Playbook, Role, Says, Step, StepKind, Term, Value, Which};
 use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
 use super::respond::{self, ACTS, RESULTS, Respond, succeed_in_turn};
 use super::state::{self, Kept, Trust};
@@ -15,6 +15,7 @@ use super::{condition, parameters, report, resolve, rollback, survey, targets};
 use crate::base::graph::Statuses;
 use crate::ingest::{EntityKind, Field, Status};
 use crate::review::Reviewed;
+use crate::select::profile::Store;
 use crate::select::{Mode, Phase, Profile, Selection, host_of};
 
 /// Builds the playbooks for a selection, for incidents that say so much. The error is our own bug: a pattern of the library
@@ -60,8 +61,13 @@ fn main(known: &Known<'_>, name: &str, uses: &Uses<'_, '_>) -> Result<Playbook, 
         admission: &admission,
         role: Role::Main,
         trust: Trust::Anybody,
+        keeps: keeps(uses.acting),
+        room_for_notes: (profile.state.store == Store::IncidentComment
+            && known.says.ids == IdSpace::Sentinel)
+            .then_some(MANY_COMMENTS),
     };
-    let mut waited = false;
+    // Entities that come late take minutes, in which people close incidents too.
+    let mut waited = acts_at_once(mode, uses.acting);
     for phase in [Phase::Prepare, Phase::Contain, Phase::Eradicate] {
         let mine: Vec<&Use<'_>> = uses.acting.iter().filter(|one| one.pattern.phase == phase).collect();
         steps.extend(respond::phase(phase, &mine, &respond, &mut waited)?);
@@ -100,6 +106,10 @@ fn main(known: &Known<'_>, name: &str, uses: &Uses<'_, '_>) -> Result<Playbook, 
         steps,
     })
 }
+
+/// From how many comments on an incident of Microsoft Sentinel a question says that there is little room for more: it takes 100.
+/// Source: the service limits of Microsoft Sentinel on Microsoft Learn.
+const MANY_COMMENTS: i64 = 50;
 
 /// Whether a run decides what it does without a question.
 fn acts_at_once(mode: Mode, acting: &[Use<'_>]) -> bool {

@@ -11,13 +11,16 @@ use serde_json::json;
 use super::context::{Use, step};
 use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
 use super::respond::{append, result};
-use super::{survey, targets};
+use super::{state, survey, targets};
 
 /// The operation that posts a card and waits.
 pub(super) const OPERATION: &str = "teams.PostCardAndWaitForResponse";
 
 /// Most boxes for the targets of one pattern: a message in Teams has a limit of its own.
 const MOST_BOXES: i64 = 25;
+
+/// Longest text beside a box, in characters, for the same reason.
+const LONGEST_TITLE: i64 = 300;
 
 /// The boxes of a pattern's targets: what a person reads and the place in the list.
 pub(super) fn choices(one: &Use<'_>) -> Step {
@@ -26,6 +29,7 @@ pub(super) fn choices(one: &Use<'_>) -> Step {
         true => Term::Apply("coalesce", vec![survey::line(one, &Term::This), name]),
         false => name,
     };
+    let title = state::shortened(title, LONGEST_TITLE);
     let choice = Value::Object(vec![
         ("title".to_owned(), Value::Term(title)),
         ("value".to_owned(), Value::Term(Term::Apply("string", vec![Term::This]))),

@@ -73,7 +73,7 @@ impl Use<'_> {
 
     /// Whether it gives back what a record says, and its targets are records.
     pub(super) fn takes_back(&self) -> bool {
-        matches!(self.kept, Kept::Undone)
+        matches!(self.kept, Kept::Undone { .. })
     }
 
     /// What people recognise a target by: an entity, or the record of an act.

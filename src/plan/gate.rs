@@ -12,12 +12,31 @@ use crate::select::Phase;
 use crate::select::pattern;
 use crate::select::profile::Channel;
 
-/// The gate of a phase, run only if anything behind it has a target. The answer is read in an `If`, so that the graph
+/// What a question is about: a phase or, where a yes to all would be too coarse, one pattern.
+pub(super) struct About<'a> {
+    /// In words.
+    pub title: &'a str,
+    /// What the names of its steps begin with.
+    pub stem: String,
+}
+
+impl About<'_> {
+    /// A phase.
+    pub(super) fn phase(phase: Phase) -> About<'static> {
+        About { title: phase.title(), stem: phase.title().to_owned() }
+    }
+
+    fn name(&self, part: &str) -> String {
+        names::join(&self.stem, part)
+    }
+}
+
+/// The gate of a phase or pattern, run only if anything behind it has a target. The answer is read in an `If`, so that the graph
 /// itself shows that nothing behind it runs without a yes.
-pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Step, String> {
-    let name = |part: &str| names::join(phase.title(), part);
+pub(super) fn gate(about: &About<'_>, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Step, String> {
+    let name = |part: &str| about.name(part);
     let mut steps = survey::steps(uses)?;
-    let (mut asking, asked) = ask(phase, uses, plan)?;
+    let (mut asking, asked) = ask(about, uses, plan)?;
     // What could not be read is said in the question, and is no reason not to ask.
     if let Some(last) = steps.last() {
         let ended = Statuses::of([Status::Succeeded, Status::Failed, Status::TimedOut]);
@@ -35,9 +54,9 @@ pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Resul
     let mut then = vec![append(
         name("yes"),
         Vec::new(),
-        result(phase.title(), Term::text(QUESTION), "approved", who(&approval, asked)),
+        result(about.title, Term::text(QUESTION), "approved", who(&approval, asked)),
     )];
-    let mut act = look_again(phase.title(), uses, plan, Some(&approval))?;
+    let mut act = look_again(&about.stem, uses, plan, Some(&approval))?;
     let told = vec![(name("yes"), Statuses::ANY)];
     act.iter_mut().filter(|step| step.after.is_empty()).for_each(|step| step.after.clone_from(&told));
     then.extend(act);
@@ -49,7 +68,7 @@ pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Resul
         ..step(
             name("approved"),
             vec![(approval.clone(), Statuses::ANY)],
-            StepKind::If { test: said_yes, then, otherwise: vec![not_approved(phase, &approval, asked)] },
+            StepKind::If { test: said_yes, then, otherwise: vec![not_approved(about, &approval, asked)] },
         )
     };
     steps.push(approved);
@@ -57,7 +76,7 @@ pub(super) fn gate(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Resul
     let somebody = Test::Empty(Term::Rows(super::lists::APPROVERS.into())).negated();
     let real = dry_run().negated();
     let test = Test::All(vec![any_target(uses), somebody, real]);
-    let otherwise = vec![not_asked(phase, uses)];
+    let otherwise = vec![not_asked(about, uses)];
     Ok(step(name("question"), Vec::new(), StepKind::If { test, then: steps, otherwise }))
 }
 
@@ -70,8 +89,8 @@ fn dry_run() -> Test {
 }
 
 /// Says why nobody was asked, where there was something to ask about.
-fn not_asked(phase: Phase, uses: &[&Use<'_>]) -> Step {
-    let name = |part: &str| names::join(phase.title(), part);
+fn not_asked(about: &About<'_>, uses: &[&Use<'_>]) -> Step {
+    let name = |part: &str| about.name(part);
     let dry = |yes: &str, no: &str| {
         Value::Term(Term::Apply("if", vec![dry_run().term(), Term::text(yes), Term::text(no)]))
     };
@@ -79,7 +98,7 @@ fn not_asked(phase: Phase, uses: &[&Use<'_>]) -> Step {
         name("nobody_was_asked"),
         Vec::new(),
         result_value(
-            phase.title(),
+            about.title,
             targets_in_words(uses),
             dry("not done", "failed"),
             dry(
@@ -121,12 +140,16 @@ fn who(approval: &str, asked: &'static str) -> Term {
 }
 
 /// The steps that ask, the last of which waits for the answer; and the operation or alias that it calls.
-fn ask(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<(Vec<Step>, &'static str), String> {
+fn ask(
+    about: &About<'_>,
+    uses: &[&Use<'_>],
+    plan: &Respond<'_>,
+) -> Result<(Vec<Step>, &'static str), String> {
     const MAIL: &str = "approval.request";
-    let name = |part: &str| names::join(phase.title(), part);
-    let question = Question::of(phase, uses, plan)?;
-    let subject = subject(phase)?;
-    let said = say_who_is_asked(phase, plan)?;
+    let name = |part: &str| about.name(part);
+    let question = Question::of(about, uses, plan)?;
+    let subject = subject(about)?;
+    let said = say_who_is_asked(about, plan)?;
     let told = vec![(said.name.clone(), Statuses::ANY)];
     let call = |operation: &str, arguments: Vec<(&str, Value)>, after| {
         let arguments = arguments.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
@@ -163,7 +186,7 @@ fn ask(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<(Vec<Step>
 }
 
 /// A comment for whoever opens the incident meanwhile: who was asked, and until when an answer counts.
-fn say_who_is_asked(phase: Phase, plan: &Respond<'_>) -> Result<Step, String> {
+fn say_who_is_asked(about: &About<'_>, plan: &Respond<'_>) -> Result<Step, String> {
     const FORMAT: &str = "yyyy-MM-dd HH:mm";
     let seconds = duration::seconds(plan.timeout).unwrap_or_default() as i64;
     let now = Term::Apply("utcNow", Vec::new());
@@ -174,8 +197,8 @@ fn say_who_is_asked(phase: Phase, plan: &Respond<'_>) -> Result<Step, String> {
         _ => incident_hole(path),
     };
     let text = prose::render(
-        "Waiting for an answer until {{hole \"until\"}} UTC ({{phase}}). Asked: {{hole \"asked\"}}. Without a yes nothing of this phase is done.",
-        &json!({ "phase": phase.title() }),
+        "Waiting for an answer until {{hole \"until\"}} UTC ({{phase}}). Asked: {{hole \"asked\"}}. Without a yes nothing of it is done.",
+        &json!({ "phase": about.title }),
         &hole,
     )?;
     let kind = StepKind::Call {
@@ -186,7 +209,7 @@ fn say_who_is_asked(phase: Phase, plan: &Respond<'_>) -> Result<Step, String> {
         ],
         timeout: None,
     };
-    Ok(step(names::join(phase.title(), "say_who_is_asked"), Vec::new(), kind))
+    Ok(step(about.name("say_who_is_asked"), Vec::new(), kind))
 }
 
 /// Those who are asked: the approvers without anybody whose account is part of the incident.
@@ -225,7 +248,7 @@ pub(super) fn look_again(
     // What another run took back meanwhile is in the notes.
     let mut notes = Vec::new();
     if plan.role == Role::Rollback {
-        notes = state::read_again(plan.trust);
+        notes = state::read_again(plan.trust, stem);
     }
     let noted: Vec<(String, Statuses)> =
         notes.last().map(|last| (last.name.clone(), Statuses::SUCCEEDED)).into_iter().collect();
@@ -255,7 +278,9 @@ pub(super) fn look_again(
             &titles,
             Term::text("all targets"),
             "left alone",
-            Term::text("meanwhile the incident was closed, or given the tag that stops playbooks"),
+            Term::text(
+                "meanwhile the incident was closed, merged into another, or given the tag that stops playbooks",
+            ),
         ),
     );
     let unread = append(
@@ -277,7 +302,7 @@ pub(super) fn look_again(
 }
 
 /// Says why nothing was done. A question that could not be sent is a failure; a no and a silence are answers.
-fn not_approved(phase: Phase, approval: &str, asked: &'static str) -> Step {
+fn not_approved(about: &About<'_>, approval: &str, asked: &'static str) -> Step {
     let status =
         |status: Status| Test::Equals(Term::StatusOf(approval.to_owned()), Term::text(status.name())).term();
     let unsent = |yes: Term, no: Term| Term::Apply("if", vec![status(Status::Failed), yes, no]);
@@ -303,14 +328,14 @@ fn not_approved(phase: Phase, approval: &str, asked: &'static str) -> Step {
     let answered = Term::Apply("if", vec![status(Status::TimedOut), silent, answered]);
     let detail = unsent(Term::text("the question could not be sent to anybody; nothing was done"), answered);
     append(
-        names::join(phase.title(), "not_approved"),
+        about.name("not_approved"),
         Vec::new(),
-        result_value(phase.title(), Term::text("all targets"), Value::Term(outcome), Value::Term(detail)),
+        result_value(about.title, Term::text("all targets"), Value::Term(outcome), Value::Term(detail)),
     )
 }
 
-fn subject(phase: Phase) -> Result<Text, String> {
-    let data = json!({ "phase": phase.title() });
+fn subject(about: &About<'_>) -> Result<Text, String> {
+    let data = json!({ "phase": about.title });
     prose::render(
         // Without the incident's title: an attacker may have chosen it.
         "{{phase}}: approval for incident {{hole \"incident.number\"}} (severity {{hole \"incident.severity\"}})",
@@ -330,7 +355,7 @@ struct Question {
 }
 
 impl Question {
-    fn of(phase: Phase, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Self, String> {
+    fn of(about: &About<'_>, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Self, String> {
         let timeout = plan.timeout;
         let switch = |test: Test, note: &str| {
             Segment::Hole(Term::Apply("if", vec![test.term(), Term::text(note), Term::text("")]))
@@ -348,13 +373,28 @@ impl Question {
             let words = "It names no technique and no tactic to compare, so whether this playbook is for it is yours to judge. ";
             head.segments.push(switch(condition::unnamed(), words));
         }
+        if let Some(room) = plan.room_for_notes {
+            let notes = Term::Apply("length", vec![Term::Notes(state::READ.into())]);
+            let few = Test::Holds(Term::Apply("greater", vec![notes, Term::Number(room)]));
+            let words = "The incident is nearly full of comments, and each act takes one: what cannot be written down cannot be taken back by the rollback playbook. ";
+            head.segments.push(switch(few, words));
+        }
+        if plan.keeps && plan.role == Role::Main {
+            let earlier = || Term::Rows(state::LINES.into());
+            let lines = super::report::cut(Term::Apply("join", vec![earlier(), Term::text("; ")]));
+            let said =
+                "Left out, because an earlier run is written down to have done it and nobody took it back: ";
+            let pieces =
+                vec![Segment::Plain(said.to_owned()), Segment::Hole(lines), Segment::Plain("\n".to_owned())];
+            head.segments.push(Segment::When(Test::Empty(earlier()).negated(), pieces, Vec::new()));
+        }
         let lead = match plan.role {
             Role::Main => "The response playbook asks to do this now",
             Role::Rollback => {
                 "The rollback playbook asks to give this back now; it offers nothing that the response did not take"
             }
         };
-        let lead = format!("{lead} ({}):\n", phase.title());
+        let lead = format!("{lead} ({}):\n", about.title);
         head.segments.push(Segment::Plain(lead));
         let mut asks = Vec::new();
         for one in uses {

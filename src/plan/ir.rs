@@ -369,7 +369,7 @@ pub enum Term {
     /// `incident.read` step saw it.
     Stopped(Option<String>),
     /// What the operation that adds a tag takes: the tag where it adds one, every tag with the new one where it replaces
-    /// them all. The tags are those that the named `incident.read` step saw; failing that, those that the run began with.
+    /// them all. The tags are those that the named `incident.read` step saw.
     WithTag(String, Box<Term>),
     /// Whether the incident carries a tag, as the named `incident.read` step saw it.
     Tagged(String, String),

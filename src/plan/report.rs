@@ -9,6 +9,7 @@ use super::ir::{Role, Segment, Step, StepKind, Term, Test, Text, Value};
 use super::names;
 use super::prose;
 use super::respond::{OVER, RESULTS, succeed_in_turn};
+use super::state;
 use crate::base::graph::{Status, Statuses};
 use crate::data::connector::Class;
 use crate::ingest::EntityKind;
@@ -114,7 +115,7 @@ fn calls(uses: &[&Use<'_>], after: Option<&str>) -> Result<Vec<Step>, String> {
 }
 
 /// What is done once for an incident: only where the incident does not carry the tag that says so, and where there is
-/// something to tell. The tag comes last, since it would hide a call that failed.
+/// something to tell. The tag comes as soon as the first call succeeded: what comes behind it must not make a later run do it again.
 fn once(one: &Use<'_>, tag: &str, mut calls: Vec<Step>) -> Vec<Step> {
     let name = |part: &str| names::join(one.stem, part);
     let incident = || ("incident".to_owned(), Value::Term(Term::Incident(IncidentFact::Id)));
@@ -124,8 +125,15 @@ fn once(one: &Use<'_>, tag: &str, mut calls: Vec<Step>) -> Vec<Step> {
     };
     let read = call("incident_now", "incident.read", vec![incident()]);
     let added = Term::WithTag(read.name.clone(), Box::new(Term::text(tag)));
-    calls.push(call("remember", "incident.tag", vec![incident(), ("tag".to_owned(), Value::Term(added))]));
+    calls.insert(
+        1,
+        call("remember", "incident.tag", vec![incident(), ("tag".to_owned(), Value::Term(added))]),
+    );
     succeed_in_turn(&mut calls);
+    // Whether or not the tag could be written, the rest goes on.
+    if let Some(rest) = calls.get_mut(2) {
+        rest.after.iter_mut().for_each(|(_, statuses)| *statuses = Statuses::STARTED);
+    }
     let seen = Test::Equals(Term::StatusOf(read.name.clone()), Term::text(Status::Succeeded.name()));
     let test = Test::All(vec![
         seen,
@@ -147,17 +155,20 @@ fn telling_last<'u, 's>(always: &'u [Use<'s>]) -> Vec<&'u Use<'s>> {
 }
 
 fn line() -> Text {
+    /// Longest name of a target, and longest detail: one name must not push the other lines out of the report.
+    const LONGEST: (i64, i64) = (150, 400);
     let field = |name: &str| Segment::Hole(Term::This.get(name));
+    let short = |name: &str, longest: i64| Segment::Hole(state::shortened(Term::This.get(name), longest));
     let plain = |text: &str| Segment::Plain(text.to_owned());
     Text {
         segments: vec![
             field("action"),
             plain(": "),
-            field("target"),
+            short("target", LONGEST.0),
             plain(" - "),
             field("outcome"),
             plain(". "),
-            field("detail"),
+            short("detail", LONGEST.1),
         ],
     }
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::admission::Admission;
-use super::context::{Context, Use, step};
+use super::context::{Context, Turn, Use, step};
 use super::each;
-use super::gate::{gate, look_again};
+use super::gate::{About, gate, look_again};
 use super::ir::{Role, Step, StepKind, Term, Test, Value};
 use super::outcome::{self, Acted, status_code};
-use super::state::{self, Trust};
+use super::state::{self, Kept, Trust};
 use super::{names, prose, protection, targets};
 use crate::base::graph::{Status, Statuses};
 use crate::data::connector::{self, Host};
@@ -37,7 +37,7 @@ pub(super) fn phase(
     let (gated, at_once): (Vec<&Use<'_>>, Vec<&Use<'_>>) = uses.iter().copied().partition(|one| one.gated);
     let mut steps = unasked(phase, &at_once, plan, *waited)?;
     if !gated.is_empty() {
-        steps.push(gate(phase, &gated, plan)?);
+        steps.push(gate(&About::phase(phase), &gated, plan)?);
         *waited = true;
     }
     Ok(steps)
@@ -55,6 +55,10 @@ pub(super) struct Respond<'a> {
     pub role: Role,
     /// Whose notes count, where notes are read again.
     pub trust: Trust,
+    /// Whether anything is written down.
+    pub keeps: bool,
+    /// Where notes are comments of which an incident takes only so many: from how many on a question says so.
+    pub room_for_notes: Option<i64>,
 }
 
 /// Loops that nobody is asked about; after a wait only behind a fresh look at the incident.
@@ -170,9 +174,9 @@ fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Ve
     let mut checks = Vec::new();
     let plain =
         |test: Test, reason: &str| Check { test, outcome: Term::text(ALONE), reason: Term::text(reason) };
-    if one.takes_back() {
+    if let Kept::Undone { marks } = one.kept {
         let id = context.record().get("id");
-        let meanwhile = state::was_undone(state::MARKS_NOW, id).negated();
+        let meanwhile = state::was_undone(marks, id).negated();
         checks.push(plain(meanwhile, "another run took it back meanwhile"));
         // Without what the calls need, the target could be another one.
         let lacking = "the note does not say what the calls need: take it back by hand";
@@ -204,7 +208,7 @@ fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Ve
         }
     }
     let most = Term::Parameter("MaxTargets".into());
-    let room = Test::Holds(Term::Apply("less", vec![acted_on(&one.pattern.id), most.clone()]));
+    let room = Test::Holds(Term::Apply("less", vec![acted_on(&counted(one)), most.clone()]));
     let full = Term::Apply(
         "concat",
         vec![
@@ -217,6 +221,14 @@ fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Ve
     let for_real = Test::Holds(Term::Parameter("DryRun".into())).negated();
     checks.push(plain(for_real, "dry run: it would have been done, within the limit for one run"));
     Ok(checks)
+}
+
+/// What an act is counted as: what is done once more takes no place of what is done first.
+fn counted(one: &Use<'_>) -> String {
+    match one.turn {
+        Turn::After { again: true, .. } => format!("{} again", one.pattern.id),
+        _ => one.pattern.id.clone(),
+    }
 }
 
 /// On how many targets a pattern has acted: how often its id stands in the text of the list, in quotes, so that no other id
@@ -250,7 +262,7 @@ fn decide(
         Some(each) => each::act(one, each, context)?,
         None => act(one, context)?,
     };
-    let id = Value::Literal(json!(one.pattern.id));
+    let id = Value::Literal(json!(counted(one)));
     let mut then = vec![step(name("counted"), Vec::new(), StepKind::Append { variable: ACTS, value: id })];
     let counted = vec![(name("counted"), Statuses::SUCCEEDED)];
     then.extend(act.into_iter().map(|one| match one.after.is_empty() {

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::admission::Admission;
 use super::build::loops_within;
 use super::context::{Turn, Use, incident_hole, step};
+use super::gate::{About, gate};
 use super::ir::{Playbook, Role, Step, StepKind, Term, Test, Value};
 use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
 use super::respond::{self, ACTS, RESULTS, Respond};
@@ -39,9 +40,14 @@ pub(super) fn build(
     let name = main.name.replacen("Respond", "Rollback", 1);
     let stems = names::stems(inverses.iter().map(|chosen| chosen.pattern.id.as_str()));
     let ticked = profile.approval.channel == Channel::Teams;
+    // A yes by mail is one to everything asked for, and who gives an account back need not give back a rule of the attacker's.
+    let question = |stem: &str| if ticked { Phase::Recover.title().to_owned() } else { stem.to_owned() };
+    let marks: Vec<String> =
+        inverses.iter().map(|chosen| state::marks_now(&question(&stems[&chosen.pattern.id]))).collect();
     let uses: Vec<Use<'_>> = inverses
         .iter()
-        .map(|chosen| Use {
+        .zip(&marks)
+        .map(|(chosen, marks)| Use {
             pattern: &chosen.pattern,
             stem: &stems[&chosen.pattern.id],
             gated: true,
@@ -51,7 +57,7 @@ pub(super) fn build(
             ticked,
             found: Term::Rows(state::OPEN.into()),
             targets: Vec::new(),
-            kept: Kept::Undone,
+            kept: Kept::Undone { marks },
         })
         .collect();
     let admission = Admission {
@@ -79,9 +85,18 @@ pub(super) fn build(
         admission: &admission,
         role: Role::Rollback,
         trust: trust(comments),
+        keeps: true,
+        room_for_notes: None,
     };
-    let all: Vec<&Use<'_>> = uses.iter().collect();
-    steps.extend(respond::phase(Phase::Recover, &all, &plan, &mut false)?);
+    if ticked {
+        let all: Vec<&Use<'_>> = uses.iter().collect();
+        steps.push(gate(&About::phase(Phase::Recover), &all, &plan)?);
+    } else {
+        for one in &uses {
+            let about = About { title: &one.pattern.title, stem: one.stem.to_owned() };
+            steps.push(gate(&about, &[one], &plan)?);
+        }
+    }
     let prepared = steps[first_acting - 1].name.clone();
     respond::chain(&mut steps[first_acting..], &[(prepared.clone(), Statuses::SUCCEEDED)]);
     let last = steps.last().map(|step| step.name.clone()).unwrap_or_default();

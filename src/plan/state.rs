@@ -13,7 +13,7 @@ use serde_json::json;
 use super::context::{Context, Use, step};
 use super::ir::{Segment, Step, StepKind, Term, Test, Text, Value};
 use super::respond::{append, result, succeed_in_turn};
-use super::targets;
+use super::{names, targets};
 use crate::base::graph::{Status, Statuses};
 use crate::ingest::{EntityKind, Field};
 use crate::select::Pattern;
@@ -39,8 +39,10 @@ pub(super) const LINES: &str = "Earlier_acts";
 pub(super) const FOREIGN: &str = "Notes_of_others";
 /// Longest name that a record keeps for people.
 const LONGEST_LABEL: i64 = 200;
-/// Name of the marks of what was taken back, as they are after a wait.
-pub(super) const MARKS_NOW: &str = "Marks_after_the_wait";
+/// Name of the marks of what was taken back, as they are after the wait for the answer to a question.
+pub(super) fn marks_now(question: &str) -> String {
+    names::join(question, "marks_after_the_wait")
+}
 
 /// What is written down of each success.
 #[derive(Clone, Copy)]
@@ -55,7 +57,10 @@ pub(super) enum Kept<'s> {
         inverse: Option<&'s Pattern>,
     },
     /// That the act was taken back.
-    Undone,
+    Undone {
+        /// The marks of what was taken back, as they are when it is done.
+        marks: &'s str,
+    },
 }
 
 /// Whose notes count.
@@ -104,11 +109,13 @@ pub(super) fn read(playbook: &str, trust: Trust) -> Vec<Step> {
     steps
 }
 
-/// The steps that read, after a wait, what was taken back meanwhile; the first reads, the last makes [`MARKS_NOW`].
-pub(super) fn read_again(trust: Trust) -> Vec<Step> {
-    const READ_NOW: &str = "Read_notes_again";
-    let mut steps = vec![step(READ_NOW.into(), Vec::new(), StepKind::ReadNotes)];
-    steps.extend(marks("Notes_after_the_wait", MARKS_NOW, READ_NOW, trust));
+/// The steps that read, after the wait for an answer, what was taken back meanwhile; the first reads, the last makes
+/// [`marks_now`].
+pub(super) fn read_again(trust: Trust, question: &str) -> Vec<Step> {
+    let read = names::join(question, "notes_read_again");
+    let notes = names::join(question, "notes_after_the_wait");
+    let mut steps = vec![step(read.clone(), Vec::new(), StepKind::ReadNotes)];
+    steps.extend(marks(&notes, &marks_now(question), &read, trust));
     succeed_in_turn(&mut steps);
     steps
 }
@@ -231,7 +238,7 @@ pub(super) fn keep(
             let text = done_note(one, playbook, &record.name, label);
             (Some(record), text)
         }
-        Kept::Undone => (None, undone_note(one, context, label)),
+        Kept::Undone { .. } => (None, undone_note(one, context, label)),
     };
     let write = Step {
         note: Some("Written down for every target at once, so that a run that dies leaves it behind.".into()),
@@ -253,7 +260,9 @@ pub(super) fn lost(one: &Use<'_>) -> Option<&'static str> {
     match one.kept {
         Kept::Nothing => None,
         Kept::Done { .. } => Some("done, but not written down: no rollback knows of it, so undo it by hand"),
-        Kept::Undone => Some("taken back, but not written down: the next rollback will offer it again"),
+        Kept::Undone { .. } => {
+            Some("taken back, but not written down: the next rollback will offer it again")
+        }
     }
 }
 
