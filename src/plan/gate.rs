@@ -111,6 +111,9 @@ fn not_asked(about: &About<'_>, uses: &[&Use<'_>]) -> Step {
     step(name("not_asked"), Vec::new(), StepKind::If { test: any_target(uses), then, otherwise: Vec::new() })
 }
 
+/// Longest list of targets in a line of the report, in characters.
+const LONGEST_LIST: i64 = 400;
+
 /// The targets of some patterns by name; where people tick them or would be shown items, their number.
 fn targets_in_words(uses: &[&Use<'_>]) -> Term {
     let mut parts = Vec::new();
@@ -125,7 +128,7 @@ fn targets_in_words(uses: &[&Use<'_>]) -> Term {
         let part = Term::Apply("concat", vec![lead, named, Term::text("; ")]);
         parts.push(Term::Apply("if", vec![Test::Empty(all).term(), Term::text(""), part]));
     }
-    super::report::cut(Term::Apply("concat", parts))
+    state::shortened(Term::Apply("concat", parts), LONGEST_LIST)
 }
 
 /// Whether it was somebody on the list of those who were asked.

@@ -24,38 +24,41 @@ pub(super) struct Acted {
     pub step: String,
     /// Of an act of several calls, the first that changes something.
     pub changed: Option<String>,
-    /// Where it is waited for: the step that asked for it, what must hold in the end, and what is reported otherwise. Such an act
-    /// leaves nothing to write down.
+    /// Where it is waited for: the step that asked for it, what must hold in the end, and what is reported otherwise.
     pub awaited: Option<(String, Test, String)>,
 }
 
 /// What an act may have come to but for its failure, the first that holds being meant.
 pub(super) fn endings(one: &Use<'_>, acted: Acted, done: Text) -> Vec<Ending> {
-    let plain = |text: &str| vec![Segment::Plain(text.to_owned())];
+    let failed = |test: Test, detail: &str| Ending {
+        test,
+        outcome: "failed",
+        detail: vec![Segment::Plain(detail.to_owned())],
+    };
     let succeeded = ended_well(&acted.step);
+    let wanted = acted.awaited.iter().map(|(_, wanted, _)| wanted.clone());
     let Some(lost) = state::lost(one) else {
-        let mut whole = vec![succeeded];
-        let late = acted.awaited.map(|(asked, wanted, otherwise)| {
-            whole.push(wanted);
-            Ending { test: ended_well(&asked), outcome: "failed", detail: plain(&otherwise) }
-        });
-        let whole = Ending { test: Test::All(whole), outcome: "done", detail: done.segments };
+        let whole = Test::All([succeeded].into_iter().chain(wanted).collect());
+        let late = acted.awaited.iter().map(|(asked, _, otherwise)| failed(ended_well(asked), otherwise));
+        let whole = Ending { test: whole, outcome: "done", detail: done.segments };
         return [whole].into_iter().chain(late).collect();
     };
     let changed = acted.changed.as_deref().map(ended_well);
     let written = ended_well(&state::written(one));
-    // Unless something is written down in part as well, the note alone says that all was done.
+    // Unless something is written down in part as well, the note alone says that all was called.
     let whole = changed.as_ref().map(|_| succeeded.clone()).into_iter().chain([written.clone()]);
+    let mut endings = vec![Ending {
+        test: Test::All(whole.clone().chain(wanted).collect()),
+        outcome: "done",
+        detail: done.segments,
+    }];
     let whole = Test::All(whole.collect());
-    let mut endings = vec![
-        Ending { test: whole, outcome: "done", detail: done.segments },
-        Ending { test: succeeded, outcome: "failed", detail: plain(lost) },
-    ];
+    endings.extend(acted.awaited.iter().map(|(.., otherwise)| failed(whole.clone(), otherwise)));
+    endings.push(failed(succeeded, lost));
     if let Some(first) = changed {
         let known = "the target was changed, which is written down, and a call after that failed: look at the run history";
         let unknown = "the target was changed, which could not be written down, and a call after that failed: look at the run history, and undo it by hand";
-        let in_part = |test, detail| Ending { test, outcome: "failed", detail: plain(detail) };
-        endings.extend([in_part(written, known), in_part(first, unknown)]);
+        endings.extend([failed(written, known), failed(first, unknown)]);
     }
     endings
 }

@@ -95,21 +95,23 @@ fn is_comment(one: &Use<'_>) -> bool {
     one.pattern.act.iter().all(|call| call.call == "incident.comment")
 }
 
-/// The calls of some patterns, one after another whatever the one before came to. The first runs after the named step.
+/// The calls of some patterns, one pattern after another whatever the one before came to; of a pattern, each call after the
+/// success of the one before. The first runs after the named step.
 fn calls(uses: &[&Use<'_>], after: Option<&str>) -> Result<Vec<Step>, String> {
     let mut before = after.map(str::to_owned);
     let mut steps = Vec::new();
     for one in uses {
         let calls = Context::of_incident(one, REPORT).calls(&one.pattern.act)?;
-        let parts = match &one.pattern.once {
+        let mut parts = match &one.pattern.once {
             None => calls,
             Some(tag) => once(one, tag, calls),
         };
-        for mut call in parts {
-            call.after = before.iter().map(|before| (before.clone(), Statuses::ANY)).collect();
-            before = Some(call.name.clone());
-            steps.push(call);
+        succeed_in_turn(&mut parts);
+        if let Some(first) = parts.first_mut() {
+            first.after = before.iter().map(|before| (before.clone(), Statuses::ANY)).collect();
         }
+        before = parts.last().map(|last| last.name.clone()).or(before);
+        steps.extend(parts);
     }
     Ok(steps)
 }

@@ -13,7 +13,7 @@ use super::outcome::{self, Acted, status_code};
 use super::state::{self, Kept, Trust};
 use super::{names, prose, protection, targets};
 use crate::base::graph::{Status, Statuses};
-use crate::data::connector::{self, Host};
+use crate::data::connector::{self, Class, Host};
 use crate::ingest::{EntityKind, Field};
 use crate::select::profile::Channel;
 use crate::select::{Phase, pattern};
@@ -319,9 +319,11 @@ fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
 
 /// The name of the first call that changes something, where another comes after it.
 fn first_change(one: &Use<'_>, act: &[Step]) -> Option<String> {
+    // What only makes it safe to give something back has not given it back.
+    let changes =
+        |class: Class| if one.takes_back() { class == Class::Restore } else { class.needs_consent() };
     let changes = |call: &pattern::Call| {
-        connector::resolve(&call.call, Host::LogicApp)
-            .is_some_and(|operation| operation.class.needs_consent())
+        connector::resolve(&call.call, Host::LogicApp).is_some_and(|operation| changes(operation.class))
     };
     let at = one.pattern.act.iter().position(changes)?;
     (at + 1 < act.len()).then(|| act[at].name.clone())

@@ -90,7 +90,12 @@ fn only_what_was_judged_is_done_without_a_question() {
     assert!(unasked.contains(&"Revoke_sessions_at_once_revoke".to_owned()), "{unasked:?}");
     for name in unasked {
         let stem = name.split_once("_at_once_").unwrap_or_else(|| panic!("{name} asks nobody")).0;
-        let walk = top(&graph, &format!("{stem}_at_once_for_each"));
+        let walk = format!("{stem}_at_once_for_each");
+        let walk = support::actions(&graph.definition)
+            .into_iter()
+            .find(|placed| placed.name == walk)
+            .unwrap()
+            .action;
         let targets = format!("{stem}_at_once_targets");
         assert_eq!(walk["foreach"], format!("@body('{targets}')"));
         let filter = &top(&graph, &targets)["inputs"];

@@ -218,7 +218,7 @@ fn notes_are_kept_where_the_incident_is() {
             let text = support::text(artifact);
             let template: Json = serde_json::from_str(text).unwrap();
             let workflow = template["resources"].as_array().unwrap().last().unwrap();
-            for reads in ["Read_notes", "Read_notes_again"] {
+            for reads in ["Read_notes", "Enable_account_notes_read_again"] {
                 let read = &workflow["properties"]["definition"]["actions"][reads]["inputs"]["uri"];
                 assert!(read.is_null() || read.as_str().unwrap().contains("GraphEndpoint"), "{name}: {read}");
             }
