@@ -61,7 +61,9 @@ fn store(state: &State) -> Option<Json> {
             let prefix = table.split_once('_').map(|(prefix, _)| format!("{prefix}_")).unwrap_or_default();
             let text = format!(
                 "The flows write down in it what they did, and the rollback believes every row: let nobody else write there. Make it in \
-                 Power Apps, Tables, with the text columns {prefix}incident (one line) and {prefix}note (several lines)."
+                 Power Apps, Tables, with the text columns {prefix}incident (one line) and {prefix}note (several lines, with a maximum \
+                 length of 100,000 characters or more: a note can have many thousand). The set of its rows must be called {table}s; \
+                 the table's properties show it."
             );
             Some(part(&format!("The Dataverse table {table}"), &text, None, None))
         }
