@@ -48,6 +48,14 @@ crate::rule! {
     /// Use instead: a lower `severity.at_least`, or no playbook for incidents of this kind.
     BELOW_THRESHOLD = "CF9107" "below-severity-threshold" Warning;
 
+    /// # A licence that no operation asks for
+    ///
+    /// `licences` of the profile lists what the tenant has, and whatever needs another licence is refused. A name that no
+    /// operation knows, perhaps misspelt, therefore only takes patterns away.
+    ///
+    /// Use instead: the names that the help lists, or no `licences` at all; then nothing is refused for a licence.
+    UNKNOWN_LICENCE = "CF9108" "unknown-licence" Warning;
+
     /// # An approver is an entity of the incident
     ///
     /// A person whose account may be compromised must not be able to approve, or to see, the response against it.
@@ -58,4 +66,4 @@ crate::rule! {
 
 /// Rules whose findings are about the profile, with pointers into it.
 pub static OF_PROFILE: &[&crate::base::diagnostic::Rule] =
-    &[&NO_APPROVER, &APPROVAL_TOO_LONG, &BELOW_THRESHOLD, &APPROVER_INVOLVED];
+    &[&NO_APPROVER, &APPROVAL_TOO_LONG, &BELOW_THRESHOLD, &UNKNOWN_LICENCE, &APPROVER_INVOLVED];

@@ -210,13 +210,24 @@ impl Profile {
     /// Whether the tenant is known to lack a licence: compared without case, and by containment, because the
     /// catalogue says `Microsoft Entra ID P2` where people write `Entra ID P2`.
     pub fn lacks_licence(&self, needed: &str) -> bool {
-        let needed = needed.to_lowercase();
-        self.licences.as_ref().is_some_and(|have| {
-            !have.iter().map(|licence| licence.to_lowercase()).any(|licence| {
-                !licence.trim().is_empty() && (needed.contains(licence.trim()) || licence.contains(&needed))
-            })
-        })
+        !is_given(needed)
+            && self
+                .licences
+                .as_ref()
+                .is_some_and(|have| !have.iter().any(|licence| is_licence(licence, needed)))
     }
+}
+
+/// Whether what the catalogue asks for is there wherever its playbooks run at all, so that nobody lists it as a licence.
+pub(super) fn is_given(needed: &str) -> bool {
+    const GIVEN: &[&str] = &["Microsoft Sentinel workspace", "Exchange Online mailbox", "Microsoft Teams"];
+    GIVEN.contains(&needed)
+}
+
+/// Whether what people call a licence is the one that the catalogue names.
+pub(super) fn is_licence(named: &str, needed: &str) -> bool {
+    let [named, needed] = [named.trim(), needed].map(str::to_lowercase);
+    !named.is_empty() && (needed.contains(&named) || named.contains(&needed))
 }
 
 #[cfg(test)]
@@ -235,7 +246,8 @@ mod tests {
             (json!({ "state": { "store": "storage-table", "table": "runs" } }), "account"),
             (json!({ "state": { "store": "storage-table", "account": "contoso", "table": "a_b" } }), "a_b"),
             (json!({ "state": { "store": "dataverse-table" } }), "table"),
-            (json!({ "ticket": { "system": "jira" } }), "project"),
+            (json!({ "ticket": { "system": "jira", "issue_type": "10001" } }), "project"),
+            (json!({ "ticket": { "system": "jira", "project": "SEC" } }), "issue"),
             (json!({ "automation": { "account": "aa-response", "resource_group": "rg" } }), "subscription"),
             (json!({ "trigger": { "logicapp": "polling" } }), "polling"),
             (json!({ "approval": { "teams": { "team": "x", "channel": "19:a@thread.tacv2" } } }), "team"),

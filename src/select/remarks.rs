@@ -1,9 +1,13 @@
 //! What is said of decisions and of a selection as a whole.
 
+use std::collections::BTreeSet;
+
+use super::profile::{self, is_licence};
 use super::{Chosen, Library, Mode, Pattern, Profile, Refusal, codes};
 use crate::base::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::base::duration::Duration;
 use crate::base::pointer::Pointer;
+use crate::data::connector;
 use crate::ingest::{EntityKind, Field};
 use crate::review::{Decision, ManualAction, Reviewed};
 
@@ -62,6 +66,24 @@ pub(super) fn required_refused(pattern: &Pattern, decision: usize, reasons: &[Re
     .help("the playbook is built without it")
 }
 
+/// The licences of the profile that no operation asks for.
+fn unknown_licences(profile: &Profile) -> Vec<Diagnostic> {
+    let needed: BTreeSet<String> = connector::operation_ids()
+        .filter_map(|id| connector::known(id)?.licence.clone())
+        .filter(|licence| !profile::is_given(licence))
+        .collect();
+    let licences = profile.licences.iter().flatten().enumerate();
+    let unknown = licences.filter(|(_, licence)| !needed.iter().any(|needed| is_licence(licence, needed)));
+    let known = || needed.iter().map(|licence| format!("`{licence}`")).collect::<Vec<_>>().join(", ");
+    unknown
+        .map(|(at, licence)| {
+            let message = format!("no operation asks for a licence called `{licence}`");
+            Diagnostic::new(&codes::UNKNOWN_LICENCE, Pointer::root().join("licences").join(at), message)
+                .help(format!("what is asked for: {}", known()))
+        })
+        .collect()
+}
+
 /// What is to be said of a selection as a whole.
 pub(super) fn remarks(
     reviewed: &Reviewed,
@@ -69,7 +91,7 @@ pub(super) fn remarks(
     mode: Mode,
     chosen: &[Chosen],
 ) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut found = unknown_licences(profile);
     let place = reviewed.incident().pointer.clone();
     let asked = Pointer::root().join("approval");
     if !chosen.iter().any(|chosen| chosen.pattern.acts()) {

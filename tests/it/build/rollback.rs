@@ -181,7 +181,14 @@ fn no_comment_begins_with_what_an_attacker_wrote() {
                 };
                 let field = operation.parameter("comment").unwrap().field().to_owned();
                 let text = placed.action["inputs"]["body"][&field].as_str().unwrap();
-                let Ok(Template::Interpolation(segments)) = template::parse(text) else { panic!("{text}") };
+                let segments = match template::parse(text) {
+                    Ok(Template::Interpolation(segments)) => segments,
+                    // Words of ours alone.
+                    Ok(Template::Literal(text)) if !MARKS.iter().any(|mark| text.starts_with(mark)) => {
+                        continue;
+                    }
+                    other => panic!("{text}: {other:?}"),
+                };
                 let Some(Segment::Text { text, .. }) = segments.first() else {
                     // The report begins with words of ours, in a step of its own.
                     assert!(text.contains("outputs('Report')"), "{}: {text}", placed.name);
