@@ -102,7 +102,7 @@ pub fn arm(data: &[u8]) {
     if text.starts_with('[') && text.ends_with(']') && text.len() > 1 {
         match parser::parse(text) {
             Err(error) => assert!(text.get(error.span).is_some(), "the span of an error lies in the text"),
-            Ok(expr) => expr.walk(|inner| assert!(text.get(inner.span.clone()).is_some())),
+            Ok(expr) => expr.walk(&mut |inner| assert!(text.get(inner.span.clone()).is_some())),
         }
     }
     // The text as a template, and as a variable of one.

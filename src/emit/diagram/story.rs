@@ -10,6 +10,7 @@ use super::words;
 use crate::base::duration::Duration;
 use crate::base::graph::{Graph, Status, Statuses};
 use crate::data::connector::{Class, Operation};
+use crate::select::Phase;
 use crate::workflow::calls;
 use crate::workflow::definition::{Action, ActionId, ContainerId, ContainerKind, Definition};
 
@@ -178,7 +179,51 @@ fn staged(parts: Vec<Part>) -> Vec<Stage> {
         }
     }
     stages.extend(loose);
-    stages.into_iter().filter(|stage| !stage.body.is_empty()).collect()
+    gathered(stages.into_iter().filter(|stage| !stage.body.is_empty()).collect())
+}
+
+/// Stages that follow each other and ask about one pattern each are one picture: they differ in the pattern alone.
+fn gathered(stages: Vec<Stage>) -> Vec<Stage> {
+    const TITLE: &str = "Each after a question of its own";
+    let mut gathered: Vec<Stage> = Vec::new();
+    for stage in stages {
+        let card = lone_card(&stage).cloned();
+        let before = gathered.last_mut().filter(|last| last.title == TITLE || lone_card(last).is_some());
+        let (Some(card), Some(last)) = (card, before) else {
+            gathered.push(stage);
+            continue;
+        };
+        last.title = TITLE.to_owned();
+        // Who could not be asked about what is said for each, and is the same for all.
+        last.body.retain(|part| !matches!(part, Part::Aside(text) if text.contains("asked about")));
+        let mut asking = last.body.iter_mut().filter_map(|part| match part {
+            Part::Stage(inner) if inner.asks => Some(inner),
+            _ => None,
+        });
+        if let Some(asking) = asking.next() {
+            asking.title = "Approval".to_owned();
+            asking.body.push(Part::Card(card));
+        }
+    }
+    gathered
+}
+
+/// The pattern that a stage asks about, if it is one and the stage is no phase.
+fn lone_card(stage: &Stage) -> Option<&Card> {
+    let phases = [Phase::Prepare, Phase::Contain, Phase::Eradicate, Phase::Recover];
+    if phases.iter().any(|phase| phase.title() == stage.title) {
+        return None;
+    }
+    let asking = stage.body.iter().find_map(|part| match part {
+        Part::Stage(inner) if inner.asks => Some(inner),
+        _ => None,
+    })?;
+    let mut cards = asking.body.iter().filter_map(|part| match part {
+        Part::Card(card) => Some(card),
+        _ => None,
+    });
+    let card = cards.next()?;
+    cards.next().is_none().then_some(card)
 }
 
 /// Whether something is done in a part to targets, or somebody is asked: what a reader looks for.

@@ -62,6 +62,7 @@ pub(super) fn outcome(action: &str) -> String {
         ("_left_alone", "left alone, with the reason"),
         ("_not_approved", "not done, with the answer"),
         ("_not_open", "left alone"),
+        ("_nobody_was_asked", "not done, with the reason"),
     ];
     ends.iter()
         .find(|(end, _)| action.ends_with(end))
