@@ -275,7 +275,8 @@ impl<'u> Context<'u> {
                 let text = Term::Apply("string", vec![self.term(&filter.equals)?]);
                 let quoted = Term::Apply("replace", vec![text, Term::text("'"), Term::text("''")]);
                 let head = Term::text(format!("{} eq '", filter.field));
-                Term::Apply("concat", vec![head, quoted, Term::text("'")])
+                let tail = filter.and.as_ref().map_or_else(|| "'".to_owned(), |and| format!("' and ({and})"));
+                Term::Apply("concat", vec![head, quoted, Term::text(tail)])
             }
             Argument::Prose(_) | Argument::List(_) | Argument::Object(_) => {
                 return Err(format!("{}: this argument cannot stand inside another", self.one.pattern.id));

@@ -245,6 +245,8 @@ pub struct FilterArgument {
     pub field: String,
     /// The text compared with.
     pub equals: Box<Argument>,
+    /// What must hold besides, written out.
+    pub and: Option<String>,
 }
 
 /// A fact of the incident that every trigger gives.

@@ -148,11 +148,21 @@ fn a_value_on_a_card_is_encoded() {
 fn encoded_on_a_card(text: &str) -> usize {
     let template = template::parse(text).unwrap();
     let holes: Vec<&Expr> = template.expressions().collect();
-    for expr in &holes {
+    for expr in holes.iter().flat_map(|expr| put_together(expr)) {
         let read = replaced(expr, "a{{DATE(x)}}\r\nApproved by **nobody**");
         assert_eq!(read.as_deref(), Some("a{ {DATE(x)}}  Approved by **nobody**"), "{expr}");
     }
     holes.len()
+}
+
+/// What an expression is put together of, where it chooses or joins: without words of ours.
+fn put_together(expr: &Expr) -> Vec<&Expr> {
+    match (arguments(expr, "if"), arguments(expr, "concat")) {
+        (Some([_, yes, no]), _) => [yes, no].into_iter().flat_map(put_together).collect(),
+        (_, Some(parts)) => parts.iter().flat_map(put_together).collect(),
+        _ if expr.as_str().is_some() => Vec::new(),
+        _ => vec![expr],
+    }
 }
 
 /// What an action gives to a parameter in the body.
@@ -242,7 +252,8 @@ fn is_comparison(expr: &Expr) -> bool {
     let Some([inner, from, to]) = arguments(value, "replace") else { return false };
     head.as_str().is_some_and(|head| head.ends_with(" eq '"))
         && only_argument(inner, "string").is_some()
-        && (from.as_str(), to.as_str(), tail.as_str()) == (Some("'"), Some("''"), Some("'"))
+        && (from.as_str(), to.as_str()) == (Some("'"), Some("''"))
+        && tail.as_str().is_some_and(|tail| tail == "'" || tail.starts_with("' and ("))
 }
 
 #[test]
