@@ -15,6 +15,7 @@ use crate::workflow::definition::Definition;
 use crate::workflow::{self, form};
 
 mod layout;
+mod stages;
 mod story;
 mod svg;
 mod text;
