@@ -181,7 +181,7 @@ fn signature(id: &str, connector: &str, row: &Value, entry: &Value) -> Result<St
     Ok(format!(
         "Signature {{ id: {id:?}, connector: {connector:?}, title: {:?}, service: {}, method: {method:?}, path: {path:?}, \
          parts: &{parts:?}, operation_id: {:?}, is_spelt: {}, answer: &{answer:?}, arguments: &[{arguments}], is_open: {is_open}, \
-         is_listed: {}, callback: {:?}, is_seen_in_flows: {}, instead: {:?}, is_deprecated: {}, ends: {:?} }}",
+         is_listed: {}, callback: {:?}, is_seen_in_flows: {}, instead: {:?}, is_deprecated: {}, ends: {:?}, takes_kql: {} }}",
         row["title"].as_str().or(entry["title"].as_str()).unwrap_or(id),
         of_api.map_or("None".to_owned(), |service| format!("Some({service})")),
         either("operation_id"),
@@ -192,6 +192,7 @@ fn signature(id: &str, connector: &str, row: &Value, entry: &Value) -> Result<St
         row["instead"].as_str(),
         row["deprecated"] == true,
         row["ends"].as_str(),
+        row["kql"] == true,
     ))
 }
 

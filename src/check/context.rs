@@ -137,7 +137,7 @@ impl<'c, 'd> Context<'c, 'd> {
 
     /// The untrusted values that reach a place that reads them as more than text; worked out when a rule first asks.
     pub fn flows(&self) -> &[Flow<'c, 'd>] {
-        self.flows.get_or_init(|| taint::flows(self.definition, self.texts, self.response()))
+        self.flows.get_or_init(|| taint::flows(self.definition, self.texts, self.response(), &self.calls))
     }
 
     /// What it calls of connectors and web APIs, triggers first.

@@ -8,9 +8,10 @@
 //! The analysis is about the whole definition and never about order: a variable holds whatever is put into it anywhere.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::json::Node;
+use crate::check::call::ConnectorCall;
 use crate::check::context::{first_text, reference};
 use crate::check::safety::Response;
 use crate::data::connector::{Class, Format};
@@ -21,7 +22,7 @@ use crate::workflow::{ActionId, Definition, calls};
 
 mod words;
 
-use words::{CLEANING, MADE_BY_SERVICE, SOURCES};
+use words::{CLEANING, MADE_BY_SERVICE, QUERIED_AT, SOURCES};
 
 /// A place that reads text as more than text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,8 +62,10 @@ pub fn flows<'t, 'd>(
     definition: &Definition<'d>,
     texts: &'t [Text<'d>],
     response: &Response,
+    calls: &[ConnectorCall<'d>],
 ) -> Vec<Flow<'t, 'd>> {
-    let taint = Taint { definition, texts, response, known: RefCell::default() };
+    let queries = calls.iter().filter(|call| queries(definition, call)).map(|call| call.owner).collect();
+    let taint = Taint { definition, texts, response, queries, known: RefCell::default() };
     let mut flows = Vec::new();
     for text in texts.iter().filter(|text| !text.is_key) {
         let Owner::Action(action) = text.owner else { continue };
@@ -91,6 +94,8 @@ struct Taint<'c, 't, 'd> {
     definition: &'c Definition<'d>,
     texts: &'t [Text<'d>],
     response: &'c Response,
+    /// The calls that are given a Kusto query.
+    queries: BTreeSet<Owner>,
     /// Where the outputs of an action come from, by action and by whether the sink is text for people or a machine.
     known: RefCell<BTreeMap<(ActionId, Sink), Option<String>>>,
 }
@@ -109,6 +114,9 @@ impl<'t> Taint<'_, 't, '_> {
         };
         if is_http && within("headers") {
             return Some(Place::Text(Sink::Header));
+        }
+        if self.queries.contains(&Owner::Action(id)) && is_query(inputs, node) {
+            return Some(Place::Text(Sink::Query));
         }
         let body = inputs.get("body").or_else(|| inputs.get("parameters"))?;
         if node.span().start < body.span().start || node.span().end > body.span().end {
@@ -244,6 +252,27 @@ impl<'t> Taint<'_, 't, '_> {
     }
 }
 
+/// Whether a call is given a Kusto query, as an operation that takes one or at an address where one is taken.
+fn queries(definition: &Definition<'_>, call: &ConnectorCall<'_>) -> bool {
+    let at = || {
+        let uri = definition.passed_on(call.asked.inputs.get("uri")?.as_str()?)?.0.to_ascii_lowercase();
+        Some(QUERIED_AT.iter().any(|(host, path)| uri.starts_with(host) && uri.contains(path)))
+    };
+    call.asked.signatures.iter().any(|one| one.takes_kql) || at() == Some(true)
+}
+
+/// Whether a string is the query of such a call: its whole body, or what is called `query` in what it is given.
+fn is_query(inputs: Node<'_>, node: Node<'_>) -> bool {
+    ["body", "parameters", "queries"].iter().filter_map(|key| inputs.get(key)).any(|given| {
+        let is_named = |key: &str| {
+            let last = key.rsplit('/').next().unwrap_or(key);
+            ["query", "body"].iter().any(|name| last.eq_ignore_ascii_case(name))
+        };
+        given.span() == node.span()
+            || given.members().any(|(key, value)| value.span() == node.span() && is_named(key))
+    })
+}
+
 /// Visits the expressions of an address with the part that each stands in: the host until a slash has come after the
 /// scheme, the path after that. A `concat` is what its arguments are.
 fn in_address<'t>(template: &'t Template, add: &mut impl FnMut(Sink, &'t Expr)) {
@@ -281,4 +310,81 @@ fn piece<'t>(expr: &'t Expr, before: &mut String, add: &mut impl FnMut(Sink, &'t
 fn is_made_by_service(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     MADE_BY_SERVICE.binary_search(&key.as_str()).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::base::json::Document;
+    use crate::check::{self, Options};
+
+    /// How many values reach a query from the inputs of one action.
+    fn found(kind: &str, inputs: &str) -> usize {
+        let text = format!(
+            r#"{{"triggers": {{"manual": {{"type": "Request"}}}}, "actions": {{"A": {{"type": "{kind}", "inputs": {inputs}}}}}}}"#
+        );
+        let found = check::check(&Document::parse(&text).unwrap(), &Options::default());
+        found.iter().filter(|finding| finding.rule.code == "CF7013").count()
+    }
+
+    const TEXT: &str = r#""T | where a == \"@{triggerBody()?['a']}\"""#;
+    const CLEAN: &str = r#""T | where a == \"@{replace(triggerBody()?['a'], '\"', '')}\"""#;
+
+    #[test]
+    fn what_is_queried_over_the_web_is_a_query() {
+        let http = |uri: &str, given: &str| {
+            found("Http", &format!(r#"{{"method": "POST", "uri": "{uri}", {given}}}"#))
+        };
+        let hunting = "https://api.securitycenter.windows.com/api/advancedqueries/run";
+        for uri in [
+            hunting,
+            "https://API.securitycenter.microsoft.com/api/advancedqueries/run/",
+            "https://api.security.microsoft.com/api/advancedHunting/run",
+            "https://api.loganalytics.io/v1/workspaces/@{parameters('w')}/query",
+            "https://api.loganalytics.azure.com/v1/workspaces/w/query",
+        ] {
+            assert_eq!(http(uri, &format!(r#""body": {{"query": {TEXT}, "timespan": {TEXT}}}"#)), 1, "{uri}");
+            assert_eq!(http(uri, &format!(r#""body": {{"Query": {CLEAN}}}"#)), 0, "{uri}");
+        }
+        let logs = "https://api.loganalytics.io/v1/workspaces/w/query";
+        assert_eq!(http(logs, &format!(r#""queries": {{"query": {TEXT}}}"#)), 1);
+        assert_eq!(
+            http("https://api.loganalytics.io/v1/workspaces/w/metadata", &format!(r#""body": {TEXT}"#)),
+            0
+        );
+        assert_eq!(
+            http("https://x.example/api.loganalytics.io/query", &format!(r#""body": {{"query": {TEXT}}}"#)),
+            0
+        );
+        assert_eq!(http(hunting, r#""body": null"#), 0);
+    }
+
+    #[test]
+    fn what_a_connector_queries_is_a_query() {
+        let call = |connector: &str, path: &str, body: &str| {
+            let name = format!("@parameters('$connections')['{connector}']['connectionId']");
+            let host = format!(r#"{{"connection": {{"name": "{name}"}}}}"#);
+            found(
+                "ApiConnection",
+                &format!(r#"{{"host": {host}, "method": "post", "path": "{path}", "body": {body}}}"#),
+            )
+        };
+        assert_eq!(call("azuremonitorlogs", "/queryData", TEXT), 1);
+        assert_eq!(call("azuremonitorlogs", "/visualizeQuery", TEXT), 1);
+        assert_eq!(call("azuremonitorlogs", "/queryData", CLEAN), 0);
+        for path in ["/queryDataV2", "/visualizeQueryV2"] {
+            assert_eq!(
+                call("azuremonitorlogs", path, &format!(r#"{{"query": {TEXT}, "timerange": {TEXT}}}"#)),
+                1
+            );
+        }
+        assert_eq!(call("wdatp", "/api/advancedqueries/run", &format!(r#"{{"Query": {TEXT}}}"#)), 1);
+        assert_eq!(call("wdatp", "/api/alerts", &format!(r#"{{"Query": {TEXT}}}"#)), 0);
+        let flow = |parameters: &str| {
+            let api = "/providers/Microsoft.PowerApps/apis/shared_azuremonitorlogs";
+            let host = format!(r#"{{"connectionName": "x", "operationId": "QueryData", "apiId": "{api}"}}"#);
+            found("OpenApiConnection", &format!(r#"{{"host": {host}, "parameters": {parameters}}}"#))
+        };
+        assert_eq!(flow(&format!(r#"{{"body": {TEXT}, "subscriptions": {TEXT}}}"#)), 1);
+        assert_eq!(flow(&format!(r#"{{"body/query": {TEXT}}}"#)), 1);
+    }
 }

@@ -106,6 +106,8 @@ pub(super) const MADE_BY_SERVICE: &[&str] = &[
     "objectid",
     "odata.nextlink",
     "providerincidentid",
+    "query end time utc",
+    "query start time utc",
     "relatedanalyticruleids",
     "resourcegroup",
     "resourcegroupname",
@@ -123,6 +125,15 @@ pub(super) const MADE_BY_SERVICE: &[&str] = &[
     "workspacename",
     "workspaceresourcegroup",
     "workspacesubscriptionid",
+];
+
+/// Where a web API outside the catalogue takes a Kusto query: how its address begins, and what is in it further on. Source:
+/// learn.microsoft.com/azure/azure-monitor/logs/api/request-format; noodlemctwoodle/Sentinel-As-Code
+/// Content/Playbooks/Incident/AutoCloseAppleiCloudPrivateRelay.json; ityankel/Azure-Sentinel Playbooks/Get-MDEFileActivityWithin30Mins.
+pub(super) const QUERIED_AT: &[(&str, &str)] = &[
+    ("https://api.loganalytics.azure.com/", "/query"),
+    ("https://api.loganalytics.io/", "/query"),
+    ("https://api.security.microsoft.com/", "/api/advancedhunting/run"),
 ];
 
 #[cfg(test)]

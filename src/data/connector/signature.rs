@@ -63,6 +63,8 @@ pub struct Signature {
     pub is_deprecated: bool,
     /// The day on which its vendor stops it.
     pub ends: Option<&'static str>,
+    /// Whether its body is a Kusto query, or has one in its member `query`.
+    pub takes_kql: bool,
 }
 
 /// What an operation is given.

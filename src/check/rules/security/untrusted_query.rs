@@ -8,7 +8,7 @@ use crate::check::{Context, Findings, Interest, Lint};
 crate::rule! {
     /// ## What it does
     /// Reports a value in a Kusto query that comes from the trigger or from the answer of a service, without anything that takes
-    /// the quotes out of it.
+    /// the quotes out of it: hunting in Microsoft Graph and Defender, and queries of Log Analytics, by connector or address.
     ///
     /// ## Why is this bad
     /// A quote in a subject line or file name ends the text it stands in, and what follows is run as a query: it reads other

@@ -14,6 +14,7 @@ How an operation is written:
 * `query` and `body` list parameters: `name`, `name!` where it is required, `name=A|B` where only these values are
   allowed. `a/b` is a member of the object `a`. A body that is not `open` takes what is listed and nothing else;
 * `callback` is the member of the body that takes the address of the waiting run;
+* `kql` marks one whose body is a Kusto query, or has one in its member `query`;
 * `flow: seen` marks an operation whose parameters were compared with published flows, name by name;
 * `source` is the first public file in which it was read, with the beginning of the commit;
 * `instead` names the operation that has taken its place, `ends` the day on which the vendor stops it.
@@ -95,6 +96,17 @@ WHOLE = {
 
 # Connectors of which the facts name only some fields of a body.
 PARTLY = {"jira", "microsoftgraphsecurity"}
+
+# Operations whose body is a query in the Kusto query language, or has one in its member `query`.
+KQL = {
+    "azuremonitorlogs.QueryData",
+    "azuremonitorlogs.QueryData_V1",
+    "azuremonitorlogs.VisualizeQuery",
+    "http.graph.runHuntingQuery",
+    "http.mde.advancedQuery",
+    "http.xdr.advancedHunting",
+    "wdatp.AdvancedHunting",
+}
 
 # Values that published playbooks write in more than one way, so that those of the facts are not all.
 SPELT_OTHERWISE = {"classification/ClassificationAndReason"}
@@ -188,6 +200,8 @@ def row(one):
         yield "open: true"
     if callback:
         yield f"callback: {callback}"
+    if one["id"] in KQL:
+        yield "kql: true"
     if one["id"] in SEEN_IN_FLOWS:
         yield "flow: seen"
     if one["id"] in REPLACED:
