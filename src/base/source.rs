@@ -54,6 +54,9 @@ pub enum DecodeError {
     /// A UTF-16 document with a broken surrogate pair or an odd length.
     #[error("the document says that it is UTF-16 but is broken as such")]
     NotUtf16,
+    /// UTF-32, as its mark says.
+    #[error("the document is UTF-32, which is not read")]
+    Utf32,
     /// More than [`MAX_BYTES`].
     #[error("the document has {bytes} bytes; at most {MAX_BYTES} are read")]
     TooLarge {
@@ -86,6 +89,7 @@ impl Source {
         }
         let (text, encoding) = match &bytes[..] {
             [0xEF, 0xBB, 0xBF, rest @ ..] => (utf8(rest.to_vec(), 3)?, Encoding::Utf8Bom),
+            [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return Err(DecodeError::Utf32),
             [0xFF, 0xFE, rest @ ..] => (utf16(rest, u16::from_le_bytes)?, Encoding::Utf16Le),
             [0xFE, 0xFF, rest @ ..] => (utf16(rest, u16::from_be_bytes)?, Encoding::Utf16Be),
             _ => (utf8(bytes, 0)?, Encoding::Utf8),
@@ -285,6 +289,9 @@ mod tests {
         assert_eq!(Source::decode("x", b"\xEF\xBB\xBF[]").unwrap().text(), "[]");
         assert_eq!(Source::decode("x", b"ab\xFF").unwrap_err(), DecodeError::NotUtf8 { offset: 2 });
         assert_eq!(Source::decode("x", b"\xFF\xFE\x00").unwrap_err(), DecodeError::NotUtf16);
+        for utf32 in [&b"\xFF\xFE\x00\x00{\x00\x00\x00"[..], b"\x00\x00\xFE\xFF\x00\x00\x00{"] {
+            assert_eq!(Source::decode("x", utf32).unwrap_err(), DecodeError::Utf32);
+        }
         // Half of a pair, before a letter and before the other half of none.
         for broken in [b"\xFF\xFEa\x00\x3D\xD8b\x00", b"\xFF\xFE\xE9\x00\x3D\xD8\xE9\x00"] {
             assert_eq!(Source::decode("x", broken).unwrap_err(), DecodeError::NotUtf16);

@@ -23,7 +23,7 @@ const CONFIG: &str = "counterflow.yaml";
 const STACK: usize = 8 * 1024 * 1024;
 
 pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
-    if options.fix && options.paths.iter().any(|path| path == Path::new("-")) {
+    if options.fix && !options.diff && options.paths.iter().any(|path| path == Path::new("-")) {
         let what = "standard input cannot be mended; name the file, or ask for a --diff";
         return Err(Failure::Usage(what.to_owned()));
     }
@@ -41,6 +41,12 @@ pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
         _ => (policy, None),
     };
     let units = walk::units(&options.paths)?;
+    if units.is_empty() {
+        output::note_line(
+            "no file was found to check; in a folder, files that end in .json and .zip are looked for, but for those that \
+             .gitignore or .ignore leaves out and those in hidden folders",
+        );
+    }
     if options.fix || options.diff {
         // What is safe to change is changed, also where only strict checks tell of it.
         if let Ok(policy) = decisions(options, config.as_ref(), true)? {

@@ -223,6 +223,8 @@ fn a_fix_is_shown_first_and_then_made() {
     bench.write(path, &text);
     let ran = bench.run("check flows/unused.json --diff");
     shows!("check-diff", ran);
+    let both = bench.run("check flows/unused.json --fix --diff");
+    assert_eq!((both.code, both.stdout, both.stderr), (ran.code, ran.stdout, ran.stderr));
     assert_eq!(fs::read_to_string(bench.path(path)).unwrap(), text, "a diff writes nothing");
     let ran = bench.run("check flows/unused.json --fix");
     assert_eq!((ran.code, ran.stderr.as_str()), (0, "1 change made in 1 file\n"), "{}", ran.shown);

@@ -76,6 +76,7 @@ fn an_empty_folder_is_no_failure() {
     bench.write("x/readme.md", "nothing here");
     let ran = bench.run("check x");
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "no findings in 0 files\n"));
+    assert!(ran.stderr.starts_with("no file was found to check; "), "{}", ran.stderr);
 }
 
 #[test]

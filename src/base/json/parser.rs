@@ -400,6 +400,7 @@ impl<'a> Parser<'a> {
         let help = match found {
             '/' | '#' => "JSON has no comments; remove them",
             '\'' => "JSON strings stand in double quotes",
+            '\0' => encoding(self.bytes),
             '\u{FEFF}' => "a byte order mark may stand only at the very start",
             _ => "correct the JSON here",
         };
@@ -433,4 +434,19 @@ fn repeats(document: &mut Document<'_>, object: u32) {
     let found: Vec<u32> = pairs.map(|pair| pair[1].1).collect();
     document.nodes[object as usize].has_repeats = !found.is_empty();
     document.duplicates.extend(found);
+}
+
+/// What to do about a NUL: text of another encoding without its mark has one beside each ASCII character.
+fn encoding(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0, 0, 0, 1..=255, ..] => "the file is UTF-32, high byte first; save it as UTF-8",
+        [1..=255, 0, 0, 0, ..] => "the file is UTF-32, low byte first; save it as UTF-8",
+        [0, 1..=255, 0, ..] => {
+            "the file is UTF-16, high byte first, without a byte order mark; save it as UTF-8"
+        }
+        [1..=255, 0, 1..=255, 0, ..] => {
+            "the file is UTF-16, low byte first, without a byte order mark; save it as UTF-8"
+        }
+        _ => "a NUL is no part of JSON; remove it",
+    }
 }

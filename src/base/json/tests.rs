@@ -43,6 +43,26 @@ fn says_what_is_wrong_and_where() {
     assert_eq!(help(&deep).0, MAX_DEPTH..MAX_DEPTH + 1);
 }
 
+#[test]
+fn a_nul_tells_the_encoding() {
+    let told = |bytes: &[u8]| {
+        let text = std::str::from_utf8(bytes).unwrap();
+        Document::parse(text).unwrap_err().help.to_owned()
+    };
+    let text = "{\"a\": 1}";
+    let low: Vec<u8> = text.bytes().flat_map(|byte| [byte, 0]).collect();
+    let high: Vec<u8> = text.bytes().flat_map(|byte| [0, byte]).collect();
+    assert!(told(&low).starts_with("the file is UTF-16, low byte first"), "{}", told(&low));
+    assert!(told(&high).starts_with("the file is UTF-16, high byte first"), "{}", told(&high));
+    let low: Vec<u8> = text.bytes().flat_map(|byte| [byte, 0, 0, 0]).collect();
+    let high: Vec<u8> = text.bytes().flat_map(|byte| [0, 0, 0, byte]).collect();
+    assert!(told(&low).starts_with("the file is UTF-32, low byte first"), "{}", told(&low));
+    assert!(told(&high).starts_with("the file is UTF-32, high byte first"), "{}", told(&high));
+    for odd in ["\0", "[1, \0]", "{\0", "\0\0\0\0"] {
+        assert_eq!(told(odd.as_bytes()), "a NUL is no part of JSON; remove it", "{odd:?}");
+    }
+}
+
 proptest! {
     /// Whatever the bytes are, an answer comes back; and where serde reads the text, the arena reads the same.
     #[test]

@@ -41,8 +41,8 @@ pub(in crate::cli) struct CheckOptions {
     /// Make the changes that are safe to make unseen, in the files themselves.
     #[arg(long, conflicts_with = "write_baseline")]
     pub fix: bool,
-    /// Print those changes as a diff and write nothing.
-    #[arg(long, conflicts_with_all = ["fix", "write_baseline"])]
+    /// Print those changes as a diff and write nothing, also together with --fix.
+    #[arg(long, conflicts_with = "write_baseline")]
     pub diff: bool,
     /// The day against which suppressions expire: YYYY-MM-DD. Without it, today.
     #[arg(long, value_name = "DATE", value_parser = day)]

@@ -25,7 +25,7 @@ crate::rule! {
 /// The finding for bytes that could not be decoded.
 pub fn finding(error: &DecodeError) -> Diagnostic {
     let help = match error {
-        DecodeError::NotUtf8 { .. } => "save the file as UTF-8",
+        DecodeError::NotUtf8 { .. } | DecodeError::Utf32 => "save the file as UTF-8",
         DecodeError::NotUtf16 => "the file is damaged; save it again, as UTF-8",
         DecodeError::TooLarge { .. } => "the service accepts a definition of at most 1 MB; split the file",
     };
