@@ -6,6 +6,9 @@ use crate::workflow::asked::{By, Path};
 
 use super::call::ConnectorCall;
 
+/// How long a name without its version must be for one letter to be taken for a slip.
+const SHORTEST_STEM: usize = 6;
+
 /// Why no operation fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Miss {
@@ -54,7 +57,15 @@ fn in_ids(connector: &'static Connector, id: &str) -> Option<Miss> {
     }
     let near = did_you_mean(id, ids.clone().map(|(known, _)| known));
     let mut near = ids.clone().filter(|(known, _)| near == Some(*known) && is_near(connector, id, known));
-    Some(near.next().map_or(Miss::Nothing, |(_, one)| Miss::Spelling(one)))
+    // `SendEmial` for `SendEmailV2`. Verbs that begin otherwise, as of `GetUser` and `SetUser`, are others.
+    let mut but_for_version = ids.clone().filter(|(known, _)| {
+        let known = stem(known);
+        wanted.len() >= SHORTEST_STEM
+            && known.chars().next() == wanted.chars().next()
+            && is_one_slip(&wanted, &known)
+    });
+    let near = near.next().or_else(|| but_for_version.next());
+    Some(near.map_or(Miss::Nothing, |(_, one)| Miss::Spelling(one)))
 }
 
 /// Whether one word may be a slip of another. Of a connector that is not known as a whole both may be right, so there only
@@ -142,5 +153,17 @@ mod tests {
         assert_eq!(in_paths(connector, Some("get"), &path("contacts")), Some(Miss::Nothing));
         assert_eq!(in_ids(connector, "GetUsers"), None);
         assert!(matches!(in_ids(connector, "UpdatUser"), Some(Miss::Spelling(_))));
+    }
+
+    #[test]
+    fn a_slip_is_seen_beside_a_version_too() {
+        let office = crate::data::connector::connector("office365").unwrap();
+        for wrong in ["SendEmial", "SendEmialV2", "SendEmal_V3"] {
+            let Some(Miss::Spelling(near)) = in_ids(office, wrong) else { panic!("{wrong}") };
+            assert_eq!(near.operation_id, Some("SendEmailV2"), "{wrong}");
+        }
+        for other in ["SendEmail", "SendEmailV3", "BendEmail", "Mover", "Flags", "", "v2", "é"] {
+            assert!(!matches!(in_ids(office, other), Some(Miss::Spelling(_))), "{other}");
+        }
     }
 }
