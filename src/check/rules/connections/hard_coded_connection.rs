@@ -68,6 +68,6 @@ impl Lint for HardCodedConnection {
 }
 
 /// Whether a subscription is a GUID that stands there.
-fn is_written(subscription: Option<&str>) -> bool {
+pub(in crate::check::rules) fn is_written(subscription: Option<&str>) -> bool {
     subscription.is_some_and(|id| id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'))
 }

@@ -59,7 +59,7 @@ fn resource_of<'t, 'd>(templates: &'t Templates<'d>, entry: Node<'d>) -> Option<
 
 /// The ids of managed connectors in a document, with where each stands: in the entries of `$connections`, and in the
 /// connection resources.
-fn api_ids<'m, 'd>(document: &'m Member<'_, 'd>) -> impl Iterator<Item = (Node<'d>, &'m ApiId)> {
+pub(super) fn api_ids<'m, 'd>(document: &'m Member<'_, 'd>) -> impl Iterator<Item = (Node<'d>, &'m ApiId)> {
     let found = document.api_ids.get_or_init(|| read_api_ids(document));
     found.iter().map(|(node, id)| (*node, id))
 }
@@ -93,7 +93,7 @@ fn api_id<'d>(resource: &Resource<'d>) -> Option<Node<'d>> {
 }
 
 /// A finding about a part of an id, or about all of it where the part does not stand there as it is.
-fn at_part(rule: &'static Rule, node: Node<'_>, part: &str, message: String) -> Diagnostic {
+pub(super) fn at_part(rule: &'static Rule, node: Node<'_>, part: &str, message: String) -> Diagnostic {
     let finding = Diagnostic::new(rule, node.pointer(), message);
     match node.as_str().and_then(|text| text.rfind(part)) {
         Some(at) => finding.inside(at..at + part.len()),
