@@ -164,7 +164,10 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
             found.named_less(&fewer, most);
             continue;
         }
-        if let Some(title) = planned.selection.ask_for_one() {
+        // What is done at once is in the main playbook alone.
+        if role == Role::Main
+            && let Some(title) = planned.selection.ask_for_one()
+        {
             found.asked_instead(&title, most);
             continue;
         }

@@ -109,7 +109,7 @@ fn main(known: &Known<'_>, name: &str, uses: &Uses<'_, '_>) -> Result<Playbook, 
 
 /// From how many comments on an incident of Microsoft Sentinel a question says that there is little room for more: it takes 100.
 /// Source: the service limits of Microsoft Sentinel on Microsoft Learn.
-const MANY_COMMENTS: i64 = 50;
+const MANY_COMMENTS: i64 = 40;
 
 /// Whether a run decides what it does without a question.
 fn acts_at_once(mode: Mode, acting: &[Use<'_>]) -> bool {

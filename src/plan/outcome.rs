@@ -47,14 +47,11 @@ pub(super) fn endings(one: &Use<'_>, acted: Acted, done: Text) -> Vec<Ending> {
     let written = ended_well(&state::written(one));
     // Unless something is written down in part as well, the note alone says that all was called.
     let whole = changed.as_ref().map(|_| succeeded.clone()).into_iter().chain([written.clone()]);
-    let mut endings = vec![Ending {
-        test: Test::All(whole.clone().chain(wanted).collect()),
-        outcome: "done",
-        detail: done.segments,
-    }];
-    let whole = Test::All(whole.collect());
-    endings.extend(acted.awaited.iter().map(|(.., otherwise)| failed(whole.clone(), otherwise)));
-    endings.push(failed(succeeded, lost));
+    let wanted: Vec<Test> = wanted.collect();
+    let whole = Test::All(whole.chain(wanted.iter().cloned()).collect());
+    let mut endings = vec![Ending { test: whole, outcome: "done", detail: done.segments }];
+    endings.push(failed(Test::All([succeeded].into_iter().chain(wanted).collect()), lost));
+    endings.extend(acted.awaited.iter().map(|(asked, _, otherwise)| failed(ended_well(asked), otherwise)));
     if let Some(first) = changed {
         let known = "the target was changed, which is written down, and a call after that failed: look at the run history";
         let unknown = "the target was changed, which could not be written down, and a call after that failed: look at the run history, and undo it by hand";

@@ -83,6 +83,9 @@ pub(super) fn report(
         before = TELL.to_owned();
         steps.push(Step { note: Some("A dry run says what it found in a comment only.".into()), ..tell });
     }
+    // Without its mark it would be done again, and nothing else shows that the mark is missing.
+    let marks = always.iter().filter(|one| one.pattern.once.is_some()).map(|one| one.name("remember"));
+    let watched: Vec<String> = watched.into_iter().chain(marks).collect();
     steps.extend(fail(&before, &needed, &sent, &watched));
     Ok(steps)
 }

@@ -208,7 +208,8 @@ fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Ve
         }
     }
     let most = Term::Parameter("MaxTargets".into());
-    let room = Test::Holds(Term::Apply("less", vec![acted_on(&counted(one)), most.clone()]));
+    let within = |id: &str| Term::Apply("less", vec![acted_on(id), most.clone()]);
+    let room = Test::Holds(counted(one, context, &within));
     let full = Term::Apply(
         "concat",
         vec![
@@ -223,12 +224,13 @@ fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Ve
     Ok(checks)
 }
 
-/// What an act is counted as: what is done once more takes no place of what is done first.
-fn counted(one: &Use<'_>) -> String {
-    match one.turn {
-        Turn::After { again: true, .. } => format!("{} again", one.pattern.id),
-        _ => one.pattern.id.clone(),
-    }
+/// Something about what an act is counted as. What is done once more takes no place of what is done first.
+fn counted(one: &Use<'_>, context: &Context<'_>, about: &dyn Fn(&str) -> Term) -> Term {
+    let id = one.pattern.id.as_str();
+    let Turn::After { at_once, again: true } = one.turn else { return about(id) };
+    let done = Term::Apply("string", vec![Term::Rows(names::join(at_once, "targets"))]);
+    let before = Test::Contains(done, Term::Apply("string", vec![context.record()]));
+    Term::Apply("if", vec![before.term(), about(&format!("{id} again")), about(id)])
 }
 
 /// On how many targets a pattern has acted: how often its id stands in the text of the list, in quotes, so that no other id
@@ -262,7 +264,7 @@ fn decide(
         Some(each) => each::act(one, each, context)?,
         None => act(one, context)?,
     };
-    let id = Value::Literal(json!(counted(one)));
+    let id = Value::Term(counted(one, context, &|id| Term::text(id)));
     let mut then = vec![step(name("counted"), Vec::new(), StepKind::Append { variable: ACTS, value: id })];
     let counted = vec![(name("counted"), Statuses::SUCCEEDED)];
     then.extend(act.into_iter().map(|one| match one.after.is_empty() {
@@ -290,9 +292,16 @@ fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
     // A workflow may have only so many actions: one call needs no scope around it.
     let acted = if let [call] = &act[..] { call.name.clone() } else { name("act") };
     let mut awaited = None;
+    let mut happened = None;
     for (call, asked) in one.pattern.act.iter().skip(1).zip(&act) {
         if let Some(until) = &call.until {
-            awaited = Some((asked.name.clone(), context.test(&until.wanted)?, until.otherwise.clone()));
+            let wanted = context.test(&until.wanted)?;
+            awaited = Some((asked.name.clone(), wanted.clone(), until.otherwise.clone()));
+            // What has not ended may still be done, and must be known to whoever would take it back.
+            happened = Some(match one.takes_back() {
+                true => wanted,
+                false => Test::Any(vec![wanted, context.test(&until.test)?.negated()]),
+            });
         }
     }
     let told = Acted { step: acted.clone(), changed: changed.clone(), awaited };
@@ -302,11 +311,16 @@ fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
         1 => act,
         _ => vec![step(acted.clone(), Vec::new(), StepKind::Scope { body: act })],
     };
-    match changed {
+    // What failed half way is written down as well, so that it can be taken back or is not offered again.
+    let succeeded =
+        |step: &str| Test::Equals(Term::StatusOf(step.to_owned()), Term::text(Status::Succeeded.name()));
+    let half_way = changed.as_deref().map(succeeded);
+    // A call that only orders something has done nothing where that failed.
+    let ordered = happened.map(|happened| Test::All(vec![succeeded(&acted), happened]));
+    match half_way.or(ordered) {
         None => steps.extend(state::keep(one, context, Some(&acted), &label)?),
-        // What failed half way is written down as well, so that it can be taken back or is not offered again.
-        Some(changed) => {
-            let test = Test::Equals(Term::StatusOf(changed), Term::text(Status::Succeeded.name()));
+        Some(_) if state::lost(one).is_none() => {}
+        Some(test) => {
             let kind =
                 StepKind::If { test, then: state::keep(one, context, None, &label)?, otherwise: Vec::new() };
             steps.push(step(name("changed_anything"), vec![(acted, Statuses::ANY)], kind));

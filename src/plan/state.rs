@@ -259,6 +259,7 @@ pub(super) fn written(one: &Use<'_>) -> String {
 pub(super) fn lost(one: &Use<'_>) -> Option<&'static str> {
     match one.kept {
         Kept::Nothing => None,
+        Kept::Done { inverse: None, .. } => Some("done, but not written down: a further run may do it again"),
         Kept::Done { .. } => Some("done, but not written down: no rollback knows of it, so undo it by hand"),
         Kept::Undone { .. } => {
             Some("taken back, but not written down: the next rollback will offer it again")

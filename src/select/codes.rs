@@ -34,8 +34,8 @@ crate::rule! {
 
     /// # An approval would stay open too long
     ///
-    /// A flow of Power Automate lives for 30 days, a playbook may ask twice, and a response that comes after two weeks is
-    /// no response.
+    /// A flow of Power Automate lives for 30 days, a playbook may ask twice, a rollback by mail about each kind of act in turn, and
+    /// a response that comes after two weeks is no response.
     ///
     /// Use instead: `approval.timeout` of at most `P14D`; an hour or four is usual.
     APPROVAL_TOO_LONG = "CF9106" "approval-too-long" Error;
