@@ -208,8 +208,8 @@ fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Ve
         }
     }
     let most = Term::Parameter("MaxTargets".into());
-    let within = |id: &str| Term::Apply("less", vec![acted_on(id), most.clone()]);
-    let room = Test::Holds(counted(one, context, &within));
+    let acted = counted(one, context, &acted_on);
+    let room = Test::Holds(Term::Apply("less", vec![acted, most.clone()]));
     let full = Term::Apply(
         "concat",
         vec![
