@@ -213,3 +213,18 @@ fn what_could_never_act_is_left_out_and_said() {
     let has = |flow: &support::Flow| flow.definition["actions"].get("Stop_and_quarantine_targets").is_some();
     assert!(!has(&azure) && has(&flow));
 }
+
+/// Only an act on a whole target is waited for: a wait anywhere else would be written, and its end not looked at.
+#[test]
+fn nothing_else_is_waited_for() {
+    let mut waited = 0;
+    for pattern in Library::bundled().iter() {
+        waited += pattern.act.iter().filter(|call| call.until.is_some()).count();
+        let each = pattern.each.iter().flat_map(|each| &each.act);
+        let elsewhere = pattern.read.iter().chain(each).filter(|call| call.until.is_some());
+        assert_eq!(elsewhere.count(), 0, "{}", pattern.id);
+        let first = pattern.act.first().is_some_and(|call| call.until.is_some());
+        assert!(!first, "{}: what it waits for is asked for by a call before", pattern.id);
+    }
+    assert!(waited > 5, "{waited} waits");
+}
