@@ -34,10 +34,12 @@ crate::rule! {
 
     /// # An approval would stay open too long
     ///
-    /// A flow of Power Automate lives for 30 days, a playbook may ask twice, a rollback by mail about each kind of act in turn, and
-    /// a response that comes after two weeks is no response.
+    /// A flow of Power Automate lives for 30 days, and a run asks one question after another, each with the whole time: a playbook
+    /// one in each phase, a rollback by mail one about each kind of act. What they may take together is 28 days. And a
+    /// response that comes after two weeks is no response.
     ///
-    /// Use instead: `approval.timeout` of at most `P14D`; an hour or four is usual.
+    /// Use instead: the `approval.timeout` that the help names, or less; an hour or four is usual. In a Teams channel a rollback asks
+    /// once.
     APPROVAL_TOO_LONG = "CF9106" "approval-too-long" Error;
 
     /// # The playbook would not run for an incident like this one

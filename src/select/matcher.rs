@@ -51,7 +51,7 @@ pub fn select(
     let rollback = rollback(&chosen, library, profile, decisions);
     refused.retain(|one: &Refused| !rollback.iter().any(|back| back.pattern.id == one.pattern));
     let uncovered = uncovered(reviewed, &chosen);
-    diagnostics.extend(remarks::remarks(reviewed, profile, mode, &chosen));
+    diagnostics.extend(remarks::remarks(reviewed, profile, mode, &chosen, &rollback));
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
     }

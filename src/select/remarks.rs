@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::profile::{self, is_licence};
-use super::{Chosen, Library, Mode, Pattern, Profile, Refusal, codes};
+use super::profile::{self, Channel, is_licence};
+use super::{Chosen, Library, Mode, Pattern, Phase, Profile, Refusal, codes};
 use crate::base::diagnostic::{Diagnostic, Severity, did_you_mean};
-use crate::base::duration::Duration;
+use crate::base::duration::{self, Duration};
 use crate::base::pointer::Pointer;
-use crate::data::connector;
+use crate::data::connector::{self, Class};
 use crate::ingest::{EntityKind, Field};
 use crate::review::{Decision, ManualAction, Reviewed};
 
@@ -84,12 +84,48 @@ fn unknown_licences(profile: &Profile) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// Longest that one question may stay open, in days.
+const ONE_QUESTION: u64 = 14;
+/// Longest that all questions of a run may, in days: a flow lives for 30, and does something besides.
+const ALL_QUESTIONS: u64 = 28;
+
+/// An approval that stays open too long, alone or with those that follow it: a run asks one question after another, each with
+/// the whole time.
+fn too_long(profile: &Profile, chosen: &[Chosen], rollback: &[Chosen], place: Pointer) -> Option<Diagnostic> {
+    const DAY: u64 = 24;
+    let timeout = &profile.approval.timeout;
+    let asks =
+        |one: &&Chosen| one.pattern.entity.is_some() && one.pattern.class().is_some_and(Class::needs_consent);
+    let phases: BTreeSet<Phase> = chosen.iter().filter(asks).map(|one| one.pattern.phase).collect();
+    let back =
+        if profile.approval.channel == Channel::Teams { rollback.len().min(1) } else { rollback.len() };
+    let (playbook, questions) = match back > phases.len() {
+        true => ("the rollback playbook", back),
+        false => ("the playbook", phases.len()),
+    };
+    let questions = questions.max(1) as u64;
+    let most = (ONE_QUESTION * DAY).min(ALL_QUESTIONS * DAY / questions);
+    let hours =
+        Duration::parse(timeout).and_then(|_| duration::seconds(timeout)).map(|seconds| seconds / 3600.0);
+    if hours.is_some_and(|hours| hours <= most as f64) {
+        return None;
+    }
+    let written = if most.is_multiple_of(DAY) { format!("P{}D", most / DAY) } else { format!("PT{most}H") };
+    let mut message = format!("approvals would stay open for {timeout}");
+    if questions > 1 {
+        message += &format!(", and {playbook} may ask {questions} questions one after another");
+    }
+    let help = format!("set `approval.timeout` to an ISO 8601 duration of at most {written}, such as PT4H");
+    Some(Diagnostic::new(&codes::APPROVAL_TOO_LONG, place, message).help(help))
+}
+
 /// What is to be said of a selection as a whole.
 pub(super) fn remarks(
     reviewed: &Reviewed,
     profile: &Profile,
     mode: Mode,
     chosen: &[Chosen],
+    rollback: &[Chosen],
 ) -> Vec<Diagnostic> {
     let mut found = unknown_licences(profile);
     let place = reviewed.incident().pointer.clone();
@@ -108,13 +144,7 @@ pub(super) fn remarks(
                 ),
         );
     }
-    if Duration::parse(&profile.approval.timeout).is_none_or(|timeout| timeout.days() > 14) {
-        let message = format!("approvals would stay open for {}", profile.approval.timeout);
-        found.push(
-            Diagnostic::new(&codes::APPROVAL_TOO_LONG, asked.join("timeout"), message)
-                .help("set `approval.timeout` to an ISO 8601 duration of at most P14D, such as PT4H"),
-        );
-    }
+    found.extend(too_long(profile, chosen, rollback, asked.join("timeout")));
     let least = profile.severity.at_least;
     if let Some(severity) = reviewed.incident().severity.filter(|severity| *severity < least)
         && mode == Mode::Reusable
