@@ -234,9 +234,15 @@ pub(super) fn collect(
             json!({ "type": "Query", "inputs": { "from": whole(&empty_list()), "where": "@equals(1, 1)" } });
         return vec![(name.to_owned(), none)];
     };
+    let from = call("variables", vec![Expr::str(EVIDENCE)]);
+    if which == Which::Names {
+        return vec![(
+            name.to_owned(),
+            json!({ "type": "Select", "inputs": { "from": whole(&from), "select": name_of(mapping, fields) } }),
+        )];
+    }
     let picked = format!("{name}_picked");
     let shaped = format!("{name}_shaped");
-    let from = call("variables", vec![Expr::str(EVIDENCE)]);
     let select: Map<String, Json> =
         fields.iter().map(|field| (field.name().to_owned(), field_of(mapping, *field))).collect();
     let rows = || call("body", vec![Expr::str(shaped.clone())]);
@@ -287,6 +293,15 @@ fn field_of(mapping: &Mapping, field: Field) -> Json {
     }
 }
 
+/// The first of some fields in small letters, whatever kind the item is of: a process names its user where an account does,
+/// and no other item has anything there.
+fn name_of(mapping: &Mapping, fields: &[Field]) -> Json {
+    let known = mapping.fields.iter().filter(|(known, _)| fields.contains(known));
+    let mut values: Vec<Expr> = known.flat_map(|(_, paths)| paths.iter().map(|path| at(path))).collect();
+    let value = if values.len() == 1 { values.remove(0) } else { call("coalesce", values) };
+    Json::String(escape::whole(&lower(value)))
+}
+
 fn lower(expr: Expr) -> Expr {
     call("toLower", vec![call("string", vec![call("coalesce", vec![expr, Expr::str("")])])])
 }
@@ -308,7 +323,7 @@ fn judged(kind: EntityKind, which: Which) -> Vec<Expr> {
     let dealt_with = is_one_of("remediationStatus", &["remediated", "prevented", "blocked"]);
     let stood_by = call("and", vec![context.clone(), not(bad.clone())]);
     match which {
-        Which::All => Vec::new(),
+        Which::Names => Vec::new(),
         Which::Open => {
             let harmless = is_one_of("verdict", &["nothreatsfound", "clean", "benign"]);
             let mut tests = vec![not(harmless), not(dealt_with)];

@@ -8,7 +8,7 @@ use super::admission::Admission;
 use super::context::{Turn, Use, step};
 use super::ir::{IdSpace, Plan, Playbook, Role, Says, Step, StepKind, Term, Value, Which};
 use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
-use super::respond::{self, ACTS, RESULTS, Respond, succeed_in_turn};
+use super::respond::{self, ACTS, RESULTS, Respond};
 use super::state::{self, Kept, Trust};
 use super::uses::{Known, Stems, collection, suspicious};
 use super::{condition, parameters, report, resolve, rollback, survey, targets};
@@ -89,6 +89,7 @@ fn main(known: &Known<'_>, name: &str, uses: &Uses<'_, '_>) -> Result<Playbook, 
         stood_by: steps.iter().any(|step| step.name == CONTEXT),
         prepared: &prepared,
         waited: awaited(uses.acting, mode),
+        looked_up: uses.acting.iter().any(|one| one.gated) && lists::looks_up(known),
         notes: keeps.then_some(state::LINES),
     };
     steps.extend(report::report(&told, uses.always, &last, watched)?);
@@ -170,7 +171,7 @@ fn prepare(known: &Known<'_>, uses: &Uses<'_, '_>, name: &str, admission: &Admis
         steps.extend(collect(acting, known.says));
     }
     if acting.iter().any(|one| one.gated) {
-        steps.extend(lists::approvers(mode));
+        steps.extend(lists::approvers(known, &[]));
     }
     if keeps(acting) {
         steps.extend(state::read(name, Trust::Anybody));
@@ -186,7 +187,7 @@ fn prepare(known: &Known<'_>, uses: &Uses<'_, '_>, name: &str, admission: &Admis
             steps.push(survey::offered(one));
         }
     }
-    succeed_in_turn(&mut steps);
+    lists::in_turn(&mut steps);
     steps
 }
 

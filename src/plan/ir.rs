@@ -141,8 +141,9 @@ pub struct Step {
 /// Which entities are collected. Where incidents say nothing of verdicts and roles, all are wanted and none is bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// All: not to act on, but to know.
-    All,
+    /// All, by one name of each as a text in small letters: not to act on, but to know. What has no such name gives an
+    /// empty text.
+    Names,
     /// Those that may be acted on: not what the product calls harmless or dealt with, nor what only stood by.
     Open,
     /// Of these, those that the product judged to be malicious or suspicious.

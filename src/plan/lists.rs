@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use super::context::step;
 use super::ir::{IdSpace, Step, StepKind, Term, Test, Value, Which};
+use super::protection;
+use super::respond::succeed_in_turn;
 use super::uses::Known;
-use super::{protection, targets};
-use crate::ingest::{EntityKind, Field, Incident};
-use crate::review::Reviewed;
+use crate::base::graph::{Status, Statuses};
+use crate::ingest::{Entity, EntityKind, Field, Incident};
+use crate::review::{Reviewed, Standing};
 use crate::select::Mode;
 
 /// Name of the one-shot literal.
@@ -44,55 +46,120 @@ fn protected_devices() -> [Step; 2] {
     ]
 }
 
+/// What people of an incident go by: of each kind the field, and the list of what it says.
+const INVOLVED_BY: &[(EntityKind, Field, &str)] = &[
+    (EntityKind::Account, Field::Upn, "Names_of_accounts"),
+    (EntityKind::Account, Field::Id, "Ids_of_accounts"),
+    (EntityKind::Account, Field::Sid, "Sids_of_accounts"),
+    (EntityKind::Message, Field::Recipient, "Names_of_recipients"),
+    (EntityKind::Message, Field::Sender, "Names_of_senders"),
+];
+
+/// Name of the step that holds everybody who is part of the incident.
+const INVOLVED: &str = "People_of_the_incident";
+/// Name of the step that asks the directory who the approvers are.
+const FOUND: &str = "Look_up_approvers";
+
 /// Those of the approvers who are not part of the incident: neither an account of it, whatever became of it, nor somebody
-/// who got one of its messages.
-pub(super) fn approvers(mode: Mode) -> Vec<Step> {
-    const INVOLVED: &str = "People_of_the_incident";
-    /// Of each kind the list, and the lists of what its members go by.
-    type In = (EntityKind, &'static str, &'static [(Field, &'static str)]);
-    const INVOLVED_IN: &[In] = &[
-        (
-            EntityKind::Account,
-            "Accounts_of_the_incident",
-            &[(Field::Upn, "Names_of_accounts"), (Field::Id, "Ids_of_accounts")],
-        ),
-        (EntityKind::Message, "Messages_of_the_incident", &[(Field::Recipient, "Names_of_recipients")]),
-    ];
+/// who sent or got one of its messages, nor on one of the further lists.
+///
+/// Approvers are addresses, and an incident may name an account by its id alone. So the directory is asked who the approvers
+/// are, in one call, unless it is known now that every account has a name. An approver whom the directory does not know is compared
+/// by address.
+pub(super) fn approvers(known: &Known<'_>, further: &[String]) -> Vec<Step> {
+    const EVERYBODY: &str = "Approvers_named";
+    const KNOWN: &str = "Approvers_of_the_incident";
     let mut steps = Vec::new();
-    let names = |name: &str, from: Term, field: Field| {
-        let to = Value::Term(targets::lower(Term::This.get(field.name())));
-        step(name.into(), Vec::new(), StepKind::Map { from, to })
-    };
-    match mode {
+    let mut lists: Vec<Term> = further.iter().cloned().map(Term::Rows).collect();
+    match known.mode {
         Mode::Reusable => {
-            let mut lists = Vec::new();
-            for (kind, all, by) in INVOLVED_IN {
-                let fields = by.iter().map(|(field, _)| *field).collect();
-                let collect = StepKind::Collect { kind: *kind, fields, which: Which::All };
-                steps.push(step((*all).into(), Vec::new(), collect));
-                for (field, named) in *by {
-                    steps.push(names(named, Term::Rows((*all).into()), *field));
-                    lists.push(Term::Rows((*named).into()));
-                }
+            for (kind, field, name) in INVOLVED_BY {
+                let names = StepKind::Collect { kind: *kind, fields: vec![*field], which: Which::Names };
+                steps.push(step((*name).into(), Vec::new(), names));
+                lists.push(Term::Rows((*name).into()));
             }
-            let people = Value::Term(Term::Apply("union", lists));
-            steps.push(step(INVOLVED.into(), Vec::new(), StepKind::Compose(people)));
         }
-        Mode::OneShot => {
-            let listed = Value::Term(Term::Output(ENTITIES.into()).get(INVOLVED_NAMES));
-            steps.push(step(INVOLVED.into(), Vec::new(), StepKind::Compose(listed)));
-        }
+        Mode::OneShot => lists.push(Term::Output(ENTITIES.into()).get(INVOLVED_NAMES)),
     }
+    let people = if lists.len() == 1 { lists.remove(0) } else { Term::Apply("union", lists) };
+    steps.push(step(INVOLVED.into(), Vec::new(), StepKind::Compose(Value::Term(people))));
     let spaceless =
         Term::Apply("replace", vec![Term::Parameter("Approvers".into()), Term::text(" "), Term::text("")]);
-    let everybody = Term::Apply("split", vec![Term::Apply("toLower", vec![spaceless]), Term::text(";")]);
+    let named = Term::Apply("split", vec![Term::Apply("toLower", vec![spaceless]), Term::text(";")]);
+    steps.push(step(EVERYBODY.into(), Vec::new(), StepKind::Compose(Value::Term(named))));
     let outside = Test::Contains(Term::Output(INVOLVED.into()), Term::This).negated();
-    let test = Test::All(vec![Test::Empty(Term::This).negated(), outside]);
+    let mut tests = vec![Test::Empty(Term::This).negated(), outside];
+    if looks_up(known) {
+        steps.extend([look_up(Term::Output(EVERYBODY.into())), part_of_the_incident(KNOWN)]);
+        // Quotes on both sides: no address is the end of another.
+        let quoted = Term::Apply("concat", vec![Term::text("\""), Term::This, Term::text("\"")]);
+        let listed = Term::Apply("toLower", vec![Term::Apply("string", vec![Term::Rows(KNOWN.into())])]);
+        tests.push(Test::Contains(listed, quoted).negated());
+    }
     steps.push(Step {
         note: Some("Nobody who is part of the incident is asked.".into()),
-        ..step(APPROVERS.into(), Vec::new(), StepKind::Filter { from: everybody, test })
+        ..step(
+            APPROVERS.into(),
+            Vec::new(),
+            StepKind::Filter { from: Term::Output(EVERYBODY.into()), test: Test::All(tests) },
+        )
     });
     steps
+}
+
+/// Whether the directory is asked who the approvers are: unless it is known now that every account of the incident has a name.
+pub(super) fn looks_up(known: &Known<'_>) -> bool {
+    let nameless = |(_, entity, _): (usize, &Entity, Standing)| entity.get(Field::Upn).is_none();
+    known.mode == Mode::Reusable || known.reviewed.entities(EntityKind::Account).any(nameless)
+}
+
+/// That the directory was asked who the approvers are, and did not answer.
+pub(super) fn unknown() -> Test {
+    let ended = |status: Status| Test::Equals(Term::StatusOf(FOUND.into()), Term::text(status.name()));
+    Test::Any(vec![ended(Status::Failed), ended(Status::TimedOut)])
+}
+
+/// Chains the steps before the first act: each after the success of the one before. That the directory does not answer is no reason
+/// to stop; the report says so.
+pub(super) fn in_turn(steps: &mut [Step]) {
+    succeed_in_turn(steps);
+    for (_, statuses) in steps.iter_mut().flat_map(|step| &mut step.after).filter(|(name, _)| name == FOUND) {
+        *statuses = Statuses::STARTED;
+    }
+}
+
+/// The call that asks the directory for the approvers. Microsoft Graph takes so many names at a time.
+fn look_up(everybody: Term) -> Step {
+    const MOST: i64 = 15;
+    let some = Term::Apply("take", vec![everybody, Term::Number(MOST)]);
+    let joined = Term::Apply("join", vec![some, Term::text(";")]);
+    let quoted = [("'", "''"), (";", "','")].into_iter().fold(joined, |text, (from, to)| {
+        Term::Apply("replace", vec![text, Term::text(from), Term::text(to)])
+    });
+    let head = Term::text("userPrincipalName in ('");
+    let filter = Term::Apply("concat", vec![head, quoted, Term::text("')")]);
+    let kind = StepKind::Call {
+        operation: "http.graph.findUsers".to_owned(),
+        arguments: vec![("filter".to_owned(), Value::Term(filter))],
+        timeout: None,
+    };
+    Step {
+        note: Some("The incident may know an approver by an id alone.".into()),
+        ..step(FOUND.into(), Vec::new(), kind)
+    }
+}
+
+/// The step that keeps, of the approvers whom the directory knows, those who are part of the incident by any of their names.
+fn part_of_the_incident(name: &str) -> Step {
+    const NAMES: [&str; 4] = ["id", "userPrincipalName", "mail", "onPremisesSecurityIdentifier"];
+    let found = Term::Answer(FOUND.into()).get("value");
+    let from = Term::Apply("coalesce", vec![found, Term::Apply("json", vec![Term::text("[]")])]);
+    let names = NAMES.map(|name| Term::This.get(name)).to_vec();
+    let names = Term::Apply("toLower", vec![Term::Apply("string", vec![Term::Apply("createArray", names)])]);
+    let both = vec![Term::Output(INVOLVED.into()), Term::Apply("json", vec![names])];
+    // A missing name is nobody's, even where a list has an empty text.
+    let shared = Term::Apply("join", vec![Term::Apply("intersection", both), Term::text("")]);
+    step(name.into(), Vec::new(), StepKind::Filter { from, test: Test::Empty(shared).negated() })
 }
 
 /// The id of the incident, and whose it is, where runs go by the ids of a product; none where the export does not say one
@@ -115,11 +182,11 @@ pub(super) fn own_incident(incident: &Incident, ids: IdSpace) -> (IdSpace, &str)
     incident_id(incident, ids).unwrap_or((ids, &incident.id))
 }
 
-/// Everybody who is part of the incident, in lower case: its accounts by name and by object id, and who got its messages.
+/// Everybody who is part of the incident by any of their names, in lower case.
 pub(super) fn involved(reviewed: &Reviewed) -> BTreeSet<String> {
-    let of = |kind, field| {
-        reviewed.entities(kind).filter_map(move |(_, entity, _)| entity.get(field).map(str::to_lowercase))
+    let of = |(kind, field, _): &(EntityKind, Field, &str)| {
+        let field = *field;
+        reviewed.entities(*kind).filter_map(move |(_, entity, _)| entity.get(field).map(str::to_lowercase))
     };
-    let accounts = of(EntityKind::Account, Field::Upn).chain(of(EntityKind::Account, Field::Id));
-    accounts.chain(of(EntityKind::Message, Field::Recipient)).collect()
+    INVOLVED_BY.iter().flat_map(of).collect()
 }

@@ -6,6 +6,7 @@ use super::build::CONTEXT;
 use super::condition;
 use super::context::{Context, Use, incident_hole, step};
 use super::ir::{Role, Segment, Step, StepKind, Term, Test, Text, Value};
+use super::lists;
 use super::names;
 use super::prose;
 use super::respond::{OVER, RESULTS, succeed_in_turn};
@@ -37,6 +38,8 @@ pub(super) struct Told<'a, 's> {
     pub role: Role,
     /// The kinds of entities that the run waited for, each with the list of what came.
     pub waited: Vec<(EntityKind, Term)>,
+    /// Whether the approvers were looked up in the directory.
+    pub looked_up: bool,
     /// The list that speaks of notes: for the main playbook what earlier runs did, for a rollback what others wrote.
     pub notes: Option<&'a str>,
 }
@@ -195,6 +198,13 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
         text.segments.push(switch(
             condition::known_unnamed(),
             "The incident names no technique and no tactic to compare, so whether this playbook is for it was not judged.\n",
+            "",
+        ));
+    }
+    if told.looked_up {
+        text.segments.push(switch(
+            lists::unknown(),
+            "The approvers could not be looked up in the directory, so one whom the incident names by an id alone may have been asked.\n",
             "",
         ));
     }

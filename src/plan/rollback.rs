@@ -15,8 +15,9 @@ use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
 use super::respond::{self, ACTS, RESULTS, Respond};
 use super::state::{self, Kept, Trust};
 use super::uses::Known;
-use super::{names, parameters, prose, report, survey};
+use super::{names, parameters, prose, report, survey, targets};
 use crate::base::graph::Statuses;
+use crate::ingest::Field;
 use crate::select::pattern::IncidentFact;
 use crate::select::profile::{Channel, Store};
 use crate::select::{Chosen, Mode, Phase};
@@ -72,12 +73,12 @@ pub(super) fn build(
     // Behind the switch, with the other variables.
     steps.splice(2..2, survey::declare(&uses));
     for (one, chosen) in uses.iter().zip(&inverses) {
-        steps.push(targets(one, chosen));
+        steps.push(taken_back(one, chosen));
         if !survey::is_listed(one) {
             steps.push(survey::offered(one));
         }
     }
-    respond::succeed_in_turn(&mut steps);
+    lists::in_turn(&mut steps);
     let first_acting = steps.len();
     let plan = Respond {
         channel: profile.approval.channel,
@@ -112,6 +113,7 @@ pub(super) fn build(
         stood_by: false,
         prepared: &prepared,
         waited: Vec::new(),
+        looked_up: lists::looks_up(known),
         notes: comments.then_some(state::FOREIGN),
     };
     steps.extend(report::report(&told, always, &last, watched)?);
@@ -161,7 +163,6 @@ fn prepare(
     }
     steps.push(admission.stop());
     steps.extend(lists::protected(&[]));
-    steps.extend(lists::approvers(known.mode));
     let mut read = state::read(main, trust(comments));
     if comments {
         let begun = begin(name)?;
@@ -172,7 +173,20 @@ fn prepare(
         read.insert(at, own);
     }
     steps.extend(read);
+    // Whoever was acted on is nobody to ask, even where the incident no longer names them.
+    let named = [Field::Upn, Field::Id, Field::Recipient, Field::Sender];
+    let of_records: Vec<Step> = named.into_iter().map(named_in_records).collect();
+    let lists: Vec<String> = of_records.iter().map(|list| list.name.clone()).collect();
+    steps.extend(of_records);
+    steps.extend(lists::approvers(known, &lists));
     Ok(steps)
+}
+
+/// One name of each target that is written down.
+fn named_in_records(field: Field) -> Step {
+    let name = Value::Term(targets::lower(Term::This.get("target").get(field.name())));
+    let kind = StepKind::Map { from: Term::Rows(state::OPEN.into()), to: name };
+    step(names::join("Targets_by", field.name()), Vec::new(), kind)
 }
 
 /// The comment that says that a rollback has begun. It names the run, so that the run finds it again and knows by what
@@ -202,7 +216,7 @@ fn own(begun: &str) -> Step {
 }
 
 /// The records that a pattern takes back.
-fn targets(one: &Use<'_>, chosen: &Chosen) -> Step {
+fn taken_back(one: &Use<'_>, chosen: &Chosen) -> Step {
     let undoes = chosen.taken_back().map(|id| Test::Equals(Term::This.get("pattern"), Term::text(id)));
     Step {
         note: Some(format!("What \"{}\" takes back in this run.", one.pattern.title)),

@@ -20,6 +20,7 @@ use serde_json::Value as Json;
 
 use crate::support::{self, Flow, MODES, Placed};
 
+mod approvers;
 mod at_once;
 mod damaged;
 mod questions;
