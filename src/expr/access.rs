@@ -72,7 +72,7 @@ pub(super) fn step<'d>(
         // Asked for with `?`, it may be meant: a list can hold things of several makes.
         Found::Missing { .. } if access.safe => Type::ANY.made_optional(),
         Found::Missing { basis, help } => {
-            push(IssueKind::MissingMember, basis, format!("there is no `{name}` here"), help);
+            issues.push(missing(access, basis, format!("there is no `{name}` here"), help));
             Type::ANY
         }
         Found::Unlisted(help) => {
@@ -83,23 +83,50 @@ pub(super) fn step<'d>(
     }
 }
 
-/// The value after a step into a constant; nothing when the step fails or its key is computed.
-pub(super) fn constant(of: &Value, access: &Access, key: Option<&Value>) -> Option<Value> {
-    let found = match (of, key?) {
+/// The value after a step into a constant; nothing when the step fails, which is then said, or when its key is computed.
+pub(super) fn constant(
+    of: &Value,
+    access: &Access,
+    key: Option<&Value>,
+    issues: &mut Vec<Issue>,
+) -> Option<Value> {
+    let (found, what, help) = match (of, key?) {
         (Value::Object(members), Value::String(name)) => {
             let other_case = || members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-            members.get(name).or_else(|| other_case().map(|(_, value)| value))
+            let found = members.get(name).or_else(|| other_case().map(|(_, value)| value));
+            let help = choices(name, "properties", members.keys().map(String::as_str));
+            (found, format!("there is no `{name}` here"), help)
         }
         (Value::Array(items), Value::Number(index)) => {
-            index.as_u64().and_then(|index| items.get(usize::try_from(index).ok()?))
+            let at = index.as_u64().and_then(|index| usize::try_from(index).ok());
+            let (what, help) = beyond(index, items.len());
+            (at.and_then(|at| items.get(at)), what, help)
         }
-        (Value::Null, _) => None,
+        (Value::Null, _) if access.safe => return Some(Value::Null),
         _ => return None,
     };
-    match found {
-        None if access.safe => Some(Value::Null),
-        found => found.cloned(),
+    if let Some(found) = found {
+        return Some(found.clone());
     }
+    if access.safe {
+        return Some(Value::Null);
+    }
+    issues.push(missing(access, Basis::Certain, what, help));
+    None
+}
+
+fn missing(access: &Access, basis: Basis, message: String, help: String) -> Issue {
+    Issue { kind: IssueKind::MissingMember, span: access.span.clone(), basis, message, help }
+}
+
+/// What is wrong with an index outside an array, and what to do.
+fn beyond(index: impl std::fmt::Display, count: usize) -> (String, String) {
+    let message = format!("there is no element {index}: the array has {count}");
+    let help = match count {
+        0 => "write ? before the index, which then gives null".to_owned(),
+        _ => format!("the first element is 0 and the last is {}", count - 1),
+    };
+    (message, help)
 }
 
 /// More members than this are not searched: a file made to be hostile would have them searched again and again.
@@ -128,7 +155,22 @@ fn element<'d>(
         });
         return Type::ANY;
     }
-    if key.of_type.kinds == Kinds::INT { element_type(base, around) } else { Type::ANY }
+    if key.of_type.kinds != Kinds::INT {
+        return Type::ANY;
+    }
+    if let (Shape::Value(items), Some(Value::Number(index))) = (base.shape, &key.constant)
+        && !access.safe
+        && base.kinds == Kinds::ARRAY
+        && !is_long(items)
+    {
+        let count = items.items().count();
+        if index.as_u64().is_none_or(|index| index >= count as u64) {
+            let (what, help) = beyond(index, count);
+            issues.push(missing(access, base.basis, what, help));
+            return Type::ANY;
+        }
+    }
+    element_type(base, around)
 }
 
 /// The type of the elements of an array.

@@ -262,7 +262,12 @@ impl<E> Inference<'_, E> {
             let key = self.expr(&step.key);
             let before = self.issues.len();
             of_type = access::step(of_type, step, &key, self.around, self.issues);
-            constant = constant.and_then(|of| access::constant(&of, step, key.constant.as_ref()));
+            let is_judged = self.issues.len() > before;
+            let of = constant.take().filter(|_| !is_judged);
+            constant = of.and_then(|of| access::constant(&of, step, key.constant.as_ref(), self.issues));
+            if !is_judged && self.issues.len() > before {
+                of_type = Type::ANY;
+            }
             for issue in self.issues[before..].iter_mut().filter(|_| from_trigger) {
                 if issue.kind == IssueKind::Unlisted {
                     issue.kind = IssueKind::UnlistedInTrigger;

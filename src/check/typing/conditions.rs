@@ -3,6 +3,8 @@
 //! Each object has one key, the name of a function in any case, and its arguments in an array; `not` takes an object too.
 //! Arguments are values, templates, or such objects again. Observed on the Standard host.
 
+use serde_json::Value;
+
 use crate::base::json::Node;
 use crate::expr::check::{self, Typed};
 use crate::expr::types::Basis;
@@ -22,16 +24,21 @@ pub(super) fn check(typing: &Typing<'_, '_>, action: &Action<'_>) {
     let of_type =
         if expression.is_object() { object(typing, expression).of_type } else { typing.value(expression) };
     // Text that says true or false is taken: designers write the condition of an Until so.
-    if of_type.is_never(Kinds::BOOL.or(Kinds::STRING)) {
-        let issue = Issue {
-            kind: IssueKind::Condition,
-            span: 0..0,
-            basis: of_type.basis,
-            message: format!("a condition is true or false, and this is {}", of_type.kinds),
-            help: "compare it with something: equals(…), greater(…), empty(…)".to_owned(),
-        };
-        typing.push(issue, expression, false);
-    }
+    let (is, basis) = match typing.constant(expression) {
+        _ if of_type.is_never(Kinds::BOOL.or(Kinds::STRING)) => (of_type.kinds.to_string(), of_type.basis),
+        Some(Value::String(text)) if !["true", "false"].contains(&&*text.trim().to_ascii_lowercase()) => {
+            ("another text".to_owned(), Basis::Certain)
+        }
+        _ => return,
+    };
+    let issue = Issue {
+        kind: IssueKind::Condition,
+        span: 0..0,
+        basis,
+        message: format!("a condition is true or false, and this is {is}"),
+        help: "compare it with something: equals(…), greater(…), empty(…)".to_owned(),
+    };
+    typing.push(issue, expression, false);
 }
 
 /// One object of a condition. Recursion follows the nesting of the document, which the reader bounds.

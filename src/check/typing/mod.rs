@@ -17,6 +17,8 @@ mod outputs;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::base::diagnostic::{Diagnostic, Rule, Severity};
 use crate::base::json::{Kind, Node};
 use crate::expr::types::Basis;
@@ -136,6 +138,16 @@ impl<'c, 'd> Typing<'c, 'd> {
             }
             Kind::Array => Type::certain(Kinds::ARRAY).shaped(Shape::Value(node)),
             Kind::Object => Type::certain(Kinds::OBJECT).shaped(Shape::Value(node)),
+        }
+    }
+
+    /// What an expression of constants gives.
+    pub(super) fn constant(&self, node: Node<'d>) -> Option<Value> {
+        let start = node.span().start;
+        let at = self.places.binary_search_by_key(&start, |(start, _)| *start).ok()?;
+        match &self.texts[self.places[at].1].parsed {
+            Ok(Template::Expression(expr)) => check::constant(expr).ok().flatten(),
+            _ => None,
         }
     }
 

@@ -35,6 +35,12 @@ fn each_mistake_is_found_once_and_in_its_place() {
         ("string('a')?['b']", NotAnObject, "?['b']"),
         ("createArray(1)['b']", NotAnObject, "['b']"),
         ("length('a')[0]", NotAnObject, "[0]"),
+        ("createArray(1, 2)[2]", MissingMember, "[2]"),
+        ("createArray(1)[-1]", MissingMember, "[-1]"),
+        ("split('a,b', ',')[add(1, 1)].x", MissingMember, "[add(1, 1)]"),
+        ("json('{\"a\": {\"b\": 1}}').a.c", MissingMember, ".c"),
+        ("range(0, -1)", Constant, "range(0, -1)"),
+        ("skip(createArray(1), -1)", Constant, "skip(createArray(1), -1)"),
         ("split(body('A')?['b'], ',')", NullArgument, "body('A')?['b']"),
     ] {
         assert_eq!(found(text), [(kind, place)], "{text}");
@@ -58,6 +64,9 @@ fn what_may_be_right_is_left_alone() {
         "workflow().run.name",
         "int(triggerBody())",
         "createArray(1, 'a')[0]",
+        "createArray(1)?[1]",
+        "range(0, 0)",
+        "skip(createArray(1), 5)",
     ] {
         assert_eq!(found(text), [], "{text}");
     }

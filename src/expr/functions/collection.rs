@@ -136,14 +136,12 @@ fn reverse(arguments: &[Value]) -> Result<Value, Refusal> {
 
 fn skip(arguments: &[Value]) -> Result<Value, Refusal> {
     let items = array_at(arguments, 0)?;
-    let count = usize::try_from(int_at(arguments, 1)?).map_err(|_| Refusal::Unknown)?;
+    let count = count(arguments)?;
     Ok(json!(&items[count.min(items.len())..]))
 }
 
 fn take(arguments: &[Value]) -> Result<Value, Refusal> {
-    let count = int_at(arguments, 1)?;
-    let count = usize::try_from(count)
-        .map_err(|_| Refusal::fails(format!("the count must not be negative, and is {count}")))?;
+    let count = count(arguments)?;
     match &arguments[0] {
         Value::Array(items) => Ok(json!(&items[..count.min(items.len())])),
         Value::String(text) => Ok(text.chars().take(count).collect::<String>().into()),
@@ -152,6 +150,13 @@ fn take(arguments: &[Value]) -> Result<Value, Refusal> {
 }
 
 /// Numbers, or strings of ASCII letters of one case: for others the culture decides.
+/// How many are skipped or taken. Source: the function reference, a positive integer; that none is enough was observed.
+fn count(arguments: &[Value]) -> Result<usize, Refusal> {
+    let count = int_at(arguments, 1)?;
+    usize::try_from(count)
+        .map_err(|_| Refusal::fails(format!("the count must not be negative, and is {count}")))
+}
+
 fn sort(arguments: &[Value]) -> Result<Value, Refusal> {
     let mut items = array_at(arguments, 0)?.to_vec();
     if arguments.len() > 1 || !items.iter().all(Value::is_number) {

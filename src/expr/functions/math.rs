@@ -98,7 +98,10 @@ fn range(arguments: &[Value]) -> Result<Value, Refusal> {
     if start.saturating_add(count) > 2_147_483_647 {
         return Err(Refusal::fails("the start and the count must not exceed 2147483647 together"));
     }
-    if !(0..=WORTH_WRITING).contains(&count) {
+    if count < 0 {
+        return Err(Refusal::fails(format!("the count must not be negative, and is {count}")));
+    }
+    if count > WORTH_WRITING {
         return Err(Refusal::Unknown);
     }
     Ok((start..start + count).map(|number| json!(number)).collect())
