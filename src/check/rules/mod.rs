@@ -148,6 +148,7 @@ pub static LINTS: &[&dyn Lint] = &[
     &connections::misspelt_connector::MisspeltConnector,
     &connections::identity_not_taken::IdentityNotTaken,
     &connections::connection_without_id::ConnectionWithoutId,
+    &connections::unused_connection_resource::UnusedConnectionResource,
     &limits::too_many_actions::TooManyActions,
     &limits::nested_too_deep::NestedTooDeep,
     &limits::too_many_triggers::TooManyTriggers,

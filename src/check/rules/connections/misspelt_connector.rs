@@ -1,7 +1,7 @@
 //! A connector whose name is one letter off.
 
 use super::{api_ids, at_part};
-use crate::base::diagnostic::{Rule, is_one_slip};
+use crate::base::diagnostic::{Rule, Severity, is_one_slip};
 use crate::check::lint::Member;
 use crate::check::{Findings, Interest, Lint};
 use crate::data::connector;
@@ -10,8 +10,8 @@ use crate::workflow::connections::own_name;
 crate::rule! {
     /// ## What it does
     /// Reports the id of a managed connector, in `$connections` or in a connection resource, whose name is that of a known
-    /// connector but for one letter. Short names, and names that are like no known one, are left alone: there are more
-    /// connectors than those that we know.
+    /// connector but for one letter. Warns where it lacks the vendor's word before it: `sentinel` for `azuresentinel`. Short
+    /// names, and names that are like no known one, are left alone: there are more connectors than those that we know.
     ///
     /// ## Why is this bad
     /// There is no such connector, and the deployment is refused.
@@ -54,11 +54,17 @@ impl Lint for MisspeltConnector {
             if connector::connector(&asked).is_some() {
                 continue;
             }
-            let mut known = connector::connectors().iter().map(|one| one.name);
-            if let Some(meant) = known.find(|known| known.len() >= FEWEST && is_one_slip(&asked, known)) {
-                let message = format!("there is no connector `{name}`");
-                out.push(at_part(&RULE, node, name, message).help(format!("did you mean `{meant}`?")));
-            }
+            let known = || connector::connectors().iter().map(|one| one.name);
+            let is_slip = |known: &&str| known.len() >= FEWEST && is_one_slip(&asked, known);
+            let lacks_vendor =
+                |known: &&str| asked.len() >= FEWEST && known.strip_prefix("azure") == Some(&asked);
+            let (meant, message, severity) = match (known().find(is_slip), known().find(lacks_vendor)) {
+                (Some(meant), _) => (meant, format!("there is no connector `{name}`"), Severity::Error),
+                (None, Some(meant)) => (meant, format!("we know no connector `{name}`"), Severity::Warning),
+                (None, None) => continue,
+            };
+            let finding = at_part(&RULE, node, name, message).help(format!("did you mean `{meant}`?"));
+            out.push(finding.severity(severity));
         }
     }
 }

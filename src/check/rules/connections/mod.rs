@@ -15,6 +15,7 @@ pub mod numbered_connector;
 pub mod region_by_display_name;
 pub mod undeclared_connection;
 pub mod unused_connection;
+pub mod unused_connection_resource;
 pub mod workflow_without_identity;
 
 use crate::base::diagnostic::{Diagnostic, Rule};
