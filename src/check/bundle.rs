@@ -21,8 +21,6 @@ use super::rules::shape::{self, definition_too_large::is_too_large};
 pub(super) struct Judged {
     /// How many definitions it holds.
     pub(super) definitions: usize,
-    /// Whether it is a workflow, in a form that is known.
-    pub(super) is_workflow: bool,
     /// What was found.
     pub(super) findings: Vec<Diagnostic>,
 }
@@ -63,10 +61,9 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
     lint::run(bundle, &members, options, &mut out);
 
     let mut judged: Vec<Judged> =
-        out.into_files().map(|findings| Judged { definitions: 0, is_workflow: false, findings }).collect();
+        out.into_files().map(|findings| Judged { definitions: 0, findings }).collect();
     for (id, document, workflows) in &read {
         let judged = &mut judged[id.index()];
-        judged.is_workflow = true;
         judged.definitions = workflows.definitions.len();
         judged.findings.extend(shape::definition_as_text::check_workflows(document, workflows));
         let says_why = |found: &Diagnostic| {

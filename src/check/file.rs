@@ -59,8 +59,8 @@ pub fn check_source(source: Source, options: &Options) -> Checked {
     checked.unwrap_or_else(|| Checked { source, definitions: 0, findings: Vec::new() })
 }
 
-/// Checks files that belong together. An archive among them is opened. What comes back are the files with definitions
-/// and those in which something was found.
+/// Checks files that belong together. An archive among them is opened. What comes back are all files that were read,
+/// whatever the rules that are wanted find in them.
 pub fn check_files(files: Files, options: &Options) -> Vec<Checked> {
     if let (GroupKind::Alone, [(name, _, bytes)]) = (files.kind, &files.files[..])
         && archive::is_zip(bytes)
@@ -166,25 +166,24 @@ fn check_group(files: Files, options: &Options) -> Vec<Checked> {
     let mut results = Vec::new();
     for (at, judged) in judged.into_iter().enumerate() {
         let ((source, role, _), parsed) = (&decoded[at], &parsed[at]);
-        let Judged { definitions, is_workflow, mut findings } = judged;
+        let Judged { definitions, mut findings } = judged;
         // Settings are for one machine: what is no JSON there, such as comments, concerns nobody else.
         if let Parsed::Failed(finding) = parsed
             && *role != Role::Settings
         {
             findings.push(finding.clone());
         }
-        let is_shown = is_workflow || *role == Role::Workflow || !findings.is_empty();
         let index = match parsed {
             Parsed::Json(document) => Index::Json(document),
             Parsed::Xml(_) | Parsed::Failed(_) => Index::Text,
         };
-        results.push(is_shown.then(|| (definitions, locate(findings, source, &index))));
+        results.push((definitions, locate(findings, source, &index)));
     }
     drop(bundle);
     drop(parsed);
     let sources = decoded.into_iter().map(|(source, ..)| source);
-    let shown = sources.zip(results).filter_map(|(source, result)| Some((source, result?)));
-    shown.map(|(source, (definitions, findings))| Checked { source, definitions, findings }).collect()
+    let checked = |(source, (definitions, findings))| Checked { source, definitions, findings };
+    sources.zip(results).map(checked).collect()
 }
 
 fn parse(source: &Source, role: Role) -> Parsed<'_> {

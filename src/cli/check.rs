@@ -27,17 +27,20 @@ pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
         let what = "standard input cannot be mended; name the file, or ask for a --diff";
         return Err(Failure::Usage(what.to_owned()));
     }
-    let config = config_source(options)?;
+    let config = match config_source(options)? {
+        Ok(config) => config,
+        Err(report) => return show(options, &report),
+    };
     let policy = match decisions(options, config.as_ref(), options.strict)? {
         Ok(policy) => policy,
         Err(report) => return show(options, &report),
     };
     let (policy, baseline) = match &options.baseline {
         // What is written anew holds everything that is found now.
-        Some(path) if options.write_baseline.is_none() => {
-            let (baseline, source) = baseline(path)?;
-            (policy.with_baseline(baseline), Some(source))
-        }
+        Some(path) if options.write_baseline.is_none() => match baseline(path)? {
+            Ok((baseline, source)) => (policy.with_baseline(baseline), Some(source)),
+            Err(report) => return show(options, &report),
+        },
         _ => (policy, None),
     };
     let units = walk::units(&options.paths)?;
@@ -109,15 +112,18 @@ fn show(options: &CheckOptions, report: &Report) -> Result<bool, Failure> {
 }
 
 /// The configuration that is named, or the one that lies here.
-fn config_source(options: &CheckOptions) -> Result<Option<Source>, Failure> {
-    let path = match &options.config {
-        Some(path) => path.as_path(),
-        None if Path::new(CONFIG).is_file() => Path::new(CONFIG),
-        None => return Ok(None),
-    };
+fn config_source(options: &CheckOptions) -> Result<Result<Option<Source>, Report>, Failure> {
+    match &options.config {
+        Some(path) => text_of(path).map(|source| source.map(Some)),
+        None if Path::new(CONFIG).is_file() => text_of(Path::new(CONFIG)).map(|source| source.map(Some)),
+        None => Ok(Ok(None)),
+    }
+}
+
+/// A file as text, or the report that it is none.
+fn text_of(path: &Path) -> Result<Result<Source, Report>, Failure> {
     let (name, bytes) = input::bytes(path)?;
-    let source = Source::decode(name.as_str(), &bytes);
-    source.map(Some).map_err(|error| Failure::Usage(format!("{name}: {error}")))
+    Ok(Source::decode(name.as_str(), &bytes).map_err(|error| pipeline::undecodable(&name, &error)))
 }
 
 /// The decisions, or the report of what is wrong with the configuration.
@@ -152,13 +158,12 @@ fn decisions(
     }
 }
 
-fn baseline(path: &Path) -> Result<(Baseline, Source), Failure> {
-    let (name, bytes) = input::bytes(path)?;
-    let source =
-        Source::decode(name.as_str(), &bytes).map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
-    let baseline =
-        Baseline::parse(source.text()).map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
-    Ok((baseline, source))
+/// What is known already, or the report that the file is no baseline.
+fn baseline(path: &Path) -> Result<Result<(Baseline, Source), Report>, Failure> {
+    Ok(text_of(path)?.and_then(|source| match Baseline::parse(source.text()) {
+        Ok(baseline) => Ok((baseline, source)),
+        Err(why) => Err(policy::baseline::unreadable(source, why)),
+    }))
 }
 
 /// Mends the files, or prints what would change. What is checked afterwards is what is on disk then.

@@ -119,6 +119,14 @@ crate::rule! {
     /// Use instead: an export of the incident from the product whose incidents start the playbook.
     NEVER_MEANT = "CF9166" "one-shot-never-meant" Warning;
 
+    /// # A baseline cannot be read
+    ///
+    /// The file given with `--baseline` is no text, no JSON, or not what this program writes. Without knowing what was known,
+    /// nothing can be left out, so nothing was checked.
+    ///
+    /// Use instead: write it anew with `--write-baseline`. A conflict of versions in it is best solved that way too.
+    UNREADABLE_BASELINE = "CF9167" "unreadable-baseline" Error;
+
     /// # Internal error
     ///
     /// The compiler broke a rule of its own. Nothing is written.

@@ -157,8 +157,9 @@ fn published_archives_are_read() {
             let path = file.unwrap().path();
             let checked = check::check_bytes("a.zip", &fs::read(&path).unwrap(), &Options::default());
             let errors: Vec<_> = checked.iter().flat_map(|one| &one.findings).collect();
-            let is_read = checked.iter().all(|one| one.definitions == 1);
-            assert!(is_read && !checked.is_empty(), "{}: {errors:?}", path.display());
+            let is_read = checked.iter().all(|one| one.definitions <= 1);
+            let has_flows = checked.iter().any(|one| one.definitions == 1);
+            assert!(is_read && has_flows, "{}: {errors:?}", path.display());
             // What is exported agrees with itself: files, ids, references and maps.
             let packaging = errors.iter().filter(|found| found.diagnostic.rule.code.starts_with("CF6"));
             assert_eq!(packaging.count(), 0, "{}: {errors:?}", path.display());

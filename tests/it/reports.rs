@@ -158,9 +158,44 @@ fn a_baseline_hides_what_it_knows_and_nothing_else() {
     bench.write("flows/order.json", &text.replace("Get_usr", "Get_user"));
     let ran = bench.run("check flows/order.json --baseline known.json");
     assert!(ran.code == 0 && ran.stdout.contains("info[CF9163]"), "{}", ran.shown);
-    bench.write("known.json", "{}");
-    assert_eq!(bench.run("check flows/order.json --baseline known.json").code, 2);
     assert_eq!(bench.run("check flows/order.json --baseline missing.json").code, 2);
+}
+
+#[test]
+fn a_baseline_that_is_none_is_a_finding() {
+    let bench = bench();
+    for text in ["{}", "", "<<<<<<< ours", r#"{"generator": "x", "version": 2, "findings": []}"#] {
+        bench.write("known.json", text);
+        let ran = bench.run("check flows/order.json --baseline known.json --format json");
+        let json: Json = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(
+            (ran.code, &json["diagnostics"][0]["code"]),
+            (1, &"CF9167".into()),
+            "{text}: {}",
+            ran.shown
+        );
+        assert_eq!(json["diagnostics"][0]["path"], "known.json");
+    }
+    fs::write(bench.path("known.json"), [0xff, 0xfe, 0x00]).unwrap();
+    let ran = bench.run("check flows/order.json --baseline known.json");
+    assert_eq!(ran.code, 1, "{}", ran.shown);
+}
+
+#[test]
+fn the_number_of_files_is_the_same_at_every_level() {
+    let bench = bench();
+    let definition = fs::read_to_string(bench.path("flows/order.json")).unwrap();
+    bench.write("app/order/workflow.json", &format!(r#"{{"definition": {definition}, "kind": "Stateful"}}"#));
+    bench.write("app/host.json", r#"{"version": "2.0"}"#);
+    bench.write("app/parameters.json", "{}");
+    let files = |arguments: &str| {
+        let ran = bench.run(&format!("check app --format json {arguments}"));
+        serde_json::from_str::<Json>(&ran.stdout).unwrap()["files"].clone()
+    };
+    assert_eq!(
+        [files(""), files("--strict"), files("--persona auditor"), files("--ignore CF")],
+        [3, 3, 3, 3]
+    );
 }
 
 #[test]

@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::diagnostic::Located;
+use crate::base::diagnostic::{Diagnostic, Index, Located};
+use crate::base::source::Source;
+use crate::pipeline::{codes, locate};
+use crate::report::{self, Report};
 
 /// The version of the file's form.
 const VERSION: u32 = 1;
@@ -41,17 +44,27 @@ struct Entry {
     fingerprint: String,
 }
 
+/// The report about a file that is no baseline, and why it is none.
+pub fn unreadable(source: Source, why: String) -> Report {
+    let finding = Diagnostic::new(&codes::UNREADABLE_BASELINE, Default::default(), why)
+        .help("write it anew with --write-baseline");
+    let findings = locate(&source, &Index::Text, vec![finding]);
+    let mut report = Report::default();
+    report.add_apart(report::File { source, findings });
+    report
+}
+
 impl Baseline {
     /// Reads a baseline file.
     ///
     /// # Errors
     /// A sentence: the text is no baseline, or one of another version.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let file: File = serde_json::from_str(text)
-            .map_err(|error| format!("this is no baseline: {error}; write one with --write-baseline"))?;
+        let file: File =
+            serde_json::from_str(text).map_err(|error| format!("this is no baseline: {error}"))?;
         if file.version != VERSION {
             return Err(format!(
-                "this baseline has version {}, and this program reads version {VERSION}; write it anew with --write-baseline",
+                "this baseline has version {}, and this program reads version {VERSION}",
                 file.version
             ));
         }
