@@ -11,7 +11,8 @@ pub fn fold(name: &str) -> String {
 
 /// Whether two names are the same.
 pub fn same(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b) || (!(a.is_ascii() && b.is_ascii()) && fold(a) == fold(b))
+    // Nearly all that are the same are written alike.
+    a == b || a.eq_ignore_ascii_case(b) || (!(a.is_ascii() && b.is_ascii()) && fold(a) == fold(b))
 }
 
 /// The order of two names: that of their folded forms.
@@ -61,12 +62,18 @@ impl<'n, V> ByName<'n, V> {
     }
 }
 
-/// The FNV-1a hash of a folded name.
+/// A hash of a folded name. Eight bytes at a time: byte by byte it took 2 % of a check.
 fn hash(name: &str) -> u32 {
     let of = |name: &str| {
-        name.bytes().fold(0x811C_9DC5, |hash: u32, byte| {
-            (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
-        })
+        let bytes = name.as_bytes();
+        // What tells the small letters of ASCII from the large ones is set in both.
+        let mix = |hash: u64, word: u64| {
+            (hash.rotate_left(23) ^ (word | 0x2020_2020_2020_2020)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        };
+        let (words, rest) = bytes.as_chunks::<8>();
+        let hash = words.iter().fold(bytes.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+        let rest = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        (mix(hash, rest) >> 32) as u32
     };
     if name.is_ascii() { of(name) } else { of(&fold(name)) }
 }

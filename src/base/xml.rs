@@ -199,8 +199,11 @@ impl Builder<'_> {
     }
 
     fn say(&mut self, text: &str) {
-        if let Some(id) = self.open.last() {
-            self.document.elements[*id].text.push_str(text);
+        let Some(id) = self.open.last() else { return };
+        let said = &mut self.document.elements[*id].text;
+        // Nobody is given the blanks before a text, and most elements have nothing but indentation.
+        if !said.is_empty() || !text.trim_ascii().is_empty() {
+            said.push_str(text);
         }
     }
 

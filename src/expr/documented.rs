@@ -42,9 +42,10 @@ impl Documented {
                 "" => path,
                 at => path.strip_prefix(at)?.strip_prefix('/')?,
             };
-            let first = below.split('/').next().filter(|first| first.eq_ignore_ascii_case(name))?;
-            let end = path.len() - below.len() + first.len();
-            Some(Self { at: &path[..end], ..self })
+            let is_whole = matches!(below.as_bytes().get(name.len()), None | Some(b'/'));
+            let is_named = below.get(..name.len()).is_some_and(|first| first.eq_ignore_ascii_case(name));
+            let end = path.len() - below.len() + name.len();
+            (is_whole && is_named).then(|| Self { at: &path[..end], ..self })
         })
     }
 }

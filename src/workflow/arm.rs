@@ -32,7 +32,7 @@ pub const WORKFLOW_TYPE: &str = "Microsoft.Logic/workflows";
 
 /// Whether ARM evaluates this text, so that what the engine gets cannot be read here.
 pub fn is_expression(text: &str) -> bool {
-    text.starts_with('[') && text.ends_with(']') && !text.starts_with("[[")
+    matches!(text.as_bytes(), [b'[', rest @ .., b']'] if rest.first() != Some(&b'['))
 }
 
 /// What ARM leaves of a text for the engine, with the number of bytes it took off the front.
@@ -40,10 +40,10 @@ pub fn is_expression(text: &str) -> bool {
 /// `None` when ARM evaluates the text. In a nested template an escaped text may be an expression of the next
 /// evaluation, so it cannot be read either.
 pub fn passed_on(text: &str, nested: bool) -> Option<(&str, usize)> {
-    match text {
-        text if is_expression(text) => None,
-        text if text.starts_with("[[") && text.ends_with(']') => (!nested).then(|| (&text[1..], 1)),
-        text => Some((text, 0)),
+    match text.as_bytes() {
+        [b'[', b'[', .., b']'] => (!nested).then(|| (&text[1..], 1)),
+        [b'[', .., b']'] => None,
+        _ => Some((text, 0)),
     }
 }
 

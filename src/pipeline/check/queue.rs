@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn results_come_in_order_whoever_is_late() {
         let slow_at_times = |at: usize| {
-            if at % 50 == 0 {
+            if at.is_multiple_of(50) {
                 std::thread::sleep(std::time::Duration::from_millis(2));
             }
             at
