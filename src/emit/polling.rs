@@ -183,7 +183,8 @@ pub(super) fn actions(
     Ok(chained(steps))
 }
 
-/// Mark the incident, start the response, and take the mark away where that failed. The last action stands for a start
+/// Read the incident once more, mark it, start the response, and take the mark away where that failed. The mark replaces all tags,
+/// and what people have added since the list was read must stay. The last action stands for a start
 /// that succeeded: without it a mark taken away would make the failure a success.
 fn one_incident(
     leaves: &Leaves<'_>,
@@ -191,21 +192,21 @@ fn one_incident(
     tag: &str,
     start: Json,
 ) -> Result<Map<String, Json>, String> {
-    let incident = || Term::Item(EACH.to_owned());
+    const NOW: &str = "Get_incident_now";
+    let id = || ("incident".to_owned(), Value::Term(Term::Item(EACH.to_owned()).get("id")));
+    let read = calls.action(leaves, "http.graph.getIncident", &[id()], None)?;
     let none = || Term::Apply("json", vec![Term::text("[]")]);
-    let tags = || Term::Apply("coalesce", vec![incident().get("customTags"), none()]);
+    let tags = || Term::Apply("coalesce", vec![Term::Answer(NOW.to_owned()).get("customTags"), none()]);
     let own = Term::Apply("createArray", vec![Term::text(tag)]);
     let mut set_tags = |tags: Term| {
-        let arguments = [
-            ("incident".to_owned(), Value::Term(incident().get("id"))),
-            ("tag".to_owned(), Value::Term(tags)),
-        ];
+        let arguments = [id(), ("tag".to_owned(), Value::Term(tags))];
         calls.action(leaves, "http.graph.updateIncident", &arguments, None)
     };
     let mark = set_tags(Term::Apply("union", vec![tags(), own]))?;
     let mut unmark = set_tags(tags())?;
     unmark["runAfter"] = json!({ START: ["Failed", "TimedOut"] });
     let mut steps = chained(vec![
+        (NOW, read),
         ("Mark_as_started", mark),
         (START, start),
         ("Started", json!({ "type": "Compose", "inputs": escape::whole(&this().get("id")) })),

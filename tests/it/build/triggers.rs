@@ -109,6 +109,9 @@ fn a_look_for_incidents_starts_one_run_for_each() {
             assert!(pages["limit"]["count"].as_u64().is_some_and(|count| count <= 20), "{file}");
             let each = &definition["actions"]["Each_new_incident"];
             assert_eq!(each["runtimeConfiguration"]["concurrency"]["repetitions"], 1, "{file}");
+            // The mark replaces all tags: those of the list are minutes old.
+            let mark = each["actions"]["Mark_as_started"]["inputs"]["body"]["customTags"].to_string();
+            assert!(mark.contains("Get_incident_now"), "{file}: {mark}");
             let start = &each["actions"]["Start_response"];
             assert_eq!(start["type"], "Workflow", "{file}");
             assert_eq!(start["inputs"]["retryPolicy"]["type"], "none", "{file}: two runs for one incident");
