@@ -162,12 +162,20 @@ impl Default for Limits {
 }
 
 /// Hosts of Microsoft 365 itself: to block one is to keep everybody from signing in or from their mail. Attackers lead
-/// to them too, by way of a redirect or a consent prompt.
+/// to them too, by way of a redirect or a consent prompt. Not `sharepoint.com`: below it lies what other tenants share, an
+/// attacker's too, so a tenant names its own in the profile.
 ///
-/// Source: Microsoft, "Office 365 URLs and IP address ranges" and the web service behind it, which list them as required.
+/// Source: Microsoft, "Office 365 URLs and IP address ranges" and the web service behind it, which list them as required;
+/// as of July 2022 in MicrosoftDocs/microsoft-365-docs, microsoft-365/includes/office-365-worldwide-endpoints.md at
+/// 02a494f5d6d222f3ee607a2b60f5a6cbacd2e2cf, rows 1, 9, 12, 56, 59 and 64.
 const SERVICES: &[&str] = &[
+    "login.microsoft.com",
     "login.microsoftonline.com",
     "login.windows.net",
+    "msauth.net",
+    "msftauth.net",
+    "security.microsoft.com",
+    "teams.microsoft.com",
     "login.live.com",
     "graph.microsoft.com",
     "outlook.office.com",

@@ -70,9 +70,11 @@ protected:
   # By machine id or DNS name: domain controllers, DNS, DHCP, virtualisation hosts.
   devices: []
     #- "dc01.corp.contoso.com"
-  # Domains, addresses and URLs that must not be blocked: your own and your partners'.
+  # Domains, addresses and URLs that must not be blocked: your own, your SharePoint, and your partners'.
   network: []
     #- "contoso.com"
+    #- "contoso.sharepoint.com"
+    #- "contoso-my.sharepoint.com"
 
 limits:
   # Most targets that one pattern may act on in one run; it leaves the others alone.

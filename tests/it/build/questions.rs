@@ -178,9 +178,19 @@ fn what_microsoft_365_needs_is_never_blocked() {
     let artifacts = support::build(&support::example("phishing"), MODES[0]).value.unwrap();
     let network = &support::arm_template(&artifacts)["parameters"]["ProtectedNetwork"]["defaultValue"];
     let listed: Vec<&str> = network.as_array().unwrap().iter().filter_map(Json::as_str).collect();
-    for host in ["login.microsoftonline.com", "graph.microsoft.com", "outlook.office365.com"] {
+    for host in [
+        "login.microsoftonline.com",
+        "login.microsoft.com",
+        "graph.microsoft.com",
+        "outlook.office365.com",
+        "security.microsoft.com",
+        "teams.microsoft.com",
+        "msftauth.net",
+    ] {
         assert!(listed.contains(&host), "{listed:?}");
     }
+    // Below it lies what other tenants share.
+    assert!(!listed.contains(&"sharepoint.com"), "{listed:?}");
 }
 
 /// Sentinel's trigger brings what was there when it fired: what comes later is asked for, and what never comes is said.
