@@ -50,6 +50,9 @@ pub static DEPTH: Limit = Limit { is_disputed: true, ..same(8, BOTH) };
 /// Triggers of a workflow. Those of Standard and Power Automate stand in no source: exceeding them is no error.
 pub static TRIGGERS_OF_WORKFLOW: Limit =
     Limit { standard: None, power_automate: None, ..same(10, LOGIC_APPS) };
+/// Comments on an incident of Microsoft Sentinel, whatever the host of a playbook. Source: "Service limits for Microsoft
+/// Sentinel" on Microsoft Learn.
+pub const COMMENTS_OF_INCIDENT: u64 = 100;
 /// Cases of a Switch.
 pub static CASES: Limit = same(25, BOTH);
 /// Variables of a workflow.

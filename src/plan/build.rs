@@ -13,6 +13,7 @@ use super::state::{self, Kept, Trust};
 use super::uses::{Known, Stems, collection, suspicious};
 use super::{condition, parameters, report, resolve, rollback, survey, targets};
 use crate::base::graph::Statuses;
+use crate::data::limits;
 use crate::ingest::{EntityKind, Field, Status};
 use crate::review::Reviewed;
 use crate::select::profile::Store;
@@ -108,9 +109,8 @@ fn main(known: &Known<'_>, name: &str, uses: &Uses<'_, '_>) -> Result<Playbook, 
     })
 }
 
-/// From how many comments on an incident of Microsoft Sentinel a question says that there is little room for more: it takes 100.
-/// Source: the service limits of Microsoft Sentinel on Microsoft Learn.
-const MANY_COMMENTS: i64 = 40;
+/// From how many comments on an incident of Microsoft Sentinel a question says that there is little room for more.
+const MANY_COMMENTS: i64 = limits::COMMENTS_OF_INCIDENT as i64 * 2 / 5;
 
 /// Whether a run decides what it does without a question.
 fn acts_at_once(mode: Mode, acting: &[Use<'_>]) -> bool {

@@ -317,9 +317,8 @@ fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
     let half_way = changed.as_deref().map(succeeded);
     // A call that only orders something has done nothing where that failed.
     let ordered = happened.map(|happened| Test::All(vec![succeeded(&acted), happened]));
-    match half_way.or(ordered) {
+    match half_way.or(ordered).filter(|_| state::lost(one).is_some()) {
         None => steps.extend(state::keep(one, context, Some(&acted), &label)?),
-        Some(_) if state::lost(one).is_none() => {}
         Some(test) => {
             let kind =
                 StepKind::If { test, then: state::keep(one, context, None, &label)?, otherwise: Vec::new() };
