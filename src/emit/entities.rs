@@ -377,6 +377,16 @@ pub(super) fn merged() -> Expr {
     call("not", vec![call("empty", vec![answer(INCIDENT).get("redirectIncidentId")])])
 }
 
+/// The incident that the run was started for, whatever it was merged into.
+pub(super) fn asked_for() -> Expr {
+    answer(INCIDENT)
+}
+
+/// Its id.
+pub(super) fn asked_for_id() -> Term {
+    Term::Answer(INCIDENT.to_owned()).get("id")
+}
+
 /// The incident to work on: the one asked for, or the one into which it was merged.
 fn incident() -> Expr {
     let asked = call("body", vec![Expr::str(INCIDENT)]);

@@ -4,6 +4,7 @@
 
 use serde_json::Value as Json;
 
+use super::entities;
 use super::leaves::{answer, call};
 use super::trigger::Source;
 use crate::data::connector::Host;
@@ -31,11 +32,15 @@ pub(super) enum Notes {
     StorageTable {
         /// Its name.
         table: String,
+        /// Whether the incident may have been reached through one that was merged into it.
+        merges: bool,
     },
     /// Rows of a table of Dataverse.
     DataverseTable {
         /// Its logical name.
         table: String,
+        /// Whether the incident may have been reached through one that was merged into it.
+        merges: bool,
     },
 }
 
@@ -51,8 +56,12 @@ impl Notes {
             (Store::IncidentComment, Source::Graph) => {
                 Self::DefenderComments { as_one: host == Host::PowerAutomate }
             }
-            (Store::StorageTable, _) => Self::StorageTable { table: table() },
-            (Store::DataverseTable, _) => Self::DataverseTable { table: table() },
+            (Store::StorageTable, _) => {
+                Self::StorageTable { table: table(), merges: source == Source::Graph }
+            }
+            (Store::DataverseTable, _) => {
+                Self::DataverseTable { table: table(), merges: source == Source::Graph }
+            }
         }
     }
 
@@ -64,18 +73,13 @@ impl Notes {
             Self::DefenderComments { .. } => {
                 ("http.graph.getIncident", vec![("incident".to_owned(), Value::Term(incident()))])
             }
-            Self::StorageTable { table } => {
-                let head = Term::text("PartitionKey eq '");
-                // The partition has neither quotes nor blanks.
-                let filter = Term::Apply("concat", vec![head, partition(), Term::text("'")]);
-                let arguments = vec![named("table", table), ("filter".to_owned(), Value::Term(filter))];
-                ("http.storage.queryEntities", arguments)
+            Self::StorageTable { table, merges } => {
+                let filter = Value::Term(about_incident("PartitionKey", *merges));
+                ("http.storage.queryEntities", vec![named("table", table), ("filter".to_owned(), filter)])
             }
-            Self::DataverseTable { table } => {
-                let head = Term::text(format!("{} eq '", column(table, "incident")));
-                let filter = Term::Apply("concat", vec![head, partition(), Term::text("'")]);
-                let arguments =
-                    vec![named("table", &rows(table)), ("filter".to_owned(), Value::Term(filter))];
+            Self::DataverseTable { table, merges } => {
+                let filter = Value::Term(about_incident(&column(table, "incident"), *merges));
+                let arguments = vec![named("table", &rows(table)), ("filter".to_owned(), filter)];
                 ("commondataserviceforapps.listNotes", arguments)
             }
         }
@@ -89,14 +93,16 @@ impl Notes {
             Self::SentinelComments | Self::DefenderComments { .. } => {
                 ("incident.comment", vec![("incident".to_owned(), incident), note("comment")])
             }
-            Self::StorageTable { table } => {
+            Self::StorageTable { table, .. } => {
                 let row = Value::Term(Term::Apply("guid", Vec::new()));
-                let partition = ("partition".to_owned(), Value::Term(partition()));
+                let partition =
+                    ("partition".to_owned(), Value::Term(partition(Term::Incident(IncidentFact::Id))));
                 let arguments = vec![named("table", table), partition, ("row".to_owned(), row), note("note")];
                 ("http.storage.insertEntity", arguments)
             }
-            Self::DataverseTable { table } => {
-                let partition = ("partition".to_owned(), Value::Term(partition()));
+            Self::DataverseTable { table, .. } => {
+                let partition =
+                    ("partition".to_owned(), Value::Term(partition(Term::Incident(IncidentFact::Id))));
                 (
                     "commondataserviceforapps.addNote",
                     vec![named("table", &rows(table)), partition, note("note")],
@@ -107,7 +113,7 @@ impl Notes {
 
     /// Gives the columns of a table the names that they have there.
     pub(super) fn name_columns(&self, action: &mut Json) {
-        let Self::DataverseTable { table } = self else { return };
+        let Self::DataverseTable { table, .. } = self else { return };
         let Some(parameters) = action.pointer_mut("/inputs/parameters").and_then(Json::as_object_mut) else {
             return;
         };
@@ -122,8 +128,10 @@ impl Notes {
     pub(super) fn needs(&self) -> Option<String> {
         match self {
             Self::SentinelComments | Self::DefenderComments { .. } => None,
-            Self::StorageTable { table } => Some(format!("Keeps its notes in the storage table {table}.")),
-            Self::DataverseTable { table } => Some(format!(
+            Self::StorageTable { table, .. } => {
+                Some(format!("Keeps its notes in the storage table {table}."))
+            }
+            Self::DataverseTable { table, .. } => Some(format!(
                 "Keeps its notes in the Dataverse table {table}, which must have the text columns {} and {}.",
                 column(table, "incident"),
                 column(table, "note"),
@@ -131,14 +139,19 @@ impl Notes {
         }
     }
 
-    /// The notes that a step read; it may also have written one, where the service answers that with all of them.
+    /// The notes that a step read; it may also have written one, where the service answers that with all of them. Where the
+    /// incident was reached through one that was merged into it, those of the other count too.
     pub(super) fn list(&self, step: &str) -> Expr {
-        let mut lists = match self {
-            Self::DefenderComments { .. } => vec![answer(step).get("comments"), answer(step).get("value")],
-            _ => vec![answer(step).get("value")],
-        };
-        lists.push(call("json", vec![Expr::str("[]")]));
-        call("coalesce", lists)
+        let none = || call("json", vec![Expr::str("[]")]);
+        match self {
+            Self::DefenderComments { .. } => {
+                let own =
+                    call("coalesce", vec![answer(step).get("comments"), answer(step).get("value"), none()]);
+                let other = call("coalesce", vec![entities::asked_for().get("comments"), none()]);
+                call("union", vec![own, call("if", vec![entities::merged(), other, none()])])
+            }
+            _ => call("coalesce", vec![answer(step).get("value"), none()]),
+        }
     }
 
     /// Whether a step read all of them.
@@ -160,7 +173,7 @@ impl Notes {
             Self::SentinelComments => note.get("properties").get("message"),
             Self::DefenderComments { .. } => note.get("comment"),
             Self::StorageTable { .. } => note.get("note"),
-            Self::DataverseTable { table } => note.get(column(table, "note")),
+            Self::DataverseTable { table, .. } => note.get(column(table, "note")),
         })
     }
 
@@ -212,9 +225,23 @@ fn named(name: &str, value: &str) -> (String, Value) {
     (name.to_owned(), Value::Term(Term::text(value)))
 }
 
-/// The incident's id without the characters that a key of a table may not have.
-fn partition() -> Term {
-    let id = Term::Apply("base64", vec![Term::Incident(IncidentFact::Id)]);
+/// The filter that keeps the notes about the incident, and where it may have been reached through one that was merged into it, about
+/// that one. A partition has neither quotes nor blanks.
+fn about_incident(column: &str, merges: bool) -> Term {
+    let is = |id: Term| vec![Term::text(format!("{column} eq '")), partition(id), Term::text("'")];
+    let own = || Term::Incident(IncidentFact::Id);
+    let mut parts = is(own());
+    if merges {
+        let asked = Term::Apply("coalesce", vec![entities::asked_for_id(), own()]);
+        parts.push(Term::text(" or "));
+        parts.extend(is(asked));
+    }
+    Term::Apply("concat", parts)
+}
+
+/// An incident's id without the characters that a key of a table may not have.
+fn partition(id: Term) -> Term {
+    let id = Term::Apply("base64", vec![id]);
     [("+", "-"), ("/", "_"), ("=", ".")]
         .into_iter()
         .fold(id, |id, (from, to)| Term::Apply("replace", vec![id, Term::text(from), Term::text(to)]))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use super::admission::Admission;
+use super::admission::{Admission, Merged};
 use super::context::{Turn, Use, step};
 use super::ir::{IdSpace, Plan, Playbook, Role, Says, Step, StepKind, Term, Value, Which};
 use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
@@ -52,6 +52,7 @@ fn main(known: &Known<'_>, name: &str, uses: &Uses<'_, '_>) -> Result<Playbook, 
     let admission = Admission {
         open: mode == Mode::Reusable || reviewed.incident().status != Status::Resolved,
         only: lists::only(known),
+        merged: if known.says.ids == IdSpace::Defender { Merged::Says } else { Merged::Never },
         alike: mode == Mode::Reusable,
     };
     let mut steps = prepare(known, uses, name, &admission);

@@ -6,7 +6,7 @@
 
 use serde_json::json;
 
-use super::admission::Admission;
+use super::admission::{Admission, Merged};
 use super::build::loops_within;
 use super::context::{Turn, Use, incident_hole, step};
 use super::gate::{About, gate};
@@ -65,6 +65,7 @@ pub(super) fn build(
         // Most rollbacks are asked for when an incident is closed as harmless.
         open: false,
         only: lists::only(known),
+        merged: Merged::GoesOn,
         // What was done is given back whatever the incident has become since.
         alike: false,
     };
@@ -210,7 +211,7 @@ fn begin(name: &str) -> Result<Step, String> {
 fn own(begun: &str) -> Step {
     let answered = Term::Notes(begun.to_owned());
     let read = Term::Notes(state::READ.into());
-    let from = Term::Apply("if", vec![Test::Empty(answered.clone()).term(), read, answered]);
+    let from = Term::Apply("union", vec![answered, read]);
     let test = Test::Contains(Term::NoteText(Box::new(Term::This)), state::run());
     step(OWN.into(), Vec::new(), StepKind::Filter { from, test })
 }

@@ -100,7 +100,11 @@ pub(super) fn read(playbook: &str, trust: Trust) -> Vec<Step> {
     let id = Term::Apply("string", vec![there(Term::This.get("id"))]);
     let mine = vec![
         Test::Equals(Term::This.get("playbook"), Term::text(playbook)),
-        Test::Equals(targets::lower(Term::This.get("incident")), targets::lower(incident())),
+        // A record of the incident that was merged into this one names that one.
+        Test::Any(vec![
+            Test::Equals(targets::lower(Term::This.get("incident")), targets::lower(incident())),
+            Test::Holds(Term::Merged),
+        ]),
         was_undone(MARKS, id).negated(),
     ];
     steps.extend([filter(MARKED, notes(), of_acts), keep_each(MARKED)]);

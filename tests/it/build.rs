@@ -23,6 +23,7 @@ use crate::support::{self, Flow, MODES, Placed};
 mod approvers;
 mod at_once;
 mod damaged;
+mod merged;
 mod questions;
 mod rollback;
 mod run_time;
