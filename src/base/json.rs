@@ -17,7 +17,7 @@ use super::pointer::Pointer;
 mod node;
 mod parser;
 
-pub use node::Node;
+pub use node::{Items, Node};
 
 /// How deeply arrays and objects may nest. The service refuses workflow nesting beyond 8 levels, which is far below
 /// this; the bound keeps every later recursion over a document safe.

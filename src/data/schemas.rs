@@ -1,11 +1,13 @@
 //! The bundled JSON Schemas (draft 2020-12), by name.
 
 mod explain;
+mod instance;
+mod quick;
 pub mod rules;
 mod settle;
 mod validate;
 
-pub use validate::{validate, validate_node};
+pub use validate::{prepare, validate, validate_node};
 
 include!(concat!(env!("OUT_DIR"), "/schemas.rs"));
 

@@ -106,17 +106,8 @@ impl<'d> Node<'d> {
     }
 
     /// The elements of an array, or the values of an object; nothing for a scalar.
-    pub fn items(&self) -> impl Iterator<Item = Node<'d>> + use<'d> {
-        let document = self.document;
-        let end = document.behind(self.id);
-        let mut next = self.id + 1;
-        std::iter::from_fn(move || {
-            (next < end).then(|| {
-                let node = Node::new(document, next);
-                next = document.behind(next);
-                node
-            })
-        })
+    pub fn items(&self) -> Items<'d> {
+        Items { document: self.document, next: self.id + 1, end: self.document.behind(self.id) }
     }
 
     /// This value and every value in it, in the order of the text.
@@ -294,6 +285,27 @@ impl<'d> Node<'d> {
                 Value::Object(self.members().map(|(key, node)| (key.to_owned(), node.to_value())).collect())
             }
         }
+    }
+}
+
+/// The values directly in a container, in the order of the text.
+#[derive(Debug, Clone)]
+pub struct Items<'d> {
+    document: &'d Document<'d>,
+    next: u32,
+    end: u32,
+}
+
+impl<'d> Iterator for Items<'d> {
+    type Item = Node<'d>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Node<'d>> {
+        (self.next < self.end).then(|| {
+            let node = Node::new(self.document, self.next);
+            self.next = self.document.behind(self.next);
+            node
+        })
     }
 }
 

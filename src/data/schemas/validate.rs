@@ -3,16 +3,18 @@
 //! Each schema is built into a validator when it is first asked for, and kept. No reference is ever fetched.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use jsonschema::{PatternOptions, Registry, Validator};
+use jsonschema::json::Json;
+use jsonschema::{PatternOptions, Registry, Retrieve, ValidationOptions, Validator};
 use serde_json::Value;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::json::Node;
 use crate::base::pointer::Pointer;
 
-use super::{explain, settle};
+use super::instance::{Instance, Parsed};
+use super::{explain, quick, settle};
 
 /// What the address of every bundled schema begins with. It is a name, not a place that is ever asked.
 const BASE: &str = "https://counterflow.dev/schemas/";
@@ -20,6 +22,10 @@ const BASE: &str = "https://counterflow.dev/schemas/";
 /// Validates one node of a document against a bundled schema. The name is one of [`super::all`]; for another nothing is
 /// found.
 pub fn validate_node(name: &str, node: Node<'_>) -> Vec<Diagnostic> {
+    // Saying what is wrong costs many times what it costs to see that nothing is.
+    if bundle().allows(name, Instance::Value(node)) {
+        return Vec::new();
+    }
     let at = node.pointer();
     findings(name, &node.to_value()).into_iter().map(|finding| finding.diagnostic(&at)).collect()
 }
@@ -30,10 +36,14 @@ pub fn validate(name: &str, value: &Value) -> Vec<Diagnostic> {
     findings(name, value).into_iter().map(|finding| finding.diagnostic(&Pointer::root())).collect()
 }
 
+/// Gets the validator of a bundled schema ready, for [`validate_node`] to find it so.
+pub fn prepare(name: &str) {
+    bundle().quick(name);
+}
+
 fn findings(name: &str, value: &Value) -> Vec<Finding> {
     let bundle = bundle();
-    let Some(validator) = bundle.validator(name) else { return Vec::new() };
-    // Saying what is wrong costs many times what it costs to see that nothing is.
+    let Some(validator) = bundle.plain(name) else { return Vec::new() };
     if validator.is_valid(value) {
         return Vec::new();
     }
@@ -43,28 +53,68 @@ fn findings(name: &str, value: &Value) -> Vec<Finding> {
 /// The schemas as values, to read titles, descriptions and member names from, and as validators.
 #[derive(Debug)]
 pub(super) struct Bundle {
-    schemas: BTreeMap<&'static str, Value>,
-    registry: Registry<'static>,
-    validators: BTreeMap<&'static str, OnceLock<Validator>>,
+    schemas: BTreeMap<&'static str, Schema>,
+}
+
+/// One bundled schema; what is made of it is made when it is first asked for.
+#[derive(Debug)]
+struct Schema {
+    text: &'static str,
+    value: OnceLock<Value>,
+    quick: OnceLock<Validator<Parsed>>,
+    plain: OnceLock<Validator>,
+}
+
+impl Schema {
+    fn read(&self) -> Value {
+        serde_json::from_str(self.text).expect("internal error: a bundled schema is not JSON")
+    }
+
+    fn value(&self) -> &Value {
+        self.value.get_or_init(|| self.read())
+    }
 }
 
 impl Bundle {
-    /// The validator of a schema, built when it is first asked for.
-    fn validator(&self, name: &str) -> Option<&Validator> {
-        let schema = self.schemas.get(name)?;
-        let build = || {
-            // Patterns of ours need neither look-around nor back-references.
-            let options = jsonschema::options().offline().with_registry(&self.registry);
-            let options = options.with_pattern_options(PatternOptions::regex());
-            options.build(schema).expect("internal error: a bundled schema does not compile")
-        };
-        Some(self.validators.get(name)?.get_or_init(build))
+    /// Whether a schema allows a value. One that is not bundled allows all.
+    pub(super) fn allows(&self, name: &str, value: Instance<'_>) -> bool {
+        self.quick(name).is_none_or(|validator| validator.is_valid(value))
+    }
+
+    /// The validator that says whether a value is allowed.
+    fn quick(&self, name: &str) -> Option<&Validator<Parsed>> {
+        let (name, schema) = self.schemas.get_key_value(name)?;
+        Some(schema.quick.get_or_init(|| {
+            let mut value = schema.read();
+            quick::rewrite(&mut value);
+            validator(name, &BTreeMap::from([(*name, &value)]), quick::options())
+        }))
+    }
+
+    /// The validator that says why a value is not allowed.
+    fn plain(&self, name: &str) -> Option<&Validator> {
+        let (name, schema) = self.schemas.get_key_value(name)?;
+        Some(schema.plain.get_or_init(|| validator(name, &self.needed(name), jsonschema::options())))
+    }
+
+    /// A schema and those that it refers to.
+    fn needed(&self, name: &'static str) -> BTreeMap<&str, &Value> {
+        let mut needed = BTreeMap::new();
+        let mut names = vec![name];
+        while let Some(name) = names.pop() {
+            let schema = &self.schemas[name];
+            needed.insert(name, schema.value());
+            let refers_to = |other: &str| schema.text.contains(&format!("\"{other}.schema.json"));
+            names
+                .extend(self.schemas.keys().filter(|other| !needed.contains_key(*other) && refers_to(other)));
+        }
+        needed
     }
 
     /// The part of a schema at an absolute location, such as `https://…/x.schema.json#/properties/a`, `levels` up.
     pub(super) fn at(&self, location: &str, levels: usize) -> Option<&Value> {
         let (file, fragment) = location.strip_prefix(BASE)?.split_once('#')?;
-        let schema = self.schemas.get(file.strip_suffix(".schema.json")?)?;
+        let schema = self.schemas.get(file.strip_suffix(".schema.json")?)?.value();
         let mut end = fragment.len();
         for _ in 0..levels {
             end = fragment[..end].rfind('/')?;
@@ -92,23 +142,31 @@ fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// Parses the schemas, once.
-fn bundle() -> &'static Bundle {
+/// Builds the validator of one of some schemas, which refer to no others.
+fn validator<F: Json>(
+    name: &str,
+    schemas: &BTreeMap<&str, &Value>,
+    options: ValidationOptions<'_, Arc<dyn Retrieve>, F>,
+) -> Validator<F> {
+    let registry = schemas
+        .iter()
+        .try_fold(Registry::new(), |registry, (name, schema)| {
+            registry.add(format!("{BASE}{name}.schema.json"), *schema)
+        })
+        .and_then(|registry| registry.prepare())
+        .expect("internal error: a bundled schema refers to one that is not bundled");
+    // Patterns of ours need neither look-around nor back-references.
+    let options = options.offline().with_registry(&registry).with_pattern_options(PatternOptions::regex());
+    options.build(schemas[name]).expect("internal error: a bundled schema does not compile")
+}
+
+/// The schemas, each as yet unread.
+pub(super) fn bundle() -> &'static Bundle {
     static BUNDLE: OnceLock<Bundle> = OnceLock::new();
     BUNDLE.get_or_init(|| {
-        let parse = |(name, text)| {
-            (name, serde_json::from_str(text).expect("internal error: a bundled schema is not JSON"))
-        };
-        let schemas: BTreeMap<&str, Value> = super::all().map(parse).collect();
-        let registry = schemas
-            .iter()
-            .try_fold(Registry::new(), |registry, (name, schema)| {
-                registry.add(format!("{BASE}{name}.schema.json"), schema.clone())
-            })
-            .and_then(|registry| registry.prepare())
-            .expect("internal error: a bundled schema refers to one that is not bundled");
-        let validators = schemas.keys().map(|name| (*name, OnceLock::new())).collect();
-        Bundle { schemas, registry, validators }
+        let unread =
+            |text| Schema { text, value: OnceLock::new(), quick: OnceLock::new(), plain: OnceLock::new() };
+        Bundle { schemas: super::all().map(|(name, text)| (name, unread(text))).collect() }
     })
 }
 
@@ -145,10 +203,11 @@ mod tests {
     #[test]
     fn every_bundled_schema_compiles_and_is_asked_under_its_own_address() {
         for (name, _) in crate::data::schemas::all() {
-            assert_eq!(bundle().schemas[name]["$id"], format!("{BASE}{name}.schema.json"));
-            assert!(bundle().validator(name).is_some());
+            assert!(bundle().quick(name).is_some());
+            assert_eq!(bundle().schemas[name].value()["$id"], format!("{BASE}{name}.schema.json"));
+            assert!(bundle().plain(name).is_some());
         }
-        assert!(bundle().validator("none").is_none());
+        assert!(bundle().plain("none").is_none());
     }
 
     #[test]
