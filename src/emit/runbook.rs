@@ -54,21 +54,23 @@ pub fn emit(told: &Told<'_>) -> Result<Artifact, String> {
 /// <https://learn.microsoft.com/power-apps/maker/data-platform/environmentvariables#current-limitations>.
 const TEMPLATE: &str = concat!(include_str!("runbook/night.md.hbs"), include_str!("runbook/day.md.hbs"));
 
-/// The template, filled in, one chapter after the other: finding its place takes the template reader longer the longer a
-/// text is. Lines that only hold a block of the template leave no line behind; more than one empty
-/// line in a row becomes one.
+/// The template, filled in, one passage after the other. Lines that only hold a block of the template leave no line behind;
+/// more than one empty line in a row becomes one.
 fn render(facts: &Json) -> Result<String, String> {
     let mut handlebars = Handlebars::new();
     handlebars.set_strict_mode(true);
     handlebars.register_escape_fn(markdown::escaped);
     handlebars.register_helper("code", Box::new(code));
     handlebars.register_helper("cell", Box::new(cell));
+    let facts = Context::wraps(facts).map_err(|error| error.to_string())?;
     let mut text = String::new();
-    for (at, chapter) in TEMPLATE.split("\n## ").enumerate() {
-        if at > 0 {
-            text.push_str("\n## ");
+    for passage in passages(TEMPLATE) {
+        if passage.contains("{{") {
+            let filled = handlebars.render_template_with_context(passage, &facts);
+            text.push_str(&filled.map_err(|error| error.to_string())?);
+        } else {
+            text.push_str(passage);
         }
-        text.push_str(&handlebars.render_template(chapter, facts).map_err(|error| error.to_string())?);
     }
     let mut lines: Vec<&str> = Vec::new();
     for line in text.lines().map(str::trim_end) {
@@ -78,6 +80,23 @@ fn render(facts: &Json) -> Result<String, String> {
         }
     }
     Ok(lines.join("\n").trim_end().to_owned() + "\n")
+}
+
+/// The parts of a template that are templates by themselves: it is cut after each line at whose end no block is open.
+/// The template reader counts the lines before each thing that it finds, so a long text takes it very much longer.
+fn passages(template: &str) -> Vec<&str> {
+    let mut passages = Vec::new();
+    let (mut start, mut end, mut open) = (0, 0, 0);
+    for line in template.split_inclusive('\n') {
+        end += line.len();
+        open += line.matches("{{#").count();
+        open -= line.matches("{{/").count();
+        if open == 0 {
+            passages.push(&template[start..end]);
+            start = end;
+        }
+    }
+    passages
 }
 
 fn code(
@@ -110,14 +129,15 @@ fn argument<'h>(helper: &'h Helper<'_>) -> Result<&'h str, RenderErrorReason> {
 
 #[cfg(test)]
 mod tests {
-    use super::TEMPLATE;
+    use super::{TEMPLATE, passages};
 
     #[test]
-    fn every_chapter_is_a_template() {
-        let chapters: Vec<&str> = TEMPLATE.split("\n## ").collect();
-        assert_eq!(chapters.len(), 14);
-        for chapter in chapters {
-            assert!(handlebars::Template::compile(chapter).is_ok(), "{chapter}");
+    fn every_passage_is_a_template_and_none_is_lost() {
+        let passages = passages(TEMPLATE);
+        assert_eq!(passages.concat(), TEMPLATE);
+        assert!(passages.len() > 100, "{}", passages.len());
+        for passage in passages {
+            assert!(handlebars::Template::compile(passage).is_ok(), "{passage}");
         }
     }
 }
