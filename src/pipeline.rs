@@ -3,32 +3,33 @@
 //! Nothing here touches files, clock or terminal. A function takes the texts that were read and gives back the report
 //! of everything that was found and, where no error stands in the way, the result.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::base::diagnostic::{Diagnostic, Index, Located, Rule};
-use crate::base::json::Document;
-use crate::base::pointer::Pointer;
 use crate::base::source::{DecodeError, Lines, Source};
-use crate::base::words::join;
 use crate::base::yaml::YamlIndex;
 use crate::check as checker;
-use crate::data::schemas;
 use crate::emit::permissions::{self, Deployment};
 use crate::emit::{self, Artifact, Target, diagram, runbook};
-use crate::ingest::{self, EntityKind, Export, Incident};
+use crate::ingest::{self, Incident};
 use crate::plan::{self, Role};
 use crate::report::{Report, plan::View};
 use crate::review::{self, Review, Reviewed};
 use crate::select::{self, Library, Mode, Profile, Selection};
 use crate::workflow;
 
+use found::Found;
+use own::check_own;
 use policy::Policy;
 
 pub mod check;
 pub mod codes;
 pub mod fix;
+mod found;
+mod own;
 pub mod policy;
 mod typed;
 
@@ -100,7 +101,7 @@ impl Planned {
 /// The incident alone: ingest. For what comes before a review, such as the page that a reviewer fills in.
 pub fn incident(inputs: &Inputs, options: &Options) -> Outcome<Incident> {
     let mut found = Found::new(inputs);
-    let value = found.incident(ingest_one(inputs, options));
+    let value = found.ingested(options);
     Outcome { value: value.filter(|_| !found.has_errors()), report: found.report() }
 }
 
@@ -112,7 +113,7 @@ pub fn plan(inputs: &Inputs, options: &Options) -> Outcome<Planned> {
 }
 
 fn plan_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Option<Planned> {
-    let incident = found.incident(ingest_one(inputs, options));
+    let incident = found.ingested(options);
     let review: Option<Review> = match &inputs.review {
         Some(source) => {
             Some(found.review(typed::read(source, "review", &codes::REVIEW_YAML, Review::from_value))?)
@@ -141,7 +142,11 @@ fn plan_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Optio
 /// anybody's. An error in our own bytes fails the build.
 pub fn build(inputs: &Inputs, options: &Options) -> Outcome<Vec<Artifact>> {
     let mut found = Found::new(inputs);
-    let value = build_into(inputs, options, &mut found);
+    let value = rayon::scope(|scope| {
+        // What the check of the bytes will ask for is made ready beside what comes before it.
+        scope.spawn(|_| own::prepare(&options.targets));
+        build_into(inputs, options, &mut found)
+    });
     Outcome { value: value.filter(|_| !found.has_errors()), report: found.report() }
 }
 
@@ -183,33 +188,48 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     let mut artifacts = Vec::new();
     let mut deployments = Vec::new();
     for (target, _, emitted) in emitted {
-        let target = &target;
-        let read_back = found.own(permissions::deployments(*target, &emitted.artifacts))?;
+        let read_back = found.own(permissions::deployments(target, &emitted.artifacts))?;
         plan["unverified"][target.name()] = unverified(&read_back);
-        found.out_of_reach(*target, &planned);
+        found.out_of_reach(target, &planned);
         artifacts.extend(emitted.artifacts);
         deployments.extend(read_back);
     }
     found.remark_unverified(&plan["unverified"]);
-    let mut text = format!("{plan:#}");
-    text.push('\n');
-    let plan = Artifact { path: PLAN.to_owned(), bytes: text.into_bytes() };
-    let grants = found.own(permissions::emit(&planned.profile, &deployments))?;
+    let (checked, papers) = rayon::join(
+        || check_own(&artifacts),
+        || papers(&planned, &plan, &playbooks, &deployments, first_target(&artifacts)),
+    );
+    let papers = found.own(papers)?;
+    for checked in checked.into_iter().chain(check_own(&papers)) {
+        found.add_own(checked);
+    }
+    artifacts.splice(0..0, papers);
+    Some(artifacts)
+}
+
+/// What people read beside the playbooks, and the script that grants what these need.
+fn papers(
+    planned: &Planned,
+    plan: &Json,
+    playbooks: &plan::Plan,
+    deployments: &[Deployment],
+    first_target: &[Artifact],
+) -> Result<Vec<Artifact>, String> {
     let library = Library::bundled();
-    let shown = found.own(diagram::emit(&playbooks, library, first_target(&artifacts)))?;
+    let plan = Artifact { path: PLAN.to_owned(), bytes: format!("{plan:#}\n").into_bytes() };
     let told = runbook::Told {
         reviewed: &planned.reviewed,
         selection: &planned.selection,
         profile: &planned.profile,
         library,
         mode: planned.mode,
-        plan: &playbooks,
-        deployments: &deployments,
+        plan: playbooks,
+        deployments,
     };
-    let runbook = found.own(runbook::emit(&told))?;
-    artifacts.splice(0..0, [plan, runbook, shown].into_iter().chain(grants));
-    found.check_own(&artifacts);
-    Some(artifacts)
+    let runbook = runbook::emit(&told)?;
+    let shown = diagram::emit(playbooks, library, first_target)?;
+    let grants = permissions::emit(&planned.profile, deployments)?;
+    Ok([plan, runbook, shown].into_iter().chain(grants).collect())
 }
 
 /// The playbooks of each target, and what it makes of them.
@@ -219,14 +239,17 @@ fn emit_all(
     found: &mut Found<'_>,
 ) -> Option<Vec<(Target, plan::Plan, emit::Emitted)>> {
     let Planned { reviewed, selection, profile, mode } = planned;
-    let mut emitted = Vec::new();
-    for target in &options.targets {
-        let says = emit::says(*target, profile, *mode);
-        let playbooks = found.own(plan::build(reviewed, selection, profile, *mode, &says))?;
-        let made = found.own(emit::emit(*target, &playbooks, profile))?;
-        emitted.push((*target, playbooks, made));
-    }
-    Some(emitted)
+    let emitted: Result<Vec<_>, String> = options
+        .targets
+        .par_iter()
+        .map(|target| {
+            let says = emit::says(*target, profile, *mode);
+            let playbooks = plan::build(reviewed, selection, profile, *mode, &says)?;
+            let made = emit::emit(*target, &playbooks, profile)?;
+            Ok((*target, playbooks, made))
+        })
+        .collect();
+    found.own(emitted)
 }
 
 /// Adds to a report what is to be said of the files that decided about it: of a configuration, which of its decisions had
@@ -272,35 +295,6 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     rules.into_iter()
 }
 
-/// Reads the export and picks the incident that was asked for.
-fn ingest_one(inputs: &Inputs, options: &Options) -> Result<(Incident, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let export = Export::parse(inputs.incident.text()).map_err(|error| {
-        vec![Diagnostic::at_bytes(&codes::INCIDENT_JSON, error.span, error.message).help(error.help)]
-    })?;
-    let mut ingested = export.read()?;
-    let ids: Vec<String> = ingested.incidents.iter().map(|incident| incident.id.clone()).collect();
-    let at = match &options.incident {
-        Some(wanted) => ids.iter().position(|id| id == wanted),
-        None if ids.len() == 1 => Some(0),
-        None => None,
-    };
-    match at {
-        Some(at) => Ok((ingested.incidents.swap_remove(at), ingested.diagnostics)),
-        None => {
-            let (message, help) = match &options.incident {
-                Some(wanted) => (format!("the export holds no incident {wanted}"), "it holds"),
-                None => {
-                    (format!("the export holds {} incidents", ids.len()), "choose one with --incident ID:")
-                }
-            };
-            let list = ids.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
-            let finding = Diagnostic::new(&codes::WHICH_INCIDENT, Default::default(), message);
-            ingested.diagnostics.push(finding.help(format!("{help} {list}")));
-            Err(ingested.diagnostics)
-        }
-    }
-}
-
 /// The files of the target that was emitted first: those in its folder.
 fn first_target(artifacts: &[Artifact]) -> &[Artifact] {
     let folder = |artifact: &Artifact| artifact.path.split('/').next().unwrap_or_default().to_owned();
@@ -321,276 +315,6 @@ fn unverified(deployments: &[Deployment]) -> Json {
 
 /// Name of the plan in a build's folder.
 const PLAN: &str = "plan.json";
-
-/// Files of a build that follow a schema of ours, with its name.
-const WITH_SCHEMA: &[(&str, &str)] = &[(PLAN, "plan"), (permissions::LIST, "permissions")];
-
-/// Collects findings per input file and places them there.
-struct Found<'i> {
-    inputs: &'i Inputs,
-    incident: Vec<Diagnostic>,
-    review: Vec<Diagnostic>,
-    profile: Vec<Diagnostic>,
-    report: Report,
-}
-
-impl<'i> Found<'i> {
-    fn new(inputs: &'i Inputs) -> Self {
-        Self {
-            inputs,
-            incident: Vec::new(),
-            review: Vec::new(),
-            profile: Vec::new(),
-            report: Report::default(),
-        }
-    }
-
-    fn incident(&mut self, read: Result<(Incident, Vec<Diagnostic>), Vec<Diagnostic>>) -> Option<Incident> {
-        match read {
-            Ok((incident, warnings)) => {
-                self.incident.extend(warnings);
-                Some(incident)
-            }
-            Err(errors) => {
-                self.incident.extend(errors);
-                None
-            }
-        }
-    }
-
-    fn review<T>(&mut self, read: Result<T, Vec<Diagnostic>>) -> Option<T> {
-        read.map_err(|errors| self.review.extend(errors)).ok()
-    }
-
-    fn profile<T>(&mut self, read: Result<T, Vec<Diagnostic>>) -> Option<T> {
-        read.map_err(|errors| self.profile.extend(errors)).ok()
-    }
-
-    /// What bringing incident and review together found: about the review where it points there.
-    fn of_review(
-        &mut self,
-        outcome: Result<(Reviewed, Vec<Diagnostic>), Vec<Diagnostic>>,
-    ) -> Option<Reviewed> {
-        let (value, findings) = match outcome {
-            Ok((reviewed, findings)) => (Some(reviewed), findings),
-            Err(findings) => (None, findings),
-        };
-        self.add_about_decisions(findings);
-        value
-    }
-
-    /// Findings whose pointer begins like a member of the review file belong there, all others to the incident.
-    fn add_about_decisions(&mut self, findings: Vec<Diagnostic>) {
-        const OF_REVIEW: &[&str] = &[
-            "incident",
-            "reviewed",
-            "classification",
-            "determination",
-            "techniques",
-            "entities",
-            "timeline",
-            "actions",
-            "decisions",
-        ];
-        for finding in findings {
-            // A bundle of Sentinel has its incident under `incident` too, but never as a text of its own.
-            let first = match finding.pointer.as_str() {
-                pointer if pointer.starts_with("/incident/") => None,
-                _ => finding.pointer.tokens().next(),
-            };
-            let about_review = self.inputs.review.is_some()
-                && first.is_some_and(|token| OF_REVIEW.contains(&token.as_str()))
-                && review::RULES.iter().chain(select::RULES).any(|rule| *rule == finding.rule)
-                && !finding.pointer.as_str().contains("mitreTechniques");
-            let about_profile = select::codes::OF_PROFILE.contains(&finding.rule);
-            match (about_review, about_profile && self.inputs.profile.is_some()) {
-                (true, _) => self.review.push(finding),
-                (_, true) => self.profile.push(finding),
-                _ => self.incident.push(finding),
-            }
-        }
-    }
-
-    /// Judges bytes of ours as if they were anybody's: what has a schema of ours by that, all else as workflows in their
-    /// packaging.
-    fn check_own(&mut self, artifacts: &[Artifact]) {
-        let mut others = Vec::new();
-        for artifact in artifacts {
-            match WITH_SCHEMA.iter().find(|(path, _)| *path == artifact.path) {
-                Some((path, schema)) => self.check_with_schema(path, schema, &artifact.bytes),
-                None => others.push((artifact.path.as_str(), artifact.bytes.as_slice())),
-            }
-        }
-        for checked in checker::check_artifacts(&others) {
-            self.add_own(checked.source, checked.definitions, checked.findings);
-        }
-    }
-
-    fn check_with_schema(&mut self, path: &str, schema: &str, bytes: &[u8]) {
-        let source = Source::new(path, String::from_utf8_lossy(bytes));
-        let Ok(document) = Document::parse(source.text()) else {
-            self.own::<()>(Err(format!("{path} is not JSON")));
-            return;
-        };
-        let findings = schemas::validate_node(schema, document.root());
-        let located = locate(&source, &Index::Json(&document), findings);
-        self.add_own(source, 0, located);
-    }
-
-    /// Only what is wrong with our own files is of interest to whoever builds.
-    fn add_own(&mut self, source: Source, definitions: usize, findings: Vec<Located>) {
-        if !findings.is_empty() {
-            self.report.add(source, definitions, findings);
-        }
-    }
-
-    /// A failure of ours: said, with the request to report it.
-    fn own<T>(&mut self, result: Result<T, String>) -> Option<T> {
-        result
-            .map_err(|error| {
-                let finding =
-                    Diagnostic::new(&codes::INTERNAL, Default::default(), format!("internal error: {error}"));
-                self.incident
-                    .push(finding.help("please report this with the incident's form, not its content"));
-            })
-            .ok()
-    }
-
-    fn no_store(&mut self, target: Target) {
-        let message = format!("{} has no Dataverse table to keep notes in", target.host().title());
-        let place = Pointer::root().join("state").join("store");
-        let finding = Diagnostic::new(&codes::STORE_NOT_OFFERED, place, message);
-        self.profile.push(finding.help(format!(
-            "choose `incident-comment` or `storage-table`, or leave {} out of --target",
-            target.name()
-        )));
-    }
-
-    fn named_less(&mut self, titles: &[String], actions: usize) {
-        let titles: Vec<String> = titles.iter().map(|title| format!("\"{title}\"")).collect();
-        let message = format!(
-            "the question names the targets and not their items for {}: with these a workflow would have {actions} actions, and {} are allowed",
-            join(&titles),
-            emit::MAX_ACTIONS
-        );
-        let finding = Diagnostic::new(&codes::NO_ROOM, Default::default(), message);
-        self.incident.push(finding.help("forbid under `decisions` of the review what you do not need"));
-    }
-
-    fn asked_instead(&mut self, title: &str, actions: usize) {
-        let message = format!(
-            "\"{title}\" waits for a question in every case: done at once as well, a workflow would have {actions} actions, and {} are allowed",
-            emit::MAX_ACTIONS
-        );
-        let finding = Diagnostic::new(&codes::NO_ROOM, Default::default(), message);
-        self.incident.push(finding.help("forbid under `decisions` of the review what you do not need"));
-    }
-
-    fn no_room(&mut self, title: &str, actions: usize) {
-        let message = format!(
-            "\"{title}\" is left out: with it a workflow would have {actions} actions, and {} are allowed",
-            emit::MAX_ACTIONS
-        );
-        let finding = Diagnostic::new(&codes::NO_ROOM, Default::default(), message);
-        self.incident.push(finding.help(
-            "require it under `decisions` of the review to leave out another, or forbid what you do not need",
-        ));
-    }
-
-    /// What a target's playbook can never do, because no run of it learns of it.
-    fn out_of_reach(&mut self, target: Target, planned: &Planned) {
-        let says = emit::says(target, &planned.profile, planned.mode);
-        let incident = planned.reviewed.incident();
-        if planned.mode == Mode::OneShot {
-            if plan::incident_id(incident, says.ids).is_none() {
-                self.never_meant(target, &incident.id);
-            }
-            return;
-        }
-        let kinds = planned.selection.chosen.iter().filter_map(|chosen| chosen.pattern.entity);
-        let kinds: BTreeSet<EntityKind> = kinds.filter(|kind| !says.names(*kind)).collect();
-        for kind in kinds {
-            let message = format!(
-                "the incidents that reach a playbook in {} name no {kind}: what is done about one never happens there",
-                target.host().title()
-            );
-            self.never_found(message);
-        }
-        for chosen in &planned.selection.chosen {
-            let lacking = says.lacking(&chosen.pattern);
-            if !lacking.is_empty() {
-                let lacking: Vec<String> =
-                    lacking.iter().map(|field| format!("`{}`", field.name())).collect();
-                self.never_found(format!(
-                    "\"{}\" never happens in {}: it needs {}, which the incidents that reach a playbook there do not say",
-                    chosen.pattern.title,
-                    target.host().title(),
-                    join(&lacking)
-                ));
-            }
-        }
-    }
-
-    fn never_found(&mut self, message: String) {
-        let finding = Diagnostic::new(&codes::NEVER_FOUND, Default::default(), message);
-        self.incident.push(finding.help("use another target for it, or build in one-shot mode"));
-    }
-
-    fn never_meant(&mut self, target: Target, id: &str) {
-        let message = format!(
-            "a run in {} cannot tell that it is for incident {id}: the export does not say the id that the incident has there",
-            target.host().title()
-        );
-        let finding = Diagnostic::new(&codes::NEVER_MEANT, Default::default(), message);
-        self.incident.push(finding.help(
-            "export the incident itself, not one of its alerts, from the product whose incidents start the playbook; or leave the target out of --target, or build in reusable mode",
-        ));
-    }
-
-    fn remark_unverified(&mut self, unverified: &Json) {
-        let operations = unverified.as_object().into_iter().flat_map(|targets| targets.values());
-        let ids: std::collections::BTreeSet<&str> = operations
-            .filter_map(Json::as_array)
-            .flatten()
-            .filter_map(|entry| entry["operation"].as_str())
-            .collect();
-        if !ids.is_empty() {
-            let list = ids.iter().copied().collect::<Vec<_>>().join(", ");
-            let finding = Diagnostic::new(
-                &codes::UNVERIFIED,
-                Default::default(),
-                format!("{} operations rest on facts that no public source fully confirms", ids.len()),
-            );
-            self.incident
-                .push(finding.help(format!("read `unverified` in plan.json before you deploy: {list}")));
-        }
-    }
-
-    fn has_errors(&self) -> bool {
-        let own = [&self.incident, &self.review, &self.profile];
-        own.into_iter().flatten().any(Diagnostic::is_error)
-            || self.report.findings().any(|located| located.diagnostic.is_error())
-    }
-
-    fn report(self) -> Report {
-        let mut report = Report::default();
-        let source = &self.inputs.incident;
-        let located = match Export::parse(source.text()) {
-            Ok(export) => export.locate(source, self.incident),
-            Err(_) => locate(source, &Index::Text, self.incident),
-        };
-        report.add(source.clone(), 0, located);
-        for (source, findings) in [(&self.inputs.review, self.review), (&self.inputs.profile, self.profile)] {
-            if let Some(source) = source {
-                let index = Index::Yaml(YamlIndex::new(source.text()));
-                report.add(source.clone(), 0, locate(source, &index, findings));
-            }
-        }
-        report.definitions += self.report.definitions;
-        report.files.extend(self.report.files);
-        report
-    }
-}
 
 fn locate(source: &Source, index: &Index<'_>, findings: Vec<Diagnostic>) -> Vec<Located> {
     let lines = Lines::new(source.text());

@@ -41,7 +41,7 @@ pub use interest::Interest;
 pub use lint::{Lint, Member};
 pub use options::Options;
 pub use rules::{LINTS, all_rules};
-pub use schema::schema;
+pub use schema::{prepare_schema, schema};
 pub use typing::Found;
 
 /// Every finding of one document on its own: shape, schema, lints.

@@ -95,9 +95,9 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
         variables: variables.iter().filter(|variable| used.contains(variable.name)).collect(),
         connectors: connectors.into_iter().collect(),
     };
-    let mut artifacts =
-        vec![Artifact { path: format!("powerautomate/{}.zip", stem(main)), bytes: solution.packed()? }];
-    artifacts.extend(solution.unpacked()?);
+    let (packed, unpacked) = rayon::join(|| solution.packed(), || solution.unpacked());
+    let mut artifacts = vec![Artifact { path: format!("powerautomate/{}.zip", stem(main)), bytes: packed? }];
+    artifacts.extend(unpacked?);
     let operations = operations.into_values().collect();
     Ok(Emitted { artifacts, operations, actions })
 }
