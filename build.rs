@@ -163,7 +163,8 @@ fn signature(id: &str, connector: &str, row: &Value, entry: &Value) -> Result<St
     let mut answer: Vec<_> = fields.map(|(path, kind)| (path, kind.as_str().unwrap_or_default())).collect();
     answer.sort();
     let mut arguments = String::new();
-    for (key, place) in [("path_values", "Path"), ("query", "Query"), ("body", "Body")] {
+    for (key, place) in [("path_values", "Path"), ("query", "Query"), ("headers", "Header"), ("body", "Body")]
+    {
         for argument in row[key].as_array().into_iter().flatten() {
             let (name, values) = match argument.as_str().unwrap_or_default().split_once('=') {
                 Some((name, values)) => (name, values.split('|').collect()),

@@ -1,6 +1,6 @@
 //! What a trigger or action calls, and what it gives, against what the operation takes.
 //!
-//! In Azure Logic Apps what is given stands in `queries` and `body`; in a flow all of it stands in `parameters`, a member of
+//! In Azure Logic Apps what is given stands in `queries`, `headers` and `body`; in a flow all of it stands in `parameters`, a member of
 //! the body as `emailMessage/To`: the name of the body first, which differs from operation to operation. So a flow's name is
 //! compared as it is and without its first part. What is computed as a whole is not judged.
 
@@ -135,9 +135,10 @@ fn faults<'d>(definition: &Definition<'d>, asked: &Asked<'d>, signature: &'stati
     }) else {
         return found;
     };
-    let Judged { given, is_query_known, is_body_known } = judged;
+    let Judged { given, is_query_known, are_headers_known, is_body_known } = judged;
     let is_judged = |place: Place| match place {
         Place::Path | Place::Query => is_query_known,
+        Place::Header => are_headers_known,
         Place::Body => is_body_known,
     };
     let needs = |argument: &&Argument| {
@@ -196,12 +197,14 @@ fn is_unknown(given: &Given<'_>, signature: &Signature) -> bool {
     let is_leaf =
         |argument: &&Argument| !signature.arguments.iter().any(|other| is_below(other.name, argument.name));
     let is_inside = signature.arguments.iter().filter(is_leaf).any(|argument| given.is_inside(argument));
+    // Every call may have headers of its own.
+    let is_header = given.place == Some(Place::Header);
     // Web APIs take options in every query.
     let is_option = signature.service.is_some() && given.place == Some(Place::Query);
     // What an open body takes is not known, but a flow's own parameters are.
     let is_open = signature.is_open && given.place != Some(Place::Query) && given.names.len() != 1;
     let is_open = is_open || (signature.is_open && given.place == Some(Place::Body));
-    !is_named_in_path && !is_option && !is_holder && !is_inside && !is_open
+    !is_named_in_path && !is_header && !is_option && !is_holder && !is_inside && !is_open
 }
 
 fn is_below(name: &str, above: &str) -> bool {
@@ -214,6 +217,7 @@ fn is_below(name: &str, above: &str) -> bool {
 struct Judged<'d> {
     given: Vec<Given<'d>>,
     is_query_known: bool,
+    are_headers_known: bool,
     is_body_known: bool,
 }
 
@@ -228,6 +232,11 @@ fn of_logic_app<'d>(asked: &Asked<'d>, signature: &Signature) -> Judged<'d> {
     for (name, node) in queries.into_iter().flat_map(|queries| queries.members()) {
         given.push(Given { names: vec![unescaped(name)], node, place: Some(Place::Query) });
     }
+    let headers = asked.inputs.get("headers").filter(|node| !node.is_null());
+    let are_headers_known = headers.is_none_or(|headers| headers.is_object());
+    for (name, node) in headers.into_iter().flat_map(|headers| headers.members()) {
+        given.push(Given { names: vec![unescaped(name)], node, place: Some(Place::Header) });
+    }
     let body = asked.inputs.get("body").filter(|node| !node.is_null());
     let is_body_known = body.is_none_or(|body| body.is_object());
     let mut pending: Vec<(Node<'d>, String)> = body.into_iter().map(|body| (body, String::new())).collect();
@@ -240,7 +249,7 @@ fn of_logic_app<'d>(asked: &Asked<'d>, signature: &Signature) -> Judged<'d> {
             given.push(Given { names: vec![name], node, place: Some(Place::Body) });
         }
     }
-    Judged { given, is_query_known, is_body_known }
+    Judged { given, is_query_known, are_headers_known, is_body_known }
 }
 
 /// What a flow gives; nothing where that is computed as a whole.
@@ -269,7 +278,7 @@ fn of_flow<'d>(asked: &Asked<'d>, signature: &Signature) -> Option<Judged<'d>> {
     if has_whole {
         given.retain(|one| !may_be_body(one));
     }
-    Some(Judged { given, is_query_known: true, is_body_known: !has_whole })
+    Some(Judged { given, is_query_known: true, are_headers_known: true, is_body_known: !has_whole })
 }
 
 /// The names of what stands in the path.
@@ -367,6 +376,20 @@ mod tests {
             machines(r#""path": "/api/machines?x=1", "queries": "@variables('q')""#),
             Vec::<String>::new()
         );
+        let send = |rest: &str| {
+            let call = format!(r#""method": "post", "path": "/api/logs", "body": "@body('Rows')"{rest}"#);
+            logic_app("azureloganalyticsdatacollector", &call)
+        };
+        assert_eq!(send(r#", "headers": {"log-type": "Rows", "x-own": 1}"#), Vec::<String>::new());
+        assert_eq!(send(r#", "headers": "@variables('h')""#), Vec::<String>::new());
+        assert_eq!(send(""), ["missing Log-Type"]);
+        let blob = |rest: &str| logic_app("azureblob", &format!(r#""method": "post", {rest}"#));
+        let tier = |tier: &str| {
+            let queries = format!(r#""queries": {{"path": "/a/b", "newTier": "{tier}"}}"#);
+            blob(&format!(r#""path": "/v2/datasets/x/SetBlobTierByPath", {queries}"#))
+        };
+        assert_eq!(tier("Warm"), ["refused Warm"]);
+        assert_eq!(tier("cool"), Vec::<String>::new());
     }
 
     #[test]

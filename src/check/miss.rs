@@ -31,6 +31,16 @@ pub(super) fn miss(call: &ConnectorCall<'_>) -> Option<Miss> {
     }
 }
 
+/// Whether a call asks for an operation of its own connector in another version than the one that is known.
+pub(super) fn is_of_other_version(call: &ConnectorCall<'_>) -> bool {
+    match (call.connector, &call.asked.by) {
+        (Some(own), By::Path { path, .. }) => {
+            own.signatures.iter().any(|one| is_other_version(one, &path.parts))
+        }
+        _ => false,
+    }
+}
+
 fn in_paths(connector: &'static Connector, method: Option<&str>, path: &Path) -> Option<Miss> {
     let of = connector.signatures;
     if let Some(same) = of.iter().find(|one| differing(one.parts, &path.parts) == Some(Differing::Nowhere)) {

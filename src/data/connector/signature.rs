@@ -87,6 +87,8 @@ pub enum Place {
     Path,
     /// In the query.
     Query,
+    /// In the headers.
+    Header,
     /// In the body.
     Body,
 }

@@ -2,6 +2,7 @@
 
 use super::named;
 use crate::base::diagnostic::{Diagnostic, Rule, Severity};
+use crate::check::miss::is_of_other_version;
 use crate::check::{ConnectorCall, Context, Findings, Interest, Lint};
 use crate::data::connector::{self, Signature};
 use crate::workflow::asked::{By, fitting};
@@ -64,6 +65,9 @@ impl Lint for ConnectionOfOtherConnector {
 pub(super) fn owner(call: &ConnectorCall<'_>) -> Option<&'static Signature> {
     let own = call.connector.filter(|_| call.asked.signatures.is_empty())?;
     let By::Path { method, path, .. } = &call.asked.by else { return None };
+    if is_of_other_version(call) {
+        return None;
+    }
     let mut found = None;
     for other in connector::connectors().iter().filter(|one| one.name != own.name && one.name != "http") {
         let fits = fitting(other.signatures.iter(), *method, &path.parts);

@@ -5,13 +5,14 @@
 
 The folder named holds `catalogue.json`, one object for each operation with the public source of each fact, and
 `connectors.json`, what is known of each connector. Only names, paths and lists of values are taken over, no sentence.
-The same facts give the same bytes. What was read in public since then stands in more.yaml, which is written by hand.
+The same facts give the same bytes. What was read in public since then stands in clients.yaml, which clients.py writes, and in
+more.yaml, which is written by hand.
 
 How an operation is written:
 
 * `path` has `{name}` for what a caller fills in; where flows of Power Automate give it another name than Microsoft's
   generated clients do, the flows are right (IN_FLOWS);
-* `query` and `body` list parameters: `name`, `name!` where it is required, `name=A|B` where only these values are
+* `query`, `headers` and `body` list parameters: `name`, `name!` where it is required, `name=A|B` where only these values are
   allowed. `a/b` is a member of the object `a`. A body that is not `open` takes what is listed and nothing else;
 * `callback` is the member of the body that takes the address of the waiting run;
 * `kql` marks one whose body is a Kusto query, or has one in its member `query`;
@@ -90,8 +91,15 @@ DEPRECATED = {"wdatp.InitiateInvestigation", "wdatp.AdvancedHunting"}
 WHOLE = {
     "azuread": "Azure/Connectors-NET-SDK AzureADExtensions.cs",
     "azureadip": "Azure/logicapps-sdk AzureadipExtensions.cs",
+    "azureloganalyticsdatacollector": "Azure/logicapps-sdk AzureloganalyticsdatacollectorExtensions.cs",
     "azuresentinel": "Azure/logicapps-sdk AzuresentinelExtensions.cs",
+    "keyvault": "Azure/logicapps-sdk KeyvaultExtensions.cs",
     "wdatp": "Azure/logicapps-sdk WdatpExtensions.cs",
+}
+
+# What is given in headers. Source: the generated clients named under WHOLE.
+HEADERS = {
+    "azureloganalyticsdatacollector.SendData": ["Log-Type!", "time-generated-field"],
 }
 
 # Connectors of which the facts name only some fields of a body.
@@ -192,6 +200,8 @@ def row(one):
     query += [name for name in SEEN_IN_FLOWS.get(one["id"], []) if "/" not in name]
     if query:
         yield f"query: [{', '.join(map(quoted, query))}]"
+    if one["id"] in HEADERS:
+        yield f"headers: [{', '.join(map(quoted, HEADERS[one['id']]))}]"
     fields, is_open, callback = content(one, body)
     fields += [name for name in SEEN_IN_FLOWS.get(one["id"], []) if "/" in name]
     if fields:
