@@ -185,10 +185,13 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     // The playbooks of the targets differ in what they cannot be told; people are shown those of the first.
     let playbooks = emitted.first().map(|(_, playbooks, _)| playbooks.clone())?;
     let mut plan = planned.view().json(Some(&playbooks));
+    let read_back: Result<Vec<_>, String> = emitted
+        .par_iter()
+        .map(|(target, _, emitted)| permissions::deployments(*target, &emitted.artifacts))
+        .collect();
     let mut artifacts = Vec::new();
     let mut deployments = Vec::new();
-    for (target, _, emitted) in emitted {
-        let read_back = found.own(permissions::deployments(target, &emitted.artifacts))?;
+    for ((target, _, emitted), read_back) in emitted.into_iter().zip(found.own(read_back)?) {
         plan["unverified"][target.name()] = unverified(&read_back);
         found.out_of_reach(target, &planned);
         artifacts.extend(emitted.artifacts);
