@@ -67,10 +67,10 @@ struct NodeData {
     /// Start and end of a member's key with its quotes. For an element its index, and 0.
     key: (u32, u32),
     parent: u32,
-    /// For containers the first node behind all that is in them; for a string with escapes its piece.
-    link: u32,
-    /// For objects the fingerprints of their keys.
-    prints: Prints,
+    /// The first node behind this one and all that is in it.
+    behind: u32,
+    /// For objects the fingerprints of their keys; for a string with escapes its piece.
+    extra: u32,
     /// The fingerprint of a member's key.
     print: Fingerprint,
     tag: Tag,
@@ -207,11 +207,7 @@ impl<'a> Document<'a> {
     /// The first node behind a value and all that is in it.
     #[inline]
     fn behind(&self, id: u32) -> u32 {
-        let data = &self.nodes[id as usize];
-        match data.tag {
-            Tag::Array | Tag::Object => data.link,
-            _ => id + 1,
-        }
+        self.nodes[id as usize].behind
     }
 }
 

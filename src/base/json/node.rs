@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::{Document, Fingerprint, Kind, NodeData, Tag};
+use super::{Document, Fingerprint, Kind, NodeData, Prints, Tag};
 use crate::base::pointer::Pointer;
 
 /// One value of a document.
@@ -39,7 +39,7 @@ impl<'d> Node<'d> {
             Tag::False => Kind::Bool(false),
             Tag::Number => Kind::Number(&self.document.text[self.span()]),
             Tag::String => Kind::String(self.document.between(data.span)),
-            Tag::EscapedString => Kind::String(self.document.piece(data.link)),
+            Tag::EscapedString => Kind::String(self.document.piece(data.extra)),
             Tag::Array => Kind::Array,
             Tag::Object => Kind::Object,
         }
@@ -178,13 +178,14 @@ impl<'d> Node<'d> {
     /// The members whose keys have that fingerprint.
     fn with_print(&self, print: Fingerprint) -> impl Iterator<Item = Node<'d>> + use<'d> {
         let (document, data) = (self.document, self.data());
-        let end = if data.tag == Tag::Object && data.prints.has(print) { data.link } else { 0 };
+        let may_have = data.tag == Tag::Object && Prints(data.extra).has(print);
+        let end = if may_have { data.behind } else { 0 };
         let mut next = self.id + 1;
         std::iter::from_fn(move || {
             while next < end {
-                let id = next;
-                next = document.behind(id);
-                if document.nodes[id as usize].print == print {
+                let (id, member) = (next, &document.nodes[next as usize]);
+                next = member.behind;
+                if member.print == print {
                     return Some(Node::new(document, id));
                 }
             }
@@ -209,8 +210,10 @@ impl<'d> Node<'d> {
 
     /// The text of a string.
     pub fn as_str(&self) -> Option<&'d str> {
-        match self.kind() {
-            Kind::String(text) => Some(text),
+        let data = self.data();
+        match data.tag {
+            Tag::String => Some(self.document.between(data.span)),
+            Tag::EscapedString => Some(self.document.piece(data.extra)),
             _ => None,
         }
     }

@@ -45,9 +45,24 @@ struct Open {
     is_object: bool,
     /// How many children it has so far.
     children: u32,
-    /// The fingerprints of its keys so far, and whether one came twice.
+    /// The fingerprints of its keys so far: as the node keeps them, and one bit for each that there is.
     prints: Prints,
+    seen: [u64; 4],
+    /// Whether one came twice.
     is_suspect: bool,
+}
+
+impl Open {
+    fn add(&mut self, Key { print, .. }: Key) {
+        self.children += 1;
+        if self.is_object {
+            let Fingerprint(at) = print;
+            let (word, bit) = (&mut self.seen[usize::from(at / 64)], 1 << (at % 64));
+            self.is_suspect |= *word & bit != 0;
+            *word |= bit;
+            self.prints.add(print);
+        }
+    }
 }
 
 /// What stands before a value.
@@ -71,9 +86,8 @@ impl<'a> Parser<'a> {
         self.value(Key::index(0))?;
         while let Some(open) = self.open.last() {
             let (is_object, count) = (open.is_object, open.children);
-            self.blank();
             let close = if is_object { b'}' } else { b']' };
-            match self.peek() {
+            match self.next() {
                 Some(byte) if byte == close => {
                     self.at += 1;
                     self.close();
@@ -82,8 +96,7 @@ impl<'a> Parser<'a> {
                 Some(b',') if count > 0 => {
                     let comma = self.at;
                     self.at += 1;
-                    self.blank();
-                    if self.peek() == Some(close) {
+                    if self.next() == Some(close) {
                         return Err(error(
                             comma..comma + 1,
                             "JSON allows no comma before a closing bracket",
@@ -100,16 +113,14 @@ impl<'a> Parser<'a> {
             let key = if is_object { self.key()? } else { Key::index(count) };
             self.value(key)?;
         }
-        self.blank();
-        match self.peek() {
+        match self.next() {
             None => Ok(()),
             Some(_) => Err(self.unexpected("the end of the document")),
         }
     }
 
     fn key(&mut self) -> Result<Key, SyntaxError> {
-        self.blank();
-        if self.peek() != Some(b'"') {
+        if self.next() != Some(b'"') {
             return Err(self.unexpected("a key in double quotes"));
         }
         let start = self.at;
@@ -127,8 +138,7 @@ impl<'a> Parser<'a> {
             }
         };
         let key = Key { span: (start as u32, self.at as u32), print, is_escaped: piece.is_some() };
-        self.blank();
-        if self.peek() != Some(b':') {
+        if self.next() != Some(b':') {
             return Err(self.unexpected("`:`"));
         }
         self.at += 1;
@@ -136,16 +146,16 @@ impl<'a> Parser<'a> {
     }
 
     fn value(&mut self, key: Key) -> Result<(), SyntaxError> {
-        self.blank();
+        let first = self.next();
         let start = self.at;
-        let mut link = 0;
-        let tag = match self.peek() {
+        let mut extra = 0;
+        let tag = match first {
             Some(b'{') => self.opening(Tag::Object)?,
             Some(b'[') => self.opening(Tag::Array)?,
             Some(b'"') => match self.string()? {
                 None => Tag::String,
                 Some(piece) => {
-                    link = piece;
+                    extra = piece;
                     Tag::EscapedString
                 }
             },
@@ -169,22 +179,27 @@ impl<'a> Parser<'a> {
             span,
             key: key.span,
             parent,
-            link,
-            prints: Prints::default(),
+            behind: id + 1,
+            extra,
             print: key.print,
             tag,
             has_escaped_key: key.is_escaped,
             has_repeats: false,
         });
         if let Some(open) = self.open.last_mut() {
-            open.children += 1;
-            open.is_suspect |= open.is_object && open.prints.has(key.print);
-            open.prints.add(key.print);
+            open.add(key);
         }
         if let Tag::Object | Tag::Array = tag {
             let is_object = tag == Tag::Object;
             let prints = Prints::default();
-            self.open.push(Open { node: id, is_object, children: 0, prints, is_suspect: false });
+            self.open.push(Open {
+                node: id,
+                is_object,
+                children: 0,
+                prints,
+                seen: [0; 4],
+                is_suspect: false,
+            });
         }
         Ok(())
     }
@@ -206,8 +221,8 @@ impl<'a> Parser<'a> {
             let behind = self.document.nodes.len() as u32;
             let node = &mut self.document.nodes[open.node as usize];
             node.span.1 = self.at as u32;
-            node.link = behind;
-            node.prints = open.prints;
+            node.behind = behind;
+            node.extra = open.prints.0;
             self.suspects.extend(open.is_suspect.then_some(open.node));
         }
     }
@@ -255,13 +270,24 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads a string from its opening quote to past its closing one; gives the piece that it is where it has escapes.
+    #[inline]
     fn string(&mut self) -> Result<Option<u32>, SyntaxError> {
         let open = self.at;
         self.at += 1;
+        self.skip_plain();
+        // Nearly all end with the first byte that is not plain.
+        if self.peek() == Some(b'"') {
+            self.at += 1;
+            return Ok(None);
+        }
+        self.rest_of_string(open)
+    }
+
+    /// Reads on from the first byte of a string that is not plain.
+    fn rest_of_string(&mut self, open: usize) -> Result<Option<u32>, SyntaxError> {
         let mut decoded: Option<usize> = None;
-        let mut plain = self.at;
+        let mut plain = open + 1;
         loop {
-            self.skip_plain();
             match self.peek() {
                 Some(b'"') => {
                     let rest = plain..self.at;
@@ -278,6 +304,7 @@ impl<'a> Parser<'a> {
                     let c = self.escape()?;
                     self.document.decoded.push(c);
                     plain = self.at;
+                    self.skip_plain();
                 }
                 Some(_) => {
                     return Err(error(
@@ -299,18 +326,20 @@ impl<'a> Parser<'a> {
         const HIGHS: u64 = 0x8080_8080_8080_8080;
         // The classic test for a zero byte; a byte of 0x80 and more is never one of those looked for.
         let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
-        while let Some(chunk) = self.bytes[self.at..].first_chunk::<8>() {
+        let mut at = self.at;
+        while let Some(chunk) = self.bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
             let word = u64::from_le_bytes(*chunk);
             let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
             let hits =
                 zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\'))) | control;
             if hits != 0 {
                 // The lowest hit is exact; borrows can only add false ones above it.
-                self.at += hits.trailing_zeros() as usize / 8;
+                self.at = at + hits.trailing_zeros() as usize / 8;
                 return;
             }
-            self.at += 8;
+            at += 8;
         }
+        self.at = at;
         while self.peek().is_some_and(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
             self.at += 1;
         }
@@ -371,17 +400,29 @@ impl<'a> Parser<'a> {
         code.ok_or_else(|| error(start..start + 2, "\\u needs four hexadecimal digits", "such as \\u00e9"))
     }
 
-    fn blank(&mut self) {
-        while let Some(byte) = self.peek() {
-            match byte {
-                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
-                _ => return,
-            }
-            // Indentation is most of what stands between two values.
-            while self.bytes[self.at..].first_chunk() == Some(b"        ") {
-                self.at += 8;
+    /// Goes on to the next byte that is no blank, and looks at it.
+    #[inline]
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        if byte > b' ' { Some(byte) } else { self.after_blanks() }
+    }
+
+    fn after_blanks(&mut self) -> Option<u8> {
+        const SPACES: u128 = 0x2020_2020_2020_2020_2020_2020_2020_2020;
+        let mut at = self.at;
+        while matches!(self.bytes.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            at += 1;
+            // Indentation is half of a published definition: it is passed over by sixteen bytes.
+            while let Some(chunk) = self.bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+                let spaces = (u128::from_le_bytes(*chunk) ^ SPACES).trailing_zeros() / 8;
+                at += spaces as usize;
+                if spaces < 16 {
+                    break;
+                }
             }
         }
+        self.at = at;
+        self.peek()
     }
 
     fn peek(&self) -> Option<u8> {

@@ -120,7 +120,12 @@ impl<'t, 'd> Made<'t, 'd> {
 
 /// An expression as it is compared.
 fn plain(text: &str) -> String {
-    fold(text).chars().filter(|c| !c.is_whitespace()).collect()
+    let mut text = fold(text);
+    // Every part of every expression comes by here, and few have blanks.
+    if text.bytes().any(|byte| byte.is_ascii_whitespace() || !byte.is_ascii()) {
+        text.retain(|c| !c.is_whitespace());
+    }
+    text
 }
 
 /// Whether an expression is, letter by letter, the name of one of these.
