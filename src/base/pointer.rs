@@ -2,6 +2,7 @@
 //!
 //! Stages speak in pointers; only [`super::source`] knows lines and columns.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// A JSON Pointer such as `/definition/actions/Notify/inputs`. The empty pointer names the whole document.
@@ -54,19 +55,24 @@ impl Pointer {
     }
 
     /// The unescaped tokens, outermost first.
-    pub fn tokens(&self) -> impl Iterator<Item = String> + '_ {
-        self.0.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
+    pub fn tokens(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.0.split('/').skip(1).map(unescaped)
     }
 
     /// The last token, unescaped.
     pub fn last(&self) -> Option<String> {
-        self.0.rfind('/').map(|at| self.0[at + 1..].replace("~1", "/").replace("~0", "~"))
+        self.0.rfind('/').map(|at| unescaped(&self.0[at + 1..]).into_owned())
     }
 
     /// The escaped text, as in diagnostics.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn unescaped(token: &str) -> Cow<'_, str> {
+    // Hardly a name has one of the two.
+    if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
 }
 
 impl fmt::Display for Pointer {

@@ -210,8 +210,7 @@ impl<'c, 'd> Context<'c, 'd> {
 
 /// The action that a call names, if it names one in so many words.
 pub(super) fn reference(call: &Call) -> Option<Reference<'_>> {
-    let name = call.name.to_ascii_lowercase();
-    ACTION_FUNCTIONS.binary_search(&name.as_str()).ok()?;
+    ACTION_FUNCTIONS.iter().find(|name| name.eq_ignore_ascii_case(&call.name))?;
     first_text(call).map(|(name, argument)| Reference { name, argument })
 }
 

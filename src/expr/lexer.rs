@@ -144,7 +144,10 @@ impl Lexer<'_> {
     }
 
     fn peek(&self) -> Option<char> {
-        self.text[self.at..].chars().next()
+        match self.text.as_bytes().get(self.at) {
+            Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+            _ => self.text[self.at..].chars().next(),
+        }
     }
 
     fn skip_while(&mut self, accept: impl Fn(char) -> bool) {
@@ -232,7 +235,9 @@ impl Lexer<'_> {
         // Nearly all names are made of these alone.
         let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$');
         self.at += self.text.as_bytes()[self.at..].iter().take_while(|byte| is_plain(byte)).count();
-        self.skip_while(is_identifier_char);
+        if self.peek().is_some_and(is_identifier_char) {
+            self.skip_while(is_identifier_char);
+        }
         if is_quoted(&self.text[start..self.at]) {
             return Err(double_quotes(start..self.at));
         }

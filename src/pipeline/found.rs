@@ -95,7 +95,7 @@ impl<'i> Found<'i> {
                 _ => finding.pointer.tokens().next(),
             };
             let about_review = self.inputs.review.is_some()
-                && first.is_some_and(|token| OF_REVIEW.contains(&token.as_str()))
+                && first.is_some_and(|token| OF_REVIEW.contains(&token.as_ref()))
                 && review::RULES.iter().chain(select::RULES).any(|rule| *rule == finding.rule)
                 && !finding.pointer.as_str().contains("mitreTechniques");
             let about_profile = select::codes::OF_PROFILE.contains(&finding.rule);

@@ -77,22 +77,22 @@ pub fn operations<'d>(definition: &Definition<'d>) -> impl Iterator<Item = (Owne
 impl<'d> Asked<'d> {
     /// What a trigger or action asks for; nothing where it calls neither a connector nor a web API.
     pub fn of(definition: &Definition<'d>, node: Node<'d>) -> Option<Self> {
-        let kind = node.get("type").and_then(|kind| kind.as_str()).unwrap_or_default().to_ascii_lowercase();
+        let kind = node.get("type").and_then(|kind| kind.as_str()).unwrap_or_default();
         let inputs = node.get("inputs")?;
-        match kind.as_str() {
-            "http" | "httpwebhook" => Some(Self {
-                inputs,
-                connector: Some("http".to_owned()),
-                by: By::Address,
-                signatures: by_address(definition, inputs),
-            }),
-            "apiconnection" | "apiconnectionwebhook" | "apiconnectionnotification" => {
-                Some(Self::by_path(definition, inputs))
-            }
-            "openapiconnection" | "openapiconnectionwebhook" | "openapiconnectionnotification" => {
-                Some(Self::by_operation_id(definition, inputs))
-            }
-            _ => None,
+        let is_one_of = |kinds: &[&str]| kinds.iter().any(|known| known.eq_ignore_ascii_case(kind));
+        if is_one_of(&["Http", "HttpWebhook"]) {
+            let signatures = by_address(definition, inputs);
+            Some(Self { inputs, connector: Some("http".to_owned()), by: By::Address, signatures })
+        } else if is_one_of(&["ApiConnection", "ApiConnectionWebhook", "ApiConnectionNotification"]) {
+            Some(Self::by_path(definition, inputs))
+        } else if is_one_of(&[
+            "OpenApiConnection",
+            "OpenApiConnectionWebhook",
+            "OpenApiConnectionNotification",
+        ]) {
+            Some(Self::by_operation_id(definition, inputs))
+        } else {
+            None
         }
     }
 

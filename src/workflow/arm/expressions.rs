@@ -230,14 +230,14 @@ enum Place {
 
 fn place(node: Node<'_>, template: Node<'_>) -> Place {
     let up = std::iter::successors(Some(node), Node::parent).take_while(|node| node.id() != template.id());
-    let mut keys: Vec<&str> = up.filter_map(|node| node.key()).collect();
-    keys.reverse();
-    match keys[..] {
+    // The outermost three; on the way up each new one comes before those that were met.
+    let keys = up.filter_map(|node| node.key()).fold([""; 3], |[first, second, _], key| [key, first, second]);
+    match keys {
         ["metadata" | "$schema" | "contentVersion", ..] => Place::Said,
         ["functions", ..] => Place::OwnFunction,
-        ["parameters", _, "defaultValue", ..] => Place::Evaluated,
+        ["parameters", _, "defaultValue"] => Place::Evaluated,
         ["parameters", ..] => Place::Said,
-        ["outputs", _, "metadata", ..] => Place::Said,
+        ["outputs", _, "metadata"] => Place::Said,
         _ => Place::Evaluated,
     }
 }

@@ -159,9 +159,17 @@ pub(super) fn under(name: &str, text: &str) -> Option<&'static str> {
 fn named(name: &str) -> Option<&'static str> {
     let mut folded = [0; LONGEST_NAME];
     let mut length = 0;
-    for c in plain(name) {
-        *folded.get_mut(length)? = u8::try_from(c).ok().filter(u8::is_ascii)?;
-        length += 1;
+    if name.is_ascii() {
+        // Every key of every definition comes by here.
+        for byte in name.bytes().filter(u8::is_ascii_alphanumeric) {
+            *folded.get_mut(length)? = byte.to_ascii_lowercase();
+            length += 1;
+        }
+    } else {
+        for c in plain(name) {
+            *folded.get_mut(length)? = u8::try_from(c).ok().filter(u8::is_ascii)?;
+            length += 1;
+        }
     }
     NAMES.iter().copied().find(|known| known.as_bytes() == &folded[..length])
 }

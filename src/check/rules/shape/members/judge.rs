@@ -30,7 +30,8 @@ impl<'o, 'd> Judge<'o, 'd> {
     /// A value that should be of a kind.
     pub(super) fn value(&mut self, node: Node<'_>, kind: &Kind) {
         let text = node.as_str();
-        let computed = text.is_some_and(is_computed);
+        // Asked only where it matters: most values may be anything.
+        let computed = || text.is_some_and(is_computed);
         match kind {
             Kind::Any => {}
             Kind::Text => self.typed(node, &[Type::Text]),
@@ -40,16 +41,16 @@ impl<'o, 'd> Judge<'o, 'd> {
                 None => self.typed(node, &[Type::Text]),
             },
             Kind::Expression => match text {
-                Some(_) if computed => {}
+                Some(_) if computed() => {}
                 Some(text) => {
                     let help = format!("did you mean `@{text}`? An expression begins with `@`");
                     self.say(&WRONG_VALUE, node, "must be an expression", Some(help));
                 }
                 None => self.say(&WRONG_TYPE, node, "must be an expression, such as `@equals(1, 1)`", None),
             },
-            Kind::Integer if !computed => self.integer(node, i64::MIN),
-            Kind::Positive if !computed => self.integer(node, 1),
-            Kind::Number if !computed => {
+            Kind::Integer if !computed() => self.integer(node, i64::MIN),
+            Kind::Positive if !computed() => self.integer(node, 1),
+            Kind::Number if !computed() => {
                 let is_number = match node.kind() {
                     Json::Number(_) => true,
                     Json::String(text) => text.parse::<f64>().is_ok(),
@@ -59,23 +60,23 @@ impl<'o, 'd> Judge<'o, 'd> {
                     self.wrong_type(node, "a number");
                 }
             }
-            Kind::Boolean if !computed => {
+            Kind::Boolean if !computed() => {
                 let is_boolean = node.as_bool().is_some()
                     || text.is_some_and(|text| matches!(text, "true" | "True" | "false" | "False"));
                 if !is_boolean {
                     self.wrong_type(node, "a boolean");
                 }
             }
-            Kind::Duration if !computed => self.duration(node),
-            Kind::Word(allowed) if !computed => self.word(node, allowed),
-            Kind::Words(allowed) if !computed => self.words(node, allowed),
-            Kind::Of(types) if !computed => self.typed(node, types),
+            Kind::Duration if !computed() => self.duration(node),
+            Kind::Word(allowed) if !computed() => self.word(node, allowed),
+            Kind::Words(allowed) if !computed() => self.words(node, allowed),
+            Kind::Of(types) if !computed() => self.typed(node, types),
             Kind::Plain(types) => self.typed(node, types),
             Kind::Object(shape) => self.shape(node, shape),
-            Kind::Map(kind) if !computed && self.is(node, Type::Object) => {
+            Kind::Map(kind) if !computed() && self.is(node, Type::Object) => {
                 node.items().for_each(|item| self.value(item, kind));
             }
-            Kind::List(kind) if !computed && self.is(node, Type::Array) => {
+            Kind::List(kind) if !computed() && self.is(node, Type::Array) => {
                 node.items().for_each(|item| self.value(item, kind));
             }
             Kind::Own(judge) => judge(&mut Judge { owner: self.owner, out: self.out }, node),
