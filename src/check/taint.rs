@@ -218,7 +218,7 @@ impl<'t> Taint<'_, 't, '_> {
         self.texts
             .iter()
             .filter(|text| text.owner == Owner::Action(id))
-            .filter_map(|text| text.parsed.as_ref().ok())
+            .filter_map(|text| text.parsed.as_deref().ok())
             .flat_map(Template::expressions)
             .find_map(|expr| self.source(expr, sink, far))
     }

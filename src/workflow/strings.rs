@@ -5,7 +5,9 @@
 //!
 //! In a template ARM comes first. A string that it computes is read too where it is made of what the template holds.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::base::json::Node;
 use crate::expr::template::{self, Template};
@@ -25,8 +27,8 @@ pub struct Text<'d> {
     pub node: Node<'d>,
     /// Whether the key is meant, not the value.
     pub is_key: bool,
-    /// What it means.
-    pub parsed: Result<Template, ExprError>,
+    /// What it means. A third of the strings of a definition are written more than once; each is parsed once.
+    pub parsed: Result<Rc<Template>, ExprError>,
     /// How places in what the engine reads lie in the string of the document.
     place: Placed,
 }
@@ -91,7 +93,8 @@ impl<'d> Definition<'d> {
     /// Every string that holds an expression or an escape, owners in document order: parameters, triggers, actions,
     /// outputs. `templates` are those of the document.
     pub fn texts(&self, templates: &Templates<'d>) -> Vec<Text<'d>> {
-        let mut collector = Collector { definition: self, templates, texts: Vec::new() };
+        let (texts, known) = (Vec::new(), BTreeMap::new());
+        let mut collector = Collector { definition: self, templates, texts, known };
         for (_, parameter) in self.parameters.iter().flatten() {
             collector.members(*parameter, &["defaultValue"], Owner::Definition, When::First);
         }
@@ -124,6 +127,7 @@ struct Collector<'c, 'd> {
     definition: &'c Definition<'d>,
     templates: &'c Templates<'d>,
     texts: Vec<Text<'d>>,
+    known: BTreeMap<&'d str, Rc<Template>>,
 }
 
 impl<'d> Collector<'_, 'd> {
@@ -146,18 +150,25 @@ impl<'d> Collector<'_, 'd> {
         }
     }
 
-    fn text(&mut self, text: &str, node: Node<'d>, is_key: bool, owner: Owner, when: When) {
+    fn text(&mut self, text: &'d str, node: Node<'d>, is_key: bool, owner: Owner, when: When) {
         let (parsed, place) = match self.definition.passed_on(text) {
-            Some((text, shift)) if template::is_template(text) => {
-                (template::parse(text), Placed::Written(shift))
-            }
+            Some((text, shift)) if template::is_template(text) => (self.parse(text), Placed::Written(shift)),
             None if !is_key && text.contains('@') => match self.made(node) {
-                Some(made) => (template::parse(&made), Placed::Made(text.len())),
+                Some(made) => (template::parse(&made).map(Rc::new), Placed::Made(text.len())),
                 None => return,
             },
             _ => return,
         };
         self.texts.push(Text { owner, when, node, is_key, parsed, place });
+    }
+
+    fn parse(&mut self, text: &'d str) -> Result<Rc<Template>, ExprError> {
+        if let Some(known) = self.known.get(text) {
+            return Ok(known.clone());
+        }
+        let parsed = Rc::new(template::parse(text)?);
+        self.known.insert(text, parsed.clone());
+        Ok(parsed)
     }
 
     /// What ARM makes of an expression, where the engine evaluates it and every part of it that is evaluated is the same in

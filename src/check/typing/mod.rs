@@ -145,7 +145,7 @@ impl<'c, 'd> Typing<'c, 'd> {
     pub(super) fn constant(&self, node: Node<'d>) -> Option<Value> {
         let start = node.span().start;
         let at = self.places.binary_search_by_key(&start, |(start, _)| *start).ok()?;
-        match &self.texts[self.places[at].1].parsed {
+        match self.texts[self.places[at].1].parsed.as_deref() {
             Ok(Template::Expression(expr)) => check::constant(expr).ok().flatten(),
             _ => None,
         }
@@ -177,7 +177,7 @@ impl<'c, 'd> Typing<'c, 'd> {
         let text = &self.texts[index];
         let around = Around { typing: self, owner: text.owner, node: text.node };
         let mut issues = Vec::new();
-        let known = match &text.parsed {
+        let known = match text.parsed.as_deref() {
             Err(_) => Type::ANY,
             Ok(Template::Literal(_)) => Type::certain(Kinds::STRING),
             Ok(Template::Expression(expr)) => check::infer(expr, &around, &mut issues),

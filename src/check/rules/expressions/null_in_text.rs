@@ -43,7 +43,7 @@ impl Lint for NullInText {
     }
 
     fn text(&self, cx: &Context<'_, '_>, text: &Text<'_>, out: &mut Findings) {
-        let Ok(template @ Template::Interpolation(_)) = &text.parsed else { return };
+        let Ok(template @ Template::Interpolation(_)) = text.parsed.as_deref() else { return };
         // A string variable that begins empty is often written so, and takes the empty text.
         let is_variable =
             cx.owner(text).is_some_and(|owner| owner.kind.to_ascii_lowercase().ends_with("variable"));
