@@ -15,6 +15,10 @@ use super::connections::{Connections, own_name};
 /// Who marks a definition as compiled by us.
 const GENERATOR: &str = "counterflow";
 
+/// The most actions of a definition that is judged. Of more only one is read, by which it is known that there are more:
+/// a million would take a hundred megabytes to say nothing about.
+pub const MOST_ACTIONS: usize = 5000;
+
 /// Which engine a definition is written for, as far as its packaging says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Host {

@@ -9,7 +9,8 @@ use crate::base::names::{ByName, fold};
 use super::arm::{self, Templates};
 use super::connections::{ApiId, Connections, own_name};
 use super::definition::{
-    Action, ActionId, Container, ContainerId, ContainerKind, Definition, Host, RunAfter, Trigger,
+    Action, ActionId, Container, ContainerId, ContainerKind, Definition, Host, MOST_ACTIONS, RunAfter,
+    Trigger,
 };
 use super::form::{Form, UnknownForm, detect};
 use super::project::{ConnectionKind, Project};
@@ -167,15 +168,11 @@ pub(super) fn is_computed(node: Node<'_>, templated: bool) -> bool {
 }
 
 /// The members of an object; of members with the same key only the last, which is the one the service keeps.
-fn members(node: Node<'_>) -> Vec<(&str, Node<'_>)> {
-    if !node.has_repeats() {
-        return node.members().collect();
-    }
-    let mut last = BTreeMap::new();
-    for (key, member) in node.members() {
-        last.insert(key, member.span().start);
-    }
-    node.members().filter(|(key, member)| last.get(key) == Some(&member.span().start)).collect()
+fn members<'d>(node: Node<'d>) -> impl Iterator<Item = (&'d str, Node<'d>)> {
+    let last = || -> BTreeMap<&str, u32> { node.members().map(|(key, member)| (key, member.id())).collect() };
+    let last = node.has_repeats().then(last);
+    node.members()
+        .filter(move |(key, member)| last.as_ref().is_none_or(|last| last.get(key) == Some(&member.id())))
 }
 
 struct Reader<'d> {
@@ -198,7 +195,10 @@ impl<'d> Reader<'d> {
         self.containers.push(Container { kind, owner, actions: Vec::new() });
         let Some(actions) = actions else { return id };
         self.is_partial |= is_computed(actions, self.templated);
-        for (name, node) in members(actions).into_iter().filter(|(_, node)| node.is_object()) {
+        for (name, node) in members(actions).filter(|(_, node)| node.is_object()) {
+            if self.actions.len() > MOST_ACTIONS {
+                break;
+            }
             let action = self.action(name, node, id);
             self.containers[id.0].actions.push(action);
         }
@@ -247,7 +247,7 @@ fn run_after<'d>(action: Node<'d>) -> Option<Vec<RunAfter<'d>>> {
         return None;
     }
     let entry = |(name, node): (&'d str, Node<'d>)| RunAfter { name, node, statuses: statuses(node) };
-    Some(members(list).into_iter().map(entry).collect())
+    Some(members(list).map(entry).collect())
 }
 
 /// The statuses of a list that can be read; all of them where the list is not an array.

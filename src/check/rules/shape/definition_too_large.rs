@@ -2,6 +2,7 @@
 
 use crate::base::diagnostic::Diagnostic;
 use crate::workflow::Definition;
+use crate::workflow::definition::MOST_ACTIONS;
 
 crate::rule! {
     /// ## What it does
@@ -22,9 +23,6 @@ crate::rule! {
     RULE = "CF1007" "definition-too-large" Error;
 }
 
-/// The most actions of a definition that is judged.
-const MOST_ACTIONS: usize = 5000;
-
 /// The most expressions of a definition that is judged. Each takes many times the memory that its text takes.
 const MOST_EXPRESSIONS: usize = 400_000;
 
@@ -35,16 +33,13 @@ pub(crate) fn is_too_large(definition: &Definition<'_>) -> bool {
 
 /// The finding for a definition.
 pub(crate) fn finding(definition: &Definition<'_>) -> Diagnostic {
-    let count = definition.action_count();
-    let (what, help) = if count > MOST_ACTIONS {
-        let help =
-            format!("the service accepts 500 actions, and at most {MOST_ACTIONS} are judged: split it");
-        (format!("{count} actions"), help)
+    let (what, help) = if definition.action_count() > MOST_ACTIONS {
+        (format!("{MOST_ACTIONS} actions"), "the service accepts 500 actions: split it")
     } else {
-        let what = format!("more than {MOST_EXPRESSIONS} expressions");
-        (what, "compute what repeats in a loop, or split the definition".to_owned())
+        let help = "compute what repeats in a loop, or split the definition";
+        (format!("{MOST_EXPRESSIONS} expressions"), help)
     };
-    let message = format!("the definition has {what}; nothing in it was judged");
+    let message = format!("the definition has more than {what}; nothing in it was judged");
     Diagnostic::new(&RULE, definition.pointer.clone(), message).help(help)
 }
 
