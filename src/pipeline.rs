@@ -200,7 +200,7 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
     found.remark_unverified(&plan["unverified"]);
     let (checked, papers) = rayon::join(
         || check_own(&artifacts),
-        || papers(&planned, &plan, &playbooks, &deployments, first_target(&artifacts)),
+        || papers(&planned, plan, &playbooks, &deployments, &artifacts),
     );
     let papers = found.own(papers)?;
     for checked in checked.into_iter().chain(check_own(&papers)) {
@@ -213,13 +213,12 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
 /// What people read beside the playbooks, and the script that grants what these need.
 fn papers(
     planned: &Planned,
-    plan: &Json,
+    mut plan: Json,
     playbooks: &plan::Plan,
     deployments: &[Deployment],
-    first_target: &[Artifact],
+    artifacts: &[Artifact],
 ) -> Result<Vec<Artifact>, String> {
     let library = Library::bundled();
-    let plan = Artifact { path: PLAN.to_owned(), bytes: format!("{plan:#}\n").into_bytes() };
     let told = runbook::Told {
         reviewed: &planned.reviewed,
         selection: &planned.selection,
@@ -229,10 +228,14 @@ fn papers(
         plan: playbooks,
         deployments,
     };
-    let runbook = runbook::emit(&told)?;
-    let shown = diagram::emit(playbooks, library, first_target)?;
-    let grants = permissions::emit(&planned.profile, deployments)?;
-    Ok([plan, runbook, shown].into_iter().chain(grants).collect())
+    let mut papers = vec![runbook::emit(&told)?, diagram::emit(playbooks, library, first_target(artifacts))?];
+    papers.extend(permissions::emit(&planned.profile, deployments)?);
+    let paths = papers.iter().chain(artifacts).map(|one| one.path.as_str());
+    let mut files: Vec<&str> = paths.chain([PLAN]).collect();
+    files.sort_unstable();
+    plan["files"] = json!(files);
+    papers.insert(0, Artifact { path: PLAN.to_owned(), bytes: format!("{plan:#}\n").into_bytes() });
+    Ok(papers)
 }
 
 /// The playbooks of each target, and what it makes of them.

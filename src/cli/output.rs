@@ -1,5 +1,6 @@
 //! Writing: standard streams, and folders that are written whole or not at all.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -107,7 +108,7 @@ const NARROWEST: usize = 40;
 /// Writes artifacts as the content of a folder. Everything goes to a new folder beside it first, which then takes its
 /// place; so a failure on the way leaves what was there.
 ///
-/// A folder with anything in it is replaced only if an earlier build made it (its `plan.json` says so).
+/// A folder with anything in it is replaced only if an earlier build made all of it (its `plan.json` says what).
 pub(super) fn folder(out: &Path, artifacts: &[Artifact]) -> Result<(), Failure> {
     let out = &writable(out)?;
     let name = out.file_name().unwrap_or_default();
@@ -137,21 +138,39 @@ pub(super) fn writable(out: &Path) -> Result<PathBuf, Failure> {
         let what = "is no folder that can be replaced; name a folder below it";
         return Err(Failure::Usage(format!("{} {what}", out.display())));
     };
-    if real.exists() && !may_replace(&real)? {
-        let what = "has files in it that no build made; name a new folder, or empty it";
-        return Err(Failure::Usage(format!("{} {what}", out.display())));
+    if let Some(foreign) = if real.exists() { foreign(&real)? } else { None } {
+        let what = "is nothing that a build made; name a new folder, or move it away";
+        return Err(Failure::Usage(format!("{} {what}", out.join(foreign).display())));
     }
     Ok(real)
 }
 
-fn may_replace(out: &Path) -> Result<bool, Failure> {
-    let mut entries = fs::read_dir(out).map_err(|error| Failure::io(out.display(), error))?;
-    if entries.next().is_none() {
-        return Ok(true);
-    }
+/// The first thing in a folder, by its path there, that the build which made the folder did not make.
+fn foreign(out: &Path) -> Result<Option<PathBuf>, Failure> {
     let plan = fs::read(out.join("plan.json")).unwrap_or_default();
     let plan: serde_json::Value = serde_json::from_slice(&plan).unwrap_or_default();
-    Ok(plan["generator"] == "counterflow")
+    let files = plan["files"].as_array().filter(|_| plan["generator"] == "counterflow");
+    let made: BTreeSet<PathBuf> =
+        files.into_iter().flatten().filter_map(|file| file.as_str()).map(PathBuf::from).collect();
+    let folders: BTreeSet<&Path> = made.iter().flat_map(|file| file.ancestors().skip(1)).collect();
+    let mut unread = vec![PathBuf::new()];
+    while let Some(folder) = unread.pop() {
+        let failed = |error| Failure::io(out.join(&folder).display(), error);
+        let mut entries: Vec<fs::DirEntry> =
+            fs::read_dir(out.join(&folder)).and_then(Iterator::collect).map_err(failed)?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let path = folder.join(entry.file_name());
+            // A link to a folder is none of ours.
+            let is_folder = entry.file_type().map_err(failed)?.is_dir();
+            match if is_folder { folders.contains(path.as_path()) } else { made.contains(&path) } {
+                true if is_folder => unread.push(path),
+                true => {}
+                false => return Ok(Some(path)),
+            }
+        }
+    }
+    Ok(None)
 }
 
 fn write_all(folder: &Path, artifacts: &[Artifact]) -> Result<(), Failure> {

@@ -218,6 +218,11 @@ fn build_again_replaces_what_an_earlier_build_made() {
     let bench = Bench::new();
     assert_eq!(bench.run("build incident.json --out deep/down/out").code, 0);
     let first = bench.files();
+    // What another version made, and this one no longer does.
+    let plan = bench.path("deep/down/out/plan.json");
+    let mut earlier: Json = serde_json::from_slice(&fs::read(&plan).unwrap()).unwrap();
+    earlier["files"].as_array_mut().unwrap().push(json!("logicapp/old.json"));
+    fs::write(&plan, earlier.to_string()).unwrap();
     fs::write(bench.path("deep/down/out/logicapp/old.json"), "{}").unwrap();
     assert_eq!(bench.run("build incident.json --out deep/down/out").code, 0);
     assert!(bench.files() == first, "the second build is not the same as the first");
@@ -248,6 +253,19 @@ fn a_folder_with_files_of_others_is_not_touched() {
     shows!("build-into-foreign-folder", ran);
     assert_eq!(ran.code, 2);
     assert!(bench.files() == before, "something has changed");
+    // Nor where a build made the rest.
+    assert_eq!(bench.run("build incident.json --out built").code, 0);
+    for theirs in ["built/.git/HEAD", "built/logicapp/notes.md", "built/zz/empty/.keep"] {
+        bench.write(theirs, "mine");
+        let before = bench.files();
+        let ran = bench.run("build incident.json --out built");
+        assert_eq!(ran.code, 2, "{}", ran.shown);
+        assert!(ran.stderr.contains("is nothing that a build made"), "{}", ran.stderr);
+        assert!(bench.files() == before, "something has changed");
+        fs::remove_file(bench.path(theirs)).unwrap();
+        fs::remove_dir(bench.path(theirs).parent().unwrap()).ok();
+    }
+    fs::remove_dir_all(bench.path("built")).unwrap();
     // A file in the place of the folder is not replaced either.
     let ran = bench.run("build incident.json --out review.yaml");
     assert_eq!(ran.code, 2, "{}", ran.shown);
