@@ -58,6 +58,16 @@ crate::rule! {
     /// Use instead: the names that the help lists, or no `licences` at all; then nothing is refused for a licence.
     UNKNOWN_LICENCE = "CF9108" "unknown-licence" Warning;
 
+    /// # An entry that protects nothing
+    ///
+    /// The lists under `protected` name whom and what no playbook touches, one identifier an entry, compared as a whole and without
+    /// case. A range of addresses, a wildcard, a display name or a name with its old domain is never the identifier of anything:
+    /// whoever wrote it believes in a protection that is not there.
+    ///
+    /// Use instead: each account as user principal name, object id, SID or account name; each device as DNS name, its first part
+    /// or machine id; each address by itself; a domain for itself and all names below it.
+    PROTECTS_NOTHING = "CF9109" "protects-nothing" Error;
+
     /// # An approver is an entity of the incident
     ///
     /// A person whose account may be compromised must not be able to approve, or to see, the response against it.
@@ -67,5 +77,11 @@ crate::rule! {
 }
 
 /// Rules whose findings are about the profile, with pointers into it.
-pub static OF_PROFILE: &[&crate::base::diagnostic::Rule] =
-    &[&NO_APPROVER, &APPROVAL_TOO_LONG, &BELOW_THRESHOLD, &UNKNOWN_LICENCE, &APPROVER_INVOLVED];
+pub static OF_PROFILE: &[&crate::base::diagnostic::Rule] = &[
+    &NO_APPROVER,
+    &APPROVAL_TOO_LONG,
+    &BELOW_THRESHOLD,
+    &UNKNOWN_LICENCE,
+    &PROTECTS_NOTHING,
+    &APPROVER_INVOLVED,
+];

@@ -210,10 +210,16 @@ fn is_protected(profile: &Profile, entity: &Entity) -> bool {
         }
         _ => return false,
     };
-    fields
-        .iter()
-        .filter_map(|field| entity.get(*field))
-        .any(|value| list.iter().any(|protected| protected.trim().eq_ignore_ascii_case(value.trim())))
+    let is_device = entity.kind == EntityKind::Device;
+    let known_as = |value: &str| {
+        let whole = value.trim().to_lowercase();
+        // Alerts say `DC01` where people protect `dc01.corp.contoso.com`, and the other way about.
+        let first = whole.split('.').next().filter(|_| is_device).map(str::to_owned);
+        [Some(whole), first].into_iter().flatten().collect::<Vec<_>>()
+    };
+    let protected: BTreeSet<String> = list.iter().flat_map(|entry| known_as(entry)).collect();
+    let values = fields.iter().filter_map(|field| entity.get(*field));
+    values.flat_map(known_as).any(|name| protected.contains(&name))
 }
 
 /// The host of a URL, in lower case, without user, port or final dot. A URL may come without a scheme; a query, a

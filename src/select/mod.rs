@@ -11,6 +11,7 @@ mod order;
 pub mod pattern;
 pub mod profile;
 mod profile_scaffold;
+mod protected;
 mod remarks;
 mod room;
 mod stand_in;

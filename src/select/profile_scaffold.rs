@@ -70,7 +70,8 @@ protected:
   # By machine id or DNS name: domain controllers, DNS, DHCP, virtualisation hosts.
   devices: []
     #- "dc01.corp.contoso.com"
-  # Domains, addresses and URLs that must not be blocked: your own, your SharePoint, and your partners'.
+  # Domains, each for itself and all names below it, and single addresses that must not be blocked: your own, your
+  # SharePoint, and your partners'.
   network: []
     #- "contoso.com"
     #- "contoso.sharepoint.com"

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::profile::{self, Channel, is_licence};
-use super::{Chosen, Library, Mode, Pattern, Phase, Profile, Refusal, codes};
+use super::{Chosen, Library, Mode, Pattern, Phase, Profile, Refusal, codes, protected};
 use crate::base::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::base::duration::{self, Duration};
 use crate::base::pointer::Pointer;
@@ -127,7 +127,8 @@ pub(super) fn remarks(
     chosen: &[Chosen],
     rollback: &[Chosen],
 ) -> Vec<Diagnostic> {
-    let mut found = unknown_licences(profile);
+    let mut found = protected::check(profile);
+    found.extend(unknown_licences(profile));
     let place = reviewed.incident().pointer.clone();
     let asked = Pointer::root().join("approval");
     if !chosen.iter().any(|chosen| chosen.pattern.acts()) {
