@@ -209,7 +209,7 @@ impl Policy {
         let level = self.level(rule);
         // Whoever names a rule wants it, whomever it is for.
         let wanted = if self.select.is_empty() {
-            rule.audience <= self.audience || matches!(level, Some(level) if level != Level::Off)
+            rule.audience <= self.audience || self.is_named(rule)
         } else {
             named(&self.select)
         };
@@ -230,6 +230,12 @@ impl Policy {
             found.diagnostic.severity = Severity::Error;
         }
         Some(found)
+    }
+
+    /// Whether the configuration gives this very rule a weight. One for a family says how much its findings weigh, and not
+    /// that rules for others are wanted.
+    fn is_named(&self, rule: &Rule) -> bool {
+        self.levels.iter().any(|(selector, level)| selector.is_one(rule) && *level != Level::Off)
     }
 
     /// What the configuration makes of a rule: the closest selector decides.

@@ -25,6 +25,25 @@ fn bench() -> Bench {
     bench
 }
 
+/// Whoever weighs a family of rules does not ask for those that are for others.
+#[test]
+fn a_weight_for_a_family_switches_nothing_on() {
+    let bench = bench();
+    let count = |rules: &str| {
+        bench.write("counterflow.yaml", &format!("rules: {{ {rules} }}\n"));
+        let ran = bench.run("check flows --format json");
+        let report: Json = serde_json::from_str(&ran.stdout).unwrap();
+        report["diagnostics"].as_array().unwrap().len()
+    };
+    let plain = count("");
+    assert_eq!(count("CF2: info, CF4: error, all: warning"), plain);
+    assert!(count("CF2001: off") < plain);
+    let auditors = counterflow::pipeline::rules()
+        .filter(|rule| rule.audience > counterflow::base::diagnostic::Audience::Default);
+    let named: Vec<String> = auditors.map(|rule| format!("{}: info", rule.code)).collect();
+    assert!(count(&named.join(", ")) > plain);
+}
+
 const BOTH: &str = "check flows/order.json";
 
 #[test]

@@ -47,6 +47,15 @@ impl Selector {
         }
     }
 
+    /// Whether it means this rule and no other.
+    pub fn is_one(&self, rule: &Rule) -> bool {
+        match self {
+            Self::All => false,
+            Self::Code(code) => rule.code == code,
+            Self::Name(name) => rule.name == name,
+        }
+    }
+
     /// How closely it names a rule: of two that match, the higher decides.
     pub fn closeness(&self) -> usize {
         match self {
@@ -67,6 +76,9 @@ mod tests {
         for text in ["CF2001", "cf2001", "CF2", "cf", "all", "runafter-missing-action"] {
             assert!(Selector::parse(text).unwrap().matches(rule), "{text}");
         }
+        assert!(Selector::parse("cf2001").unwrap().is_one(rule));
+        assert!(Selector::parse("runafter-missing-action").unwrap().is_one(rule));
+        assert!(!Selector::parse("CF200").unwrap().is_one(rule) && !Selector::All.is_one(rule));
         assert!(!Selector::parse("CF1").unwrap().matches(rule));
         let error = Selector::parse("runafter-mising-action").unwrap_err();
         assert_eq!(
