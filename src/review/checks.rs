@@ -2,8 +2,10 @@
 //! on each thing.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{Classification, Diagnostic, Pointer, Review, codes};
+use crate::base::diagnostic::did_you_mean;
 use crate::base::words;
 
 /// Determinations by classification, as the products pair them, and as the older API spells them.
@@ -45,6 +47,7 @@ pub(super) fn determinations(of: Classification) -> Vec<&'static str> {
 
 /// All that a review says against itself. The classification is the one that counts: the review's, else the product's.
 pub(super) fn check(review: &Review, classification: Classification, found: &mut Vec<Diagnostic>) {
+    day(review, found);
     timeline(review, found);
     determination(review, classification, found);
     verdicts(review, found);
@@ -61,6 +64,17 @@ const ORDER: &[(&str, &str)] = &[
     ("acknowledged", "resolved"),
     ("contained", "resolved"),
 ];
+
+fn day(review: &Review, found: &mut Vec<Diagnostic>) {
+    let Some(text) = review.reviewed.on.as_deref().filter(|text| text.parse::<Date>().is_err()) else {
+        return;
+    };
+    let place = Pointer::root().join("reviewed").join("on");
+    let message = format!("there is no such day as {text}");
+    found.push(
+        Diagnostic::new(&codes::TIMELINE, place, message).help("give a day of the calendar: 2026-03-04"),
+    );
+}
 
 fn timeline(review: &Review, found: &mut Vec<Diagnostic>) {
     let place = |name: &str| Pointer::root().join("timeline").join(name);
@@ -92,7 +106,17 @@ fn timeline(review: &Review, found: &mut Vec<Diagnostic>) {
 fn determination(review: &Review, classification: Classification, found: &mut Vec<Diagnostic>) {
     let Some(determination) = &review.determination else { return };
     let fits = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(determination));
-    let Some((own, _)) = DETERMINATIONS.iter().find(|(_, words)| fits(words)) else { return };
+    let place = || Pointer::root().join("determination");
+    let Some((own, _)) = DETERMINATIONS.iter().find(|(_, words)| fits(words)) else {
+        // The products get new words; only what is a slip of one that is known is told.
+        let words = DETERMINATIONS.iter().flat_map(|(_, words)| words.iter().copied());
+        if let Some(meant) = did_you_mean(determination, words) {
+            let message = format!("no product knows the determination `{determination}`");
+            let finding = Diagnostic::new(&codes::DETERMINATION, place(), message);
+            found.push(finding.help(format!("did you mean `{meant}`?")));
+        }
+        return;
+    };
     if classification == Classification::Unknown || classification == *own {
         return;
     }
@@ -100,7 +124,7 @@ fn determination(review: &Review, classification: Classification, found: &mut Ve
     let message =
         format!("`{determination}` is said of a {own}, and the incident counts as a {classification}");
     found.push(
-        Diagnostic::new(&codes::DETERMINATION, Pointer::root().join("determination"), message)
+        Diagnostic::new(&codes::DETERMINATION, place(), message)
             .help(format!("correct one of the two; of a {classification} one says {list}, or `other`")),
     );
 }
@@ -167,6 +191,7 @@ mod tests {
         assert_eq!(of("false-positive", "phishing"), ["CF9055 /determination"]);
         assert_eq!(of("true-positive", "SecurityTesting"), ["CF9055 /determination"]);
         let fitting = [("true-positive", "Phishing"), ("false-positive", "other"), ("unknown", "malware")];
+        assert_eq!(of("true-positive", "compromisdAccount"), ["CF9055 /determination"]);
         for (classification, determination) in fitting.into_iter().chain([("true-positive", "newWord")]) {
             assert!(of(classification, determination).is_empty(), "{classification} {determination}");
         }

@@ -82,10 +82,6 @@ pub struct Suppress {
 impl Config {
     /// Reads a configuration that has passed its schema.
     pub fn from_value(value: Value) -> Result<Self, serde_json::Error> {
-        match value {
-            // A file with nothing in it but comments.
-            Value::Null => Ok(Self::default()),
-            value => serde_json::from_value(value),
-        }
+        serde_json::from_value(value)
     }
 }
