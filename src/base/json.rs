@@ -14,9 +14,11 @@ use std::ops::Range;
 
 use super::pointer::Pointer;
 
+mod comments;
 mod node;
 mod parser;
 
+pub use comments::without_comments;
 pub use node::{Items, Node};
 
 /// How deeply arrays and objects may nest. The service refuses workflow nesting beyond 8 levels, which is far below

@@ -1,9 +1,11 @@
 //! From the bytes of files to placed findings.
 
+use std::cell::OnceCell;
+
 use rayon::prelude::*;
 
 use crate::base::diagnostic::{Diagnostic, Index, Located};
-use crate::base::json::{Document, Node};
+use crate::base::json::{self, Document, Node};
 use crate::base::source::{Lines, Source};
 use crate::base::xml::XmlDocument;
 use crate::workflow::bundle::{Bundle, Content, File, GroupKind};
@@ -122,24 +124,29 @@ fn check_archive(name: &str, bytes: &[u8], is_asked: bool, options: &Options) ->
 /// What became of the bytes of a file.
 enum Parsed<'s> {
     Json(Document<'s>),
+    /// A template, once its comments are blanks.
+    Commented(Document<'s>, Diagnostic),
     Xml(XmlDocument),
     Failed(Diagnostic),
 }
 
 fn check_group(files: Files, options: &Options) -> Vec<Checked> {
     let Files { kind, is_whole, is_asked, files } = files;
-    let decoded: Vec<(Source, Role, Option<Diagnostic>)> = files
+    let decoded: Vec<Decoded> = files
         .into_iter()
         .map(|(name, role, bytes)| match Source::from_bytes(name.as_str(), bytes) {
-            Ok(source) => (source, role, None),
-            Err(error) => (Source::new(name, ""), role, Some(shape::encoding::finding(&error))),
+            Ok(source) => Decoded { source, role, failure: None, blanked: OnceCell::new() },
+            Err(error) => {
+                let failure = Some(shape::encoding::finding(&error));
+                Decoded { source: Source::new(name, ""), role, failure, blanked: OnceCell::new() }
+            }
         })
         .collect();
     let parsed: Vec<Parsed<'_>> = decoded
         .iter()
-        .map(|(source, role, failure)| match failure {
+        .map(|file| match &file.failure {
             Some(finding) => Parsed::Failed(finding.clone()),
-            None => parse(source, *role),
+            None => parse(file),
         })
         .collect();
     let with_role = decoded.iter().zip(&parsed);
@@ -147,11 +154,11 @@ fn check_group(files: Files, options: &Options) -> Vec<Checked> {
         kind,
         is_whole,
         with_role
-            .map(|((source, role, _), parsed)| File {
-                name: source.name(),
-                role: *role,
+            .map(|(file, parsed)| File {
+                name: file.source.name(),
+                role: file.role,
                 content: match parsed {
-                    Parsed::Json(document) => Content::Json(document),
+                    Parsed::Json(document) | Parsed::Commented(document, _) => Content::Json(document),
                     Parsed::Xml(document) => Content::Xml(document),
                     Parsed::Failed(_) => Content::Unread,
                 },
@@ -165,28 +172,39 @@ fn check_group(files: Files, options: &Options) -> Vec<Checked> {
     };
     let mut results = Vec::new();
     for (at, judged) in judged.into_iter().enumerate() {
-        let ((source, role, _), parsed) = (&decoded[at], &parsed[at]);
+        let (Decoded { source, role, .. }, parsed) = (&decoded[at], &parsed[at]);
         let Judged { definitions, mut findings } = judged;
         // Settings are for one machine: what is no JSON there, such as comments, concerns nobody else.
-        if let Parsed::Failed(finding) = parsed
+        if let Parsed::Failed(finding) | Parsed::Commented(_, finding) = parsed
             && *role != Role::Settings
         {
             findings.push(finding.clone());
         }
         let index = match parsed {
-            Parsed::Json(document) => Index::Json(document),
+            Parsed::Json(document) | Parsed::Commented(document, _) => Index::Json(document),
             Parsed::Xml(_) | Parsed::Failed(_) => Index::Text,
         };
         results.push((definitions, locate(findings, source, &index)));
     }
     drop(bundle);
     drop(parsed);
-    let sources = decoded.into_iter().map(|(source, ..)| source);
+    let sources = decoded.into_iter().map(|file| file.source);
     let checked = |(source, (definitions, findings))| Checked { source, definitions, findings };
     sources.zip(results).map(checked).collect()
 }
 
-fn parse(source: &Source, role: Role) -> Parsed<'_> {
+/// A file as text.
+struct Decoded {
+    source: Source,
+    role: Role,
+    /// Why it is none.
+    failure: Option<Diagnostic>,
+    /// The text without its comments, where it was asked for.
+    blanked: OnceCell<String>,
+}
+
+fn parse(file: &Decoded) -> Parsed<'_> {
+    let Decoded { source, role, blanked, .. } = file;
     let is_xml = matches!(
         role,
         Role::SolutionManifest | Role::Customizations | Role::WorkflowData | Role::EnvironmentVariable
@@ -199,12 +217,21 @@ fn parse(source: &Source, role: Role) -> Parsed<'_> {
     }
     match Document::parse(source.text()) {
         Ok(document) => Parsed::Json(document),
-        Err(error) => Parsed::Failed(shape::not_json::finding(error)),
+        Err(error) => {
+            let text = json::without_comments(source.text()).map(|text| blanked.get_or_init(|| text));
+            let template = text
+                .and_then(|text| Document::parse(text).ok())
+                .filter(|document| workflow::form::detect(document) == Ok(Form::Arm));
+            match template {
+                Some(document) => Parsed::Commented(document, shape::comments::finding(&error)),
+                None => Parsed::Failed(shape::not_json::finding(error)),
+            }
+        }
     }
 }
 
 /// Whether a file that was only met on a walk is surely a workflow, or surely meant to be one.
-fn is_worth_reading(bundle: &Bundle<'_>, decoded: &[(Source, Role, Option<Diagnostic>)]) -> bool {
+fn is_worth_reading(bundle: &Bundle<'_>, decoded: &[Decoded]) -> bool {
     if bundle.is_told_by_names() {
         return true;
     }
@@ -212,7 +239,7 @@ fn is_worth_reading(bundle: &Bundle<'_>, decoded: &[(Source, Role, Option<Diagno
     let Content::Json(document) = content else {
         // What is no JSON may be anything, unless it says itself what it should be.
         let marks = ["Microsoft.Logic/workflows", "workflowdefinition.json"];
-        return decoded.iter().any(|(source, ..)| marks.iter().any(|mark| source.text().contains(mark)));
+        return decoded.iter().any(|file| marks.iter().any(|mark| file.source.text().contains(mark)));
     };
     let root = document.root();
     let is_definition = |node: Option<Node<'_>>| {
@@ -223,7 +250,7 @@ fn is_worth_reading(bundle: &Bundle<'_>, decoded: &[(Source, Role, Option<Diagno
         })
     };
     match workflow::form::detect(document) {
-        Err(_) => false,
+        Err(_) => is_meant(root),
         Ok(Form::Arm) => {
             workflow::arm::Templates::read(root).resources().any(|resource| resource.is_workflow())
         }
@@ -233,6 +260,26 @@ fn is_worth_reading(bundle: &Bundle<'_>, decoded: &[(Source, Role, Option<Diagno
         }
         Ok(Form::Bare) => is_definition(Some(root)),
     }
+}
+
+/// Whether a document that is no workflow in any form was meant to be one: it says so itself, or has what only a flow has.
+fn is_meant(root: Node<'_>) -> bool {
+    let text_is = |node: Node<'_>, test: fn(&str) -> bool| node.as_str().is_some_and(test);
+    let of_template = root
+        .get("$schema")
+        .is_some_and(|schema| text_is(schema, |text| text.contains("deploymentTemplate.json")));
+    let is_workflow = |node: Node<'_>| {
+        node.key().is_some_and(|key| key.eq_ignore_ascii_case("type"))
+            && text_is(node, |text| text.eq_ignore_ascii_case("Microsoft.Logic/workflows"))
+    };
+    let is_definition = |node: Node<'_>| {
+        node.key() == Some("$schema") && text_is(node, |text| text.contains("workflowdefinition.json"))
+    };
+    let is_of_flow = |node: Node<'_>| node.key() == Some("connectionReferences") && node.is_object();
+    root.is_object()
+        && root
+            .descendants()
+            .any(|node| (of_template && is_workflow(node)) || is_definition(node) || is_of_flow(node))
 }
 
 /// The result for a file of which there is no text to show.

@@ -58,6 +58,9 @@ pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
     }
     let is_drawn = options.write_baseline.is_none() && !options.diff;
     let mut report = judge(options, &units, &policy, is_drawn)?;
+    if !units.is_empty() && report.definitions == 0 && report.findings().next().is_none() {
+        output::note_line("nothing was judged: none of the files holds a workflow in a form that is known");
+    }
     if let Some(path) = &options.write_baseline {
         let found = report.findings().count();
         output::file(path, Baseline::write(report.findings()).as_bytes())?;

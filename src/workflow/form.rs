@@ -44,6 +44,8 @@ impl fmt::Display for Form {
 pub struct UnknownForm {
     /// What it looks like, with its article.
     pub looks_like: &'static str,
+    /// Whether it is a file that goes with a workflow, and is judged with it.
+    pub is_companion: bool,
 }
 
 /// Tells the form of a document.
@@ -66,7 +68,7 @@ pub fn detect(document: &Document<'_>) -> Result<Form, UnknownForm> {
     } else if looks_like_definition(root) {
         Ok(Form::Bare)
     } else {
-        Err(UnknownForm { looks_like: guess(root) })
+        Err(guess(root))
     }
 }
 
@@ -89,28 +91,32 @@ fn looks_like_definition(node: Node<'_>) -> bool {
 }
 
 /// What a document is that is no workflow. Only for the message, so a guess is good enough.
-fn guess(root: Node<'_>) -> &'static str {
+fn guess(root: Node<'_>) -> UnknownForm {
     let has = |key: &str| root.get(key).is_some();
     let schema = root.get("$schema").and_then(|schema| schema.as_str()).unwrap_or_default();
-    match () {
+    let companion = match () {
+        () if schema.contains("deploymentParameters.json") => Some("the parameters file of an ARM template"),
+        () if has("managedApiConnections") || has("serviceProviderConnections") => {
+            Some("the connections.json of a Standard project")
+        }
+        () if has("extensionBundle") => Some("the host.json of a Standard project"),
+        () if has("flowAssets") || (has("schema") && has("details")) => {
+            Some("the manifest of a legacy flow package")
+        }
+        () => None,
+    };
+    let looks_like = companion.unwrap_or_else(|| match () {
         () if !root.is_object() => match root.kind_name() {
             "an array" => "a list",
             other => other,
         },
-        () if schema.contains("deploymentParameters.json") => "the parameters file of an ARM template",
         () if schema.contains("deploymentTemplate.json") => "an ARM template without resources",
-        () if has("managedApiConnections") || has("serviceProviderConnections") => {
-            "the connections.json of a Standard project"
-        }
-        () if has("extensionBundle") => "the host.json of a Standard project",
-        () if has("flowAssets") || (has("schema") && has("details")) => {
-            "the manifest of a legacy flow package"
-        }
         () if has("incidentId") || has("alerts") || has("evidence") => "an incident export",
         () if schema.contains("adaptivecards.io") => "an adaptive card",
         () if root.members().next().is_none() => "an empty object",
         () => "some other JSON document",
-    }
+    });
+    UnknownForm { looks_like, is_companion: companion.is_some() }
 }
 
 /// Whether `text` starts with `prefix` in any ASCII case.

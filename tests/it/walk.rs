@@ -39,6 +39,42 @@ fn zip(entries: &[(&str, &str)]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
+/// A slip in the one name by which a form is known must not take a file out of a gate's sight.
+#[test]
+fn what_was_meant_as_a_workflow_is_told_in_a_folder_too() {
+    let bench = Bench::empty();
+    let template = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
+    bench.write(
+        "template.json",
+        &format!(r#"{{"$schema": "{template}", "resorces": [{{"type": "Microsoft.Logic/workflows"}}]}}"#),
+    );
+    bench.write("flow.json", r#"{"properties": {"connectionReferences": {}, "defintion": {}}}"#);
+    bench.write("flow-2.json", &format!(r#"{{"propertis": {{"defintion": {{"$schema": "{LANGUAGE}"}}}}}}"#));
+    bench.write(
+        "parameters.json",
+        &format!(r#"{{"$schema": "{}"}}"#, template.replace("Template", "Parameters")),
+    );
+    bench.write("inventory.json", r#"[{"type": "Microsoft.Logic/workflows"}]"#);
+    let ran = bench.run("check --format json .");
+    let (entries, ..) = found(&ran);
+    let expected = ["flow-2.json", "flow.json", "template.json"];
+    assert_eq!(entries, expected.map(|path| (path.to_owned(), "CF1004".to_owned())));
+    assert_eq!(ran.code, 1);
+}
+
+#[test]
+fn a_file_that_goes_with_a_workflow_may_be_named() {
+    let bench = Bench::empty();
+    bench.write("host.json", r#"{"version": "2.0", "extensionBundle": {}}"#);
+    bench.write("package.json", "{}");
+    let ran = bench.run("check host.json");
+    assert_eq!((ran.code, ran.stdout.contains("info[CF1004]")), (0, true), "{}", ran.shown);
+    assert_eq!(bench.run("check package.json").code, 1);
+    let ran = bench.run("check .");
+    assert_eq!(ran.code, 0);
+    assert!(ran.stderr.contains("nothing was judged"), "{}", ran.stderr);
+}
+
 #[test]
 fn a_folder_is_walked_and_what_is_no_workflow_is_passed_over() {
     let bench = Bench::empty();

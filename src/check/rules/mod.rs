@@ -243,9 +243,10 @@ pub static LINTS: &[&dyn Lint] = &[
     &safety::response_repeated_by_retry::ResponseRepeatedByRetry,
 ];
 
-/// The rules of documents that have no definition to lint, and of the schema layer, in order of code.
+/// The rules of documents that have no definition to lint, and of the schema layer.
 static SHAPES: &[&[&Rule]] = &[
     shape::not_json::RULES,
+    shape::comments::RULES,
     shape::duplicate_key::RULES,
     shape::encoding::RULES,
     shape::unknown_form::RULES,
@@ -260,5 +261,7 @@ static SHAPES: &[&[&Rule]] = &[
 /// Every rule of the checker, in order of code.
 pub fn all_rules() -> impl Iterator<Item = &'static Rule> {
     let shapes = SHAPES.iter().copied().flatten().copied();
-    shapes.chain(LINTS.iter().map(|lint| lint.rule()))
+    let mut rules: Vec<_> = shapes.chain(LINTS.iter().map(|lint| lint.rule())).collect();
+    rules.sort_by_key(|rule| rule.code);
+    rules.into_iter()
 }

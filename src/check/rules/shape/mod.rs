@@ -1,6 +1,7 @@
 //! What a file must be before a definition can be read from it, and what the parts of a definition must be.
 
 pub mod address_without_scheme;
+pub mod comments;
 pub mod computed_case;
 pub mod default_name;
 pub mod default_of_other_type;

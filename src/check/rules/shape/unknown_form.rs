@@ -1,6 +1,6 @@
 //! The document is no workflow.
 
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::pointer::Pointer;
 use crate::workflow::{Form, UnknownForm};
 
@@ -13,11 +13,12 @@ crate::rule! {
     ///
     /// ## Example
     /// ```json
-    /// { "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#" }
+    /// { "name": "playbooks", "version": "1.0.0", "scripts": {} }
     /// ```
     ///
     /// ## Use instead
-    /// Name the template itself; give a folder's workflow files and not its settings.
+    /// Name the workflow itself, or the folder: in a folder other JSON is passed over. A file that goes with a workflow, such as the
+    /// parameters of a template, is only remarked on: it is judged with the workflow, where both are there.
     ///
     /// ## References
     /// - Microsoft Learn: "Schema reference for Workflow Definition Language in Azure Logic Apps"
@@ -26,5 +27,11 @@ crate::rule! {
 
 /// The finding for a document of another kind.
 pub fn finding(unknown: UnknownForm) -> Diagnostic {
-    Diagnostic::new(&RULE, Pointer::root(), unknown.to_string()).help(Form::ACCEPTED)
+    let finding = Diagnostic::new(&RULE, Pointer::root(), unknown.to_string());
+    if unknown.is_companion {
+        return finding
+            .severity(Severity::Info)
+            .help("it is judged with its workflow: name that too, or the folder of both");
+    }
+    finding.help(Form::ACCEPTED)
 }
