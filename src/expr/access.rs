@@ -36,8 +36,9 @@ pub(super) fn step<'d>(
     issues: &mut Vec<Issue>,
 ) -> Type<'d> {
     let optional = |found: Type<'d>| if access.safe || base.optional { found.made_optional() } else { found };
-    let name = match &key.constant {
-        Some(Value::String(name)) => name.as_str(),
+    let name = match (access.key.as_str(), &key.constant) {
+        (Some(name), _) => name,
+        (_, Some(Value::String(name))) => name,
         _ => return optional(element(base, access, key, around, issues)),
     };
     let mut push = |kind, basis, message, help| {

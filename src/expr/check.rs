@@ -221,10 +221,16 @@ impl<E> Inference<'_, E> {
     {
         let found = self.issues.len();
         let is_choice = called.name.eq_ignore_ascii_case("if");
+        let function = functions::find(&called.name);
+        let takes_values = function.is_some_and(Function::takes_values);
         let mut arguments: Vec<Typed<'d>> = Vec::with_capacity(called.args.len());
         for (index, argument) in called.args.iter().enumerate() {
             let before = self.issues.len();
-            arguments.push(self.expr(argument));
+            arguments.push(match &argument.kind {
+                // Most texts are names, of actions and of what they give: of these no copy is made.
+                ExprKind::String(_) if !takes_values => some_text(argument),
+                _ => self.expr(argument),
+            });
             if is_choice && index > 0 {
                 // The condition is there to see to it.
                 let guarded = [IssueKind::UnsafeStep, IssueKind::NullArgument];
@@ -236,7 +242,7 @@ impl<E> Inference<'_, E> {
             }
         }
         let end = called.access.first().map_or(expr.span.end, |access| access.span.start);
-        let typed = match functions::find(&called.name) {
+        let typed = match function {
             None => {
                 self.unknown(called);
                 Typed::of(Type::ANY)
@@ -259,7 +265,10 @@ impl<E> Inference<'_, E> {
         let mut constant = typed.constant;
         let from_trigger = called.name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("trigger"));
         for step in &called.access {
-            let key = self.expr(&step.key);
+            let key = match (&step.key.kind, &constant) {
+                (ExprKind::String(_), None) => some_text(&step.key),
+                _ => self.expr(&step.key),
+            };
             let before = self.issues.len();
             of_type = access::step(of_type, step, &key, self.around, self.issues);
             let is_judged = self.issues.len() > before;
@@ -313,6 +322,11 @@ impl<E> Inference<'_, E> {
             help: format!("write `{}`; the engine takes both", function.name),
         });
     }
+}
+
+/// A text literal whose value nobody asks for.
+fn some_text<'d>(literal: &Expr) -> Typed<'d> {
+    Typed::of(Type::certain(Kinds::STRING)).at(&literal.span)
 }
 
 /// Characters without width that are no blanks to the lexer, so that they become part of a name.

@@ -31,12 +31,11 @@ pub struct ApiId {
 impl ApiId {
     /// Reads an id in which [`HOLE`] stands for what is not known.
     pub fn of(id: &str) -> Self {
-        let parts: Vec<&str> = id.split('/').collect();
         let after = |name: &str| {
-            let at = parts.iter().position(|part| part.eq_ignore_ascii_case(name))?;
-            parts.get(at + 1).filter(|part| !part.is_empty() && !part.contains([HOLE, '@', '{']))
+            let mut rest = id.split('/').skip_while(|part| !part.eq_ignore_ascii_case(name));
+            rest.nth(1).filter(|part| !part.is_empty() && !part.contains([HOLE, '@', '{']))
         };
-        let known = |part: &&str| (*part).to_owned();
+        let known = |part: &str| part.to_owned();
         Self {
             subscription: after("subscriptions").map(known),
             region: after("locations").map(known),

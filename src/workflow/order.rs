@@ -90,11 +90,10 @@ impl Order {
         if earlier != later && definition.lineage(later).any(|around| around.id == earlier) {
             return None;
         }
-        let ends: Vec<_> = definition.lineage(earlier).map(|action| (action.container, action.id)).collect();
         // The innermost container that both stand in has one action with `earlier` in it and one with `later`.
         let (container, later, earlier) = definition.lineage(later).find_map(|action| {
-            let (container, end) = ends.iter().find(|(container, _)| *container == action.container)?;
-            Some((*container, action.id, *end))
+            let beside = definition.lineage(earlier).find(|other| other.container == action.container)?;
+            Some((action.container, action.id, beside.id))
         })?;
         match &self.containers[container.0] {
             Known::Upstream(upstream) => Some(upstream.precedes(self.index[earlier.0], self.index[later.0])),

@@ -119,6 +119,11 @@ impl Function {
         self.parameters.get(index).or(last)
     }
 
+    /// Whether the checker looks at the values of arguments, and not only at their kinds.
+    pub fn takes_values(&self) -> bool {
+        self.compute.is_some() || self.parameters.iter().any(|parameter| parameter.words.is_some())
+    }
+
     /// How it is called, for messages: `substring(text, startIndex, length?)`.
     pub fn signature(&self) -> String {
         let mut parameters: Vec<String> = Vec::new();

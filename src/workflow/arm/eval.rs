@@ -84,7 +84,7 @@ pub(super) fn outline<'d>(templates: &Templates<'d>, template: TemplateId, node:
         run.with_holes = true;
         run.node(&templates[template], node)
     });
-    plain(&found)
+    plain(&found).map(Cow::into_owned)
 }
 
 /// Evaluates one expression of a template that stands at `at`.
@@ -248,13 +248,14 @@ fn outlined<'d>(name: &str, args: &[Evaluated<'d>]) -> Option<Value<'d>> {
         |arg: &Evaluated<'_>| arg.is_unknown() || arg.text().is_some_and(|text| text.contains(HOLE));
     match name {
         "resourceid" | "subscriptionresourceid" => resource_id(args).map(Value::Computed),
-        "concat" | "format" => {
+        "concat" | "format" if args.iter().any(Evaluated::is_unknown) => {
             let filled = args.iter().map(|arg| match arg.is_unknown() {
                 true => Evaluated { value: Value::Computed(HOLE.to_string()), ..arg.clone() },
                 false => arg.clone(),
             });
             function(name, &filled.collect::<Vec<_>>())
         }
+        "concat" | "format" => function(name, args),
         _ if args.iter().any(has_hole) => None,
         _ => function(name, args),
     }
@@ -268,7 +269,7 @@ fn resource_id(args: &[Evaluated<'_>]) -> Option<String> {
     let kinds: Vec<&str> = kinds.split('/').collect();
     let names = &args[at + 1..];
     let parts = kinds.iter().zip(names).map(|(kind, name)| {
-        let name = plain(name).unwrap_or_else(|| HOLE.to_string());
+        let name = plain(name).unwrap_or_else(|| HOLE.to_string().into());
         format!("/{kind}/{name}")
     });
     (kinds.len() == names.len()).then(|| format!("{HOLE}/providers/{provider}{}", parts.collect::<String>()))
@@ -293,11 +294,14 @@ fn function<'d>(name: &str, args: &[Evaluated<'d>]) -> Option<Value<'d>> {
         ("false", 0) => Value::Bool(false),
         ("null", 0) => Value::Null,
         ("concat", _) => {
-            let parts: Vec<String> = args.iter().map(plain).collect::<Option<_>>()?;
-            Value::Computed(parts.concat())
+            let mut text = String::new();
+            for arg in args {
+                text.push_str(&plain(arg)?);
+            }
+            Value::Computed(text)
         }
         ("format", 1..) => Value::Computed(format(text(0)?, &args[1..])?),
-        ("string", 1) => Value::Computed(plain(&args[0])?),
+        ("string", 1) => Value::Computed(plain(&args[0])?.into_owned()),
         ("tolower", 1) => Value::Computed(text(0)?.to_lowercase()),
         ("toupper", 1) => Value::Computed(text(0)?.to_uppercase()),
         ("trim", 1) => Value::Computed(text(0)?.trim().to_owned()),
@@ -344,11 +348,11 @@ fn function<'d>(name: &str, args: &[Evaluated<'d>]) -> Option<Value<'d>> {
 }
 
 /// A value as `concat` and `string` write it.
-fn plain(arg: &Evaluated<'_>) -> Option<String> {
+fn plain<'a>(arg: &'a Evaluated<'_>) -> Option<Cow<'a, str>> {
     match &arg.value {
-        Value::Integer(value) => Some(value.to_string()),
-        Value::Bool(value) => Some(if *value { "True" } else { "False" }.to_owned()),
-        _ => arg.text().map(str::to_owned),
+        Value::Integer(value) => Some(value.to_string().into()),
+        Value::Bool(value) => Some(if *value { "True" } else { "False" }.into()),
+        _ => arg.text().map(Cow::from),
     }
 }
 

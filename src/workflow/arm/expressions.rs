@@ -38,17 +38,15 @@ impl ArmText<'_> {
         span.start + self.shift..span.end + self.shift
     }
 
-    /// Every call in it, outer ones first, with where it stands.
-    pub fn calls(&self) -> Vec<(&ArmCall, &ArmExpr)> {
-        let mut calls = Vec::new();
+    /// Visits every call in it, outer ones first, with where it stands.
+    pub fn each_call<'e>(&'e self, mut visit: impl FnMut(&'e ArmCall, &'e ArmExpr)) {
         if let Ok(expr) = &self.parsed {
             expr.walk(&mut |inner| {
                 if let ArmKind::Call(call) = &inner.kind {
-                    calls.push((call, inner));
+                    visit(call, inner);
                 }
             });
         }
-        calls
     }
 }
 
@@ -186,17 +184,17 @@ impl<'d> Expressions<'d> {
             if text.parsed.is_err() {
                 reads.give_up();
             }
-            for (call, _) in text.calls() {
+            text.each_call(|call, _| {
                 let names = match () {
                     () if call.is("parameters") => &mut reads.parameters,
                     () if call.is("variables") => &mut reads.variables,
-                    () => continue,
+                    () => return,
                 };
                 match call.first_text() {
                     Some(name) => _ = names.read.insert(fold(name)),
                     None => names.any = true,
                 }
-            }
+            });
         }
     }
 }

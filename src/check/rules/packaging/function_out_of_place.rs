@@ -50,13 +50,13 @@ impl Lint for FunctionOutOfPlace {
             if text.reader != Some(text.template) {
                 continue;
             }
-            for (call, at) in text.calls().into_iter().filter(|(call, _)| runs_later(&call.name)) {
-                if is_early(templates[text.template].node, text.node) {
+            text.each_call(|call, at| {
+                if runs_later(&call.name) && is_early(templates[text.template].node, text.node) {
                     let message = format!("`{}` cannot be used here: nothing is deployed yet", call.name);
                     let help = "move the expression into the properties of the resource that needs it";
                     out.push(in_expression(&RULE, text, &name_span(call, at), message).help(help));
                 }
-            }
+            });
         }
     }
 }

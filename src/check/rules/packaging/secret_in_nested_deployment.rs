@@ -55,13 +55,13 @@ impl Lint for SecretInNestedDeployment {
             if !carrier.is_some_and(|one| one.is("Microsoft.Resources/deployments")) {
                 continue;
             }
-            for (call, expr) in text.calls() {
+            text.each_call(|call, expr| {
                 if let Some(what) = secret(&templates[reader], call) {
                     let message = format!("the nested deployment is given {what} written out");
                     let help = "ask for `inner` scope in `expressionEvaluationOptions`, and pass it as a secure parameter";
                     out.push(in_expression(&RULE, text, &expr.span, message).help(help));
                 }
-            }
+            });
         }
     }
 }

@@ -46,13 +46,13 @@ impl Lint for TemplateArgumentCount {
 
     fn document(&self, document: &Member<'_, '_>, out: &mut Findings) {
         for text in document.workflows.templates.expressions().iter() {
-            for (call, expr) in text.calls() {
+            text.each_call(|call, expr| {
                 let Some(function) = functions::find(&call.name).copied().or_else(|| listing(call)) else {
-                    continue;
+                    return;
                 };
                 let (least, given) = (function.least, call.args.len());
                 if given >= least && function.most.is_none_or(|most| given <= most) {
-                    continue;
+                    return;
                 }
                 let takes = match function.most {
                     Some(1) if least == 1 => "1 argument".to_owned(),
@@ -63,7 +63,7 @@ impl Lint for TemplateArgumentCount {
                 let message = format!("`{}` takes {takes} and gets {given}", call.name);
                 let help = if given < least { "add what is missing" } else { "take out what is too much" };
                 out.push(in_expression(&RULE, text, &name_span(call, expr), message).help(help));
-            }
+            });
         }
     }
 }

@@ -50,19 +50,19 @@ impl Lint for UndeclaredTemplateName {
         let templates = &document.workflows.templates;
         for text in templates.expressions().iter() {
             let Some(reader) = text.reader.map(|id| &templates[id]) else { continue };
-            for (call, _) in text.calls() {
+            text.each_call(|call, _| {
                 let what = [Declared::Parameter, Declared::Variable];
-                let Some(what) = what.into_iter().find(|what| call.is(what.function())) else { continue };
-                let Some((name, argument)) = call.first_text().zip(call.args.first()) else { continue };
+                let Some(what) = what.into_iter().find(|what| call.is(what.function())) else { return };
+                let Some((name, argument)) = call.first_text().zip(call.args.first()) else { return };
                 if reader.declares(what, name) || !out.has_room(RULE.code) {
-                    continue;
+                    return;
                 }
                 let word = what.word();
                 let message = format!("the template declares no {word} `{name}`");
                 let names = reader.declared(what).map(|(name, _)| name);
                 let help = choices(name, &format!("declared {word}s"), names);
                 out.push(in_expression(&RULE, text, &argument.span, message).help(help));
-            }
+            });
         }
     }
 }

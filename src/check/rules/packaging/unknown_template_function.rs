@@ -48,12 +48,12 @@ impl Lint for UnknownTemplateFunction {
 
     fn document(&self, document: &Member<'_, '_>, out: &mut Findings) {
         for text in document.workflows.templates.expressions().iter() {
-            for (call, at) in text.calls() {
+            text.each_call(|call, at| {
                 let name = call.name.as_str();
                 let is_known =
                     name.contains('.') || functions::is_list(name) || functions::find(name).is_some();
                 if is_known || !out.has_room(RULE.code) {
-                    continue;
+                    return;
                 }
                 let message = format!("templates have no function `{name}`");
                 let near = did_you_mean(name, functions::all().map(|function| function.name));
@@ -63,7 +63,7 @@ impl Lint for UnknownTemplateFunction {
                     (None, None) => "Microsoft Learn lists them under \"ARM template functions\"".to_owned(),
                 };
                 out.push(in_expression(&RULE, text, &name_span(call, at), message).help(help));
-            }
+            });
         }
     }
 }

@@ -59,11 +59,11 @@ impl Lint for WrongReference {
         for text in templates.expressions().iter() {
             // What is put off until a template that stands in this one is deployed means the resources of that.
             let Some(reader) = text.reader.filter(|reader| *reader == text.template) else { continue };
-            for (call, _) in text.calls() {
+            text.each_call(|call, _| {
                 if let Some(argument) = call.args.first().filter(|_| call.is("reference")) {
                     judge(templates, reader, text, call, argument, out);
                 }
-            }
+            });
         }
     }
 }
