@@ -294,7 +294,8 @@ fn a_dry_run_only_comments() {
                     let gate = gate.to_string();
                     gate.contains("DryRun") && gate.contains("false")
                 });
-                let report = ["Comment_comment", "Say_that_notes_are_incomplete"].contains(&placed.name);
+                let comments = ["Comment_comment", "Say_that_notes_are_incomplete", "Say_that_it_was_merged"];
+                let report = comments.contains(&placed.name);
                 assert!(real || report, "{}: {} runs in a dry run", one.name, placed.name);
             }
             let said = top(&flow, "Report")["inputs"].to_string();

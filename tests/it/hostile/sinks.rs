@@ -66,7 +66,7 @@ fn a_value_in_a_filter_has_its_quotes_doubled() {
                     panic!("{query}")
                 };
                 for expr in template.expressions() {
-                    assert!(is_comparison(expr), "{}: {expr}", placed.name);
+                    assert!(is_comparison(expr) || is_membership(expr), "{}: {expr}", placed.name);
                     filters += 1;
                 }
             }
@@ -256,6 +256,17 @@ fn is_comparison(expr: &Expr) -> bool {
         && tail.as_str().is_some_and(|tail| tail == "'" || tail.starts_with("' and ("))
 }
 
+/// The same for a list: its quotes are doubled before what stands between two values becomes `','`.
+fn is_membership(expr: &Expr) -> bool {
+    let Some([head, list, tail]) = arguments(expr, "concat") else { return false };
+    let Some([value, between, quoted]) = arguments(list, "replace") else { return false };
+    let Some([_, from, to]) = arguments(value, "replace") else { return false };
+    head.as_str().is_some_and(|head| head.ends_with(" in ('"))
+        && (between.as_str(), quoted.as_str()) == (Some(";"), Some("','"))
+        && (from.as_str(), to.as_str()) == (Some("'"), Some("''"))
+        && tail.as_str() == Some("')")
+}
+
 #[test]
 fn what_does_not_encode_is_recognised() {
     let parse = |text: &str| counterflow::expr::parse(text).unwrap();
@@ -267,4 +278,8 @@ fn what_does_not_encode_is_recognised() {
     assert!(!is_kql(&parse("replace(string(coalesce(x(), '')), '\"', '\\\"')")));
     assert!(!is_comparison(&parse("concat('a eq ''', x(), '''')")));
     assert!(is_comparison(&parse("concat('a eq ''', replace(string(x()), '''', ''''''), '''')")));
+    assert!(!is_membership(&parse("concat('a in (''', replace(x(), ';', ''','''), ''')')")));
+    assert!(is_membership(&parse(
+        "concat('a in (''', replace(replace(x(), '''', ''''''), ';', ''','''), ''')')"
+    )));
 }
