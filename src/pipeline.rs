@@ -152,6 +152,10 @@ pub fn build(inputs: &Inputs, options: &Options) -> Outcome<Vec<Artifact>> {
 
 fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Option<Vec<Artifact>> {
     let mut planned = plan_into(inputs, options, found)?;
+    if planned.reviewed.incident().is_left_behind() {
+        found.refuse(&ingest::codes::MERGED_INCIDENT);
+        return None;
+    }
     for target in &options.targets {
         if !emit::keeps_notes(*target, &planned.profile) {
             found.no_store(*target);

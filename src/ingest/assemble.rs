@@ -15,8 +15,8 @@ use super::words;
 pub(super) enum Outcome {
     /// It was read.
     Read(Box<Draft>),
-    /// It is what a merge has left behind; how much that weighs depends on what else is in the document.
-    Merged(Diagnostic),
+    /// It is what a merge has left behind: read where nothing else is in the document.
+    Merged(Box<(Draft, Diagnostic)>),
     /// It could not be read; the findings say why.
     Failed,
 }
@@ -32,12 +32,7 @@ pub(super) fn incident(form: Form, at: &Place<'_>, reader: &mut Reader) -> Outco
     }
     let status = reader.first_word(subject.places(), &["status"], words::status);
     let redirect = reader.first(&subject, &["redirectIncidentId"]);
-    if let Some(merged) = merged(&subject.body, status, redirect.as_deref(), alerts.is_empty()) {
-        if alerts.is_empty() {
-            return Outcome::Merged(merged);
-        }
-        reader.findings.push(merged);
-    }
+    let merged = merged(&subject.body, status, redirect.as_deref(), alerts.is_empty());
     if alerts.len() > MAX_ALERTS {
         reader.findings.push(
             Diagnostic::new(
@@ -68,7 +63,13 @@ pub(super) fn incident(form: Form, at: &Place<'_>, reader: &mut Reader) -> Outco
         (Some(id), Some(title)) if reader.findings.errors() == errors_before => {
             draft.incident.id = id;
             draft.incident.title = title;
-            Outcome::Read(Box::new(draft))
+            match merged {
+                Some(merged) if alerts.is_empty() => Outcome::Merged(Box::new((draft, merged))),
+                merged => {
+                    merged.into_iter().for_each(|merged| reader.findings.push(merged));
+                    Outcome::Read(Box::new(draft))
+                }
+            }
         }
         _ => Outcome::Failed,
     }
@@ -132,7 +133,7 @@ fn texts(subject: &Subject<'_>, keys: super::layout::Keys, reader: &mut Reader) 
         .collect()
 }
 
-/// The finding about an incident that was merged into another: an error, or a warning where it still has alerts.
+/// The warning about an incident that was merged into another.
 fn merged(at: &Place<'_>, status: Status, redirect: Option<&str>, empty: bool) -> Option<Diagnostic> {
     if status != Status::Redirected && redirect.is_none() {
         return None;
@@ -145,14 +146,11 @@ fn merged(at: &Place<'_>, status: Status, redirect: Option<&str>, empty: bool) -
             "that one; the portal names it".to_owned(),
         ),
     };
-    let finding = Diagnostic::new(&codes::MERGED_INCIDENT, place, message);
-    Some(if empty {
-        finding.help(format!("nothing is left in it: export {export}"))
-    } else {
-        finding
-            .help(format!("its remaining alerts are read; the whole story is in the other: export {export}"))
-            .severity(Severity::Warning)
-    })
+    let help = match empty {
+        true => format!("nothing is left in it: export {export}, and review and build from that"),
+        false => format!("its remaining alerts are read; the whole story is in the other: export {export}"),
+    };
+    Some(Diagnostic::new(&codes::MERGED_INCIDENT, place, message).help(help))
 }
 
 /// The incident's id, else the end of its resource id, else the one that all alerts agree on.

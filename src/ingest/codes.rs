@@ -20,11 +20,12 @@ crate::rule! {
     /// The incident was merged into another one.
     ///
     /// When the product finds that two incidents are one, it moves the alerts to one of them and leaves the other
-    /// behind with the status *redirected* and the id of its successor. Such a husk has nothing to remediate. Within a
-    /// list it is skipped with a warning, and one that still has alerts is read with a warning.
+    /// behind with the status *redirected* and the id of its successor. What is left behind can be looked at and has nothing to
+    /// remediate, so nothing is built from it: there this is an error. Beside other incidents it is skipped, and one
+    /// that still has alerts is read as any other.
     ///
     /// Use instead: export the incident that it names.
-    MERGED_INCIDENT = "CF9003" "merged-incident" Error;
+    MERGED_INCIDENT = "CF9003" "merged-incident" Warning;
 
     /// The incident has no id.
     ///

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::diagnostic::{Diagnostic, Severity};
+use crate::base::diagnostic::Diagnostic;
 use crate::base::pointer::Pointer;
 
 use super::Ingested;
@@ -34,7 +34,8 @@ pub(super) struct Collector {
     alone: BTreeMap<Common, usize>,
     /// Rows of `SecurityIncident` by the incident's name.
     rows: BTreeMap<String, usize>,
-    merged: Vec<Diagnostic>,
+    /// What merges have left behind.
+    merged: Vec<(Draft, Diagnostic)>,
     refused: BTreeMap<Shape, (Pointer, usize)>,
     empty: Option<Diagnostic>,
 }
@@ -109,7 +110,7 @@ impl Collector {
     fn incident(&mut self, form: Form, place: &Place<'_>) {
         let draft = match assemble::incident(form, place, &mut self.reader) {
             Outcome::Read(draft) => *draft,
-            Outcome::Merged(finding) => return self.merged.push(finding),
+            Outcome::Merged(left) => return self.merged.push(*left),
             Outcome::Failed => return,
         };
         if form != Form::SentinelSecurityIncidentRow {
@@ -182,10 +183,13 @@ impl Collector {
         for (shape, (pointer, count)) in self.refused {
             findings.push(refusal(shape, pointer, count));
         }
-        // In a list a merged incident is a matter of course; alone it leaves nothing to read.
-        let weight = if incidents.is_empty() { Severity::Error } else { Severity::Warning };
-        for finding in self.merged {
-            findings.push(finding.severity(weight));
+        // Beside others what a merge has left behind is a matter of course, and of no interest.
+        let read = incidents.is_empty() && findings.errors() == 0;
+        for (draft, finding) in self.merged {
+            findings.push(finding);
+            if read {
+                incidents.push(draft.finish(&mut findings));
+            }
         }
         if incidents.is_empty() && findings.errors() == 0 {
             findings.extend(self.empty);

@@ -175,6 +175,11 @@ pub struct Entity {
 }
 
 impl Incident {
+    /// Whether it is what a merge into another incident has left behind.
+    pub fn is_left_behind(&self) -> bool {
+        (self.status == Status::Redirected || self.redirect.is_some()) && self.alerts.is_empty()
+    }
+
     /// The name that Microsoft Sentinel has the incident under, a GUID; none where the export does not say it.
     pub fn sentinel_name(&self) -> Option<&str> {
         let known = self.form.is_of_sentinel() && uuid::Uuid::parse_str(&self.id).is_ok();

@@ -102,12 +102,18 @@ fn words_are_read_in_any_case_and_unknown_ones_are_reported_once() {
 }
 
 #[test]
-fn a_merged_incident_is_refused_unless_something_else_can_be_read() {
+fn a_merged_incident_is_read_unless_something_else_can_be() {
     let merged = r#"{"incidentId": 2, "incidentName": "t", "status": "Redirected", "redirectIncidentId": 9, "alerts": []}"#;
-    let expected = "error CF9003 /redirectIncidentId: this incident was merged into incident 9";
-    assert_eq!(refused(merged), [expected]);
     let status = r#"{"id": "2", "displayName": "t", "status": "redirected", "customTags": []}"#;
-    assert_eq!(refused(status), ["error CF9003 /status: this incident was merged into another one"]);
+    for (text, place) in [
+        (merged, "/redirectIncidentId: this incident was merged into incident 9"),
+        (status, "/status: this incident was merged into another one"),
+    ] {
+        let Ingested { incidents, diagnostics } = ingest(text);
+        assert_eq!(incidents.len(), 1);
+        assert!(incidents[0].is_left_behind());
+        assert!(show(&diagnostics).contains(&format!("warning CF9003 {place}")), "{:?}", show(&diagnostics));
+    }
 
     let both = format!(r#"[{merged}, {{"incidentId": 3, "incidentName": "u", "alerts": []}}]"#);
     let Ingested { incidents, diagnostics } = ingest(&both);
@@ -117,6 +123,7 @@ fn a_merged_incident_is_refused_unless_something_else_can_be_read() {
     let kept = r#"{"id": "2", "displayName": "t", "redirectIncidentId": "9", "alerts": [{"id": "a", "title": "x"}]}"#;
     let Ingested { incidents, diagnostics } = ingest(kept);
     assert_eq!(incidents[0].redirect.as_deref(), Some("9"));
+    assert!(!incidents[0].is_left_behind());
     assert!(show(&diagnostics)[0].starts_with("warning CF9003"));
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::{Inputs, Options, Planned, codes, locate};
-use crate::base::diagnostic::{Diagnostic, Index};
+use crate::base::diagnostic::{Diagnostic, Index, Rule, Severity};
 use crate::base::json::SyntaxError;
 use crate::base::pointer::Pointer;
 use crate::base::words::join;
@@ -124,6 +124,13 @@ impl<'i> Found<'i> {
                     .push(finding.help("please report this with the incident's form, not its content"));
             })
             .ok()
+    }
+
+    /// Makes an error of what was said of the incident as a warning.
+    pub(super) fn refuse(&mut self, rule: &'static Rule) {
+        for finding in self.incident.iter_mut().filter(|finding| finding.rule == rule) {
+            finding.severity = Severity::Error;
+        }
     }
 
     pub(super) fn no_store(&mut self, target: Target) {

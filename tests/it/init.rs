@@ -179,15 +179,22 @@ fn hostile_names_stay_values() {
 
 #[test]
 fn what_cannot_be_read_is_refused_and_what_is_harmless_is_not() {
+    let untitled = json!({ "id": "1", "alerts": [] });
     let merged = json!({ "id": "1", "displayName": "x", "status": "redirected", "redirectIncidentId": "2", "alerts": [] });
     let harmless = json!({ "id": "1", "displayName": "x", "classification": "falsePositive", "alerts": [{ "id": "a" }] });
     let run = |arguments: &[&str], export: &Json| {
         let mut command = Command::cargo_bin("counterflow").unwrap();
         command.args(arguments).arg("-").write_stdin(export.to_string()).output().unwrap()
     };
-    let (init, plan) = (run(&["review", "init"], &merged), run(&["plan"], &merged));
+    let (init, plan) = (run(&["review", "init"], &untitled), run(&["plan"], &untitled));
     assert_eq!((init.status.code(), init.stdout.len()), (Some(1), 0));
     assert_eq!(init.stderr, plan.stderr);
+    // What a merge has left behind can be looked at, and both say where the incident is now.
+    for command in [run(&["review", "init"], &merged), run(&["plan"], &merged)] {
+        assert_eq!(command.status.code(), Some(0));
+        let said = String::from_utf8_lossy(&command.stderr).into_owned();
+        assert!(said.contains("export incident 2") && !command.stdout.is_empty(), "{said}");
+    }
     // The review is where people say that the product was wrong, so they get the page to say it on.
     let (init, plan) = (run(&["review", "init"], &harmless), run(&["plan"], &harmless));
     assert_eq!((init.status.code(), plan.status.code()), (Some(0), Some(1)));

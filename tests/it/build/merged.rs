@@ -1,13 +1,17 @@
-//! Incidents that were merged into others: while a playbook is in use, and when it is taken back.
+//! Incidents that were merged into others: before a build, while a playbook is in use, and when it is taken back.
 
+use counterflow::base::diagnostic::Severity;
 use counterflow::base::source::Source;
 use counterflow::data::connector::Host;
 use counterflow::emit::Artifact;
-use counterflow::pipeline::Inputs;
+use counterflow::pipeline::{self, Inputs, Options};
 use counterflow::select::Mode;
 use serde_json::{Value as Json, json};
 
 use crate::support::{self, Flow, MODES};
+
+const LEFT_BEHIND: &str = r#"{"id": "2", "displayName": "Phish", "status": "redirected",
+    "redirectIncidentId": "9", "createdDateTime": "2026-05-01T12:00:00Z", "customTags": []}"#;
 
 fn phishing(profile: &Json, mode: Mode) -> Vec<Artifact> {
     let profile = Some(Source::new("profile.yaml", profile.to_string()));
@@ -16,6 +20,34 @@ fn phishing(profile: &Json, mode: Mode) -> Vec<Artifact> {
 
 fn flows(profile: &Json, mode: Mode) -> Vec<Flow> {
     support::flows(&phishing(profile, mode))
+}
+
+#[test]
+fn what_a_merge_has_left_behind_can_be_looked_at_and_not_built_from() {
+    let inputs = support::inputs(LEFT_BEHIND);
+    let said = |report: &counterflow::report::Report| -> Vec<(Severity, String)> {
+        let all = report.findings().filter(|found| found.diagnostic.rule.code == "CF9003");
+        all.map(|found| {
+            let finding = &found.diagnostic;
+            (
+                finding.severity,
+                format!("{}: {}", finding.message, finding.help.as_deref().unwrap_or_default()),
+            )
+        })
+        .collect()
+    };
+    let told = "this incident was merged into incident 9: nothing is left in it: export incident 9, and review and build from that";
+    let read = pipeline::incident(&inputs, &Options::default());
+    assert!(read.value.is_some_and(|incident| incident.id == "2"));
+    assert_eq!(said(&read.report), [(Severity::Warning, told.to_owned())]);
+    let planned = pipeline::plan(&inputs, &Options::default());
+    assert!(planned.value.is_some());
+    assert_eq!(said(&planned.report), [(Severity::Warning, told.to_owned())]);
+    for mode in MODES {
+        let built = support::build(&inputs, mode);
+        assert!(built.value.is_none());
+        assert_eq!(said(&built.report), [(Severity::Error, told.to_owned())]);
+    }
 }
 
 /// Notes stay with the incident that they were written to: both are read.
