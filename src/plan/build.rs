@@ -89,6 +89,7 @@ fn main(known: &Known<'_>, name: &str, uses: &Uses<'_, '_>) -> Result<Playbook, 
         playbook: name,
         alike: admission.alike,
         stood_by: steps.iter().any(|step| step.name == CONTEXT),
+        nameless: steps.iter().any(|step| step.name == resolve::NAMELESS),
         prepared: &prepared,
         waited: awaited(uses.acting, mode),
         looked_up: uses.acting.iter().any(|one| one.gated) && lists::looks_up(known),
@@ -175,7 +176,7 @@ fn prepare(known: &Known<'_>, uses: &Uses<'_, '_>, name: &str, admission: &Admis
         steps.extend(lists::approvers(known, &[]));
     }
     if keeps(acting) {
-        steps.extend(state::read(name, Trust::Anybody));
+        steps.extend(state::read(name, Trust::Anybody, known.gives_notes_in_parts()));
         steps.extend(state::lists());
     }
     for one in acting {

@@ -67,7 +67,6 @@ const FOUND: &str = "Look_up_approvers";
 /// are, in one call, unless it is known now that every account has a name. An approver whom the directory does not know is compared
 /// by address.
 pub(super) fn approvers(known: &Known<'_>, further: &[String]) -> Vec<Step> {
-    const EVERYBODY: &str = "Approvers_named";
     const KNOWN: &str = "Approvers_of_the_incident";
     let mut steps = Vec::new();
     let mut lists: Vec<Term> = further.iter().cloned().map(Term::Rows).collect();
@@ -85,24 +84,20 @@ pub(super) fn approvers(known: &Known<'_>, further: &[String]) -> Vec<Step> {
     steps.push(step(INVOLVED.into(), Vec::new(), StepKind::Compose(Value::Term(people))));
     let spaceless =
         Term::Apply("replace", vec![Term::Parameter("Approvers".into()), Term::text(" "), Term::text("")]);
-    let named = Term::Apply("split", vec![Term::Apply("toLower", vec![spaceless]), Term::text(";")]);
-    steps.push(step(EVERYBODY.into(), Vec::new(), StepKind::Compose(Value::Term(named))));
+    let named = Term::Apply("toLower", vec![spaceless]);
     let outside = Test::Contains(Term::Output(INVOLVED.into()), Term::This).negated();
     let mut tests = vec![Test::Empty(Term::This).negated(), outside];
     if looks_up(known) {
-        steps.extend([look_up(Term::Output(EVERYBODY.into())), part_of_the_incident(KNOWN)]);
+        steps.extend([look_up(named.clone()), part_of_the_incident(KNOWN)]);
         // Quotes on both sides: no address is the end of another.
         let quoted = Term::Apply("concat", vec![Term::text("\""), Term::This, Term::text("\"")]);
         let listed = Term::Apply("toLower", vec![Term::Apply("string", vec![Term::Rows(KNOWN.into())])]);
         tests.push(Test::Contains(listed, quoted).negated());
     }
+    let everybody = Term::Apply("split", vec![named, Term::text(";")]);
     steps.push(Step {
         note: Some("Nobody who is part of the incident is asked.".into()),
-        ..step(
-            APPROVERS.into(),
-            Vec::new(),
-            StepKind::Filter { from: Term::Output(EVERYBODY.into()), test: Test::All(tests) },
-        )
+        ..step(APPROVERS.into(), Vec::new(), StepKind::Filter { from: everybody, test: Test::All(tests) })
     });
     steps
 }
@@ -128,14 +123,11 @@ pub(super) fn in_turn(steps: &mut [Step]) {
     }
 }
 
-/// The call that asks the directory for the approvers. Microsoft Graph takes so many names at a time.
-fn look_up(everybody: Term) -> Step {
-    const MOST: i64 = 15;
-    let some = Term::Apply("take", vec![everybody, Term::Number(MOST)]);
-    let joined = Term::Apply("join", vec![some, Term::text(";")]);
-    let quoted = [("'", "''"), (";", "','")].into_iter().fold(joined, |text, (from, to)| {
-        Term::Apply("replace", vec![text, Term::text(from), Term::text(to)])
-    });
+/// The call that asks the directory for the approvers, who stand between semicolons.
+fn look_up(named: Term) -> Step {
+    let quoted = [("'", "''"), (";", "','")]
+        .into_iter()
+        .fold(named, |text, (from, to)| Term::Apply("replace", vec![text, Term::text(from), Term::text(to)]));
     let head = Term::text("userPrincipalName in ('");
     let filter = Term::Apply("concat", vec![head, quoted, Term::text("')")]);
     let kind = StepKind::Call {

@@ -100,7 +100,7 @@ pub(super) fn parameters(profile: &Profile, reviewed: &Reviewed, wanted: &Wanted
             name: "Approvers",
             kind: ParameterKind::Text,
             default: joined(&profile.approval.approvers),
-            doc: "Who approves, separated by semicolons: the user principal name of each person, which must also be the primary mail address. No group, shared mailbox or alias: who answers is compared with this list. Whoever is part of the incident is not asked; one whom Entra ID does not know by that name, and any after the fifteenth, is compared with it by address alone.",
+            doc: "Who approves, separated by semicolons: the user principal name of each person, which must also be the primary mail address. No group, shared mailbox or alias: who answers is compared with this list. Whoever is part of the incident is not asked; one whom Entra ID does not know by that name is compared with it by address alone, and so are all of more than 15.",
         });
     }
     if wanted.ticks {

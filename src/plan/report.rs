@@ -9,6 +9,7 @@ use super::ir::{Role, Segment, Step, StepKind, Term, Test, Text, Value};
 use super::lists;
 use super::names;
 use super::prose;
+use super::resolve;
 use super::respond::{OVER, RESULTS, succeed_in_turn};
 use super::state;
 use crate::base::graph::{Status, Statuses};
@@ -32,6 +33,8 @@ pub(super) struct Told<'a, 's> {
     pub alike: bool,
     /// Whether the product's devices that only stood by were listed.
     pub stood_by: bool,
+    /// Whether accounts were listed that have neither id nor name in Entra ID.
+    pub nameless: bool,
     /// The last step before anything acts.
     pub prepared: &'a str,
     /// What the playbook is for.
@@ -247,6 +250,18 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
             Segment::Plain("\n".to_owned()),
         ];
         text.segments.push(Segment::When(Test::Empty(devices()).negated(), pieces, Vec::new()));
+    }
+    if told.nameless {
+        let names = || Term::Apply("join", vec![list(Term::Rows(resolve::NAMELESS.into())), Term::text("")]);
+        let pieces = vec![
+            Segment::Plain(
+                "Left alone, because the incident says neither their object id nor their user principal name: "
+                    .to_owned(),
+            ),
+            Segment::Hole(cut(names())),
+            Segment::Plain("\n".to_owned()),
+        ];
+        text.segments.push(Segment::When(Test::Empty(names()).negated(), pieces, Vec::new()));
     }
     if told.role == Role::Main {
         let rest =

@@ -90,33 +90,19 @@ fn devices(fields: &[Field], name: String, collected: impl Fn(String) -> Step) -
 
 const NO_ID: &str = "no id was found for it: the incident has only its name";
 
-/// Microsoft Graph takes the object id or the user principal name; an account with neither is local or on-premises only.
+/// Name of the list of what accounts are called that have neither id nor name in Entra ID; the empty text for the others.
+pub(super) const NAMELESS: &str = "Accounts_without_id";
+
+/// Microsoft Graph takes the object id or the user principal name; an account with neither is local or on-premises only, and
+/// the report says so.
 fn accounts(name: String, collected: impl Fn(String) -> Step) -> Vec<Step> {
-    const WITHOUT: &str = "Accounts_without_id";
-    const NAMES: &str = "Names_without_id";
     let field = |field: Field| Term::This.get(field.name());
-    let test = Test::All(vec![Test::Empty(field(Field::Id)), Test::Empty(field(Field::Upn))]);
-    let label = Value::Term(targets::label(EntityKind::Account, &Term::This));
-    let names = Term::Apply("join", vec![Term::Rows(NAMES.into()), Term::text(", ")]);
-    let said = append(
-        "Say_accounts_without_id".into(),
-        Vec::new(),
-        result("Find the account", names, "left alone", Term::text(NO_ID)),
-    );
+    let without = Test::All(vec![Test::Empty(field(Field::Id)), Test::Empty(field(Field::Upn))]);
+    let named = vec![targets::label(EntityKind::Account, &Term::This), Term::text("; ")];
+    let named = Term::Apply("concat", named);
+    let named = Term::Apply("if", vec![without.term(), named, Term::text("")]);
     let list = collected(name);
     let from = Term::Rows(list.name.clone());
-    vec![
-        list,
-        step(WITHOUT.into(), Vec::new(), StepKind::Filter { from, test }),
-        step(NAMES.into(), Vec::new(), StepKind::Map { from: Term::Rows(WITHOUT.into()), to: label }),
-        step(
-            "Any_account_without_id".into(),
-            Vec::new(),
-            StepKind::If {
-                test: Test::Empty(Term::Rows(NAMES.into())).negated(),
-                then: vec![said],
-                otherwise: Vec::new(),
-            },
-        ),
-    ]
+    let names = StepKind::Map { from, to: Value::Term(named) };
+    vec![list, step(NAMELESS.into(), Vec::new(), names)]
 }

@@ -112,6 +112,7 @@ pub(super) fn build(
         playbook: &name,
         alike: false,
         stood_by: false,
+        nameless: false,
         prepared: &prepared,
         waited: Vec::new(),
         looked_up: lists::looks_up(known),
@@ -164,7 +165,7 @@ fn prepare(
     }
     steps.push(admission.stop());
     steps.extend(lists::protected(&[]));
-    let mut read = state::read(main, trust(comments));
+    let mut read = state::read(main, trust(comments), known.gives_notes_in_parts());
     if comments {
         let begun = begin(name)?;
         let own = own(&begun.name);

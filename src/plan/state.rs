@@ -79,7 +79,8 @@ pub(super) enum Trust {
 /// The steps that read the notes and keep what this playbook did on this incident and nobody took back, in order.
 ///
 /// A note that cannot be read is reported and does not stop the run: otherwise anybody who may comment could stop it.
-pub(super) fn read(playbook: &str, trust: Trust) -> Vec<Step> {
+/// `in_parts` says that the service may give only a part of them.
+pub(super) fn read(playbook: &str, trust: Trust, in_parts: bool) -> Vec<Step> {
     const MARKED: &str = "Notes_with_a_record";
     const MARKS: &str = "Marks_of_what_was_taken_back";
     let notes = || Term::Notes(READ.into());
@@ -89,8 +90,8 @@ pub(super) fn read(playbook: &str, trust: Trust) -> Vec<Step> {
     let mut steps = vec![
         step("Declare_records".into(), Vec::new(), StepKind::Declare { variable: RECORDS }),
         step(READ.into(), Vec::new(), StepKind::ReadNotes),
-        whole(),
     ];
+    steps.extend(in_parts.then(whole));
     let mut of_acts = vec![marked(RECORD)];
     if let Trust::Ourselves { own } = trust {
         let foreign = vec![marked(RECORD), by_main(own).negated()];

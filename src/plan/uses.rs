@@ -7,14 +7,14 @@
 use std::collections::BTreeMap;
 
 use super::context::{Turn, Use};
-use super::ir::{Says, Term};
+use super::ir::{IdSpace, Says, Term};
 use super::lists::ENTITIES;
 use super::state::Kept;
 use super::{names, targets};
 use crate::data::connector::Class;
 use crate::ingest::{EntityKind, Verdict};
 use crate::review::{Reviewed, Standing};
-use crate::select::profile::Channel;
+use crate::select::profile::{Channel, Store};
 use crate::select::{Chosen, Mode, Profile, Selection};
 
 /// Beginnings of step names by pattern: of what is asked for or needs no question, and of what is done at once.
@@ -59,6 +59,11 @@ impl<'a> Known<'a> {
             self.mode == Mode::OneShot || chosen.pattern.entity.is_none_or(named)
         });
         named.flat_map(|chosen| self.of(chosen, stems, playbook)).collect()
+    }
+
+    /// Whether the service may give only a part of the notes at once: an incident of Defender XDR comes with all its comments.
+    pub(super) fn gives_notes_in_parts(&self) -> bool {
+        self.profile.state.store != Store::IncidentComment || self.says.ids == IdSpace::Sentinel
     }
 
     fn of<'s>(&self, chosen: &'s Chosen, stems: &'s Stems, playbook: &'s str) -> Vec<Use<'s>>
@@ -137,12 +142,12 @@ impl<'a> Known<'a> {
     }
 
     /// What is written down of a pattern's acts: of those that people notice, so that they can be taken back and are not
-    /// done twice.
+    /// done twice, and of what a person was asked to do, so that they are not asked twice.
     fn kept<'s>(&self, chosen: &'s Chosen, contains: bool, playbook: &'s str) -> Kept<'s>
     where
         'a: 's,
     {
-        if !contains {
+        if !contains && chosen.pattern.stands_in_for.is_none() {
             return Kept::Nothing;
         }
         let inverse = self.selection.rollback.iter().find(|back| back.takes_back(&chosen.pattern.id));
