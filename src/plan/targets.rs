@@ -51,6 +51,11 @@ pub(super) fn filter(one: &Use<'_>, mode: Mode, new: Option<Test>) -> Step {
         tests.push(Test::Any(pattern.needs_any.iter().map(there).collect()));
     }
     tests.extend(pattern.entity.map(may_touch).unwrap_or_default());
+    if pattern.is_about_sender() {
+        let sender = lower(Term::This.get(Field::Sender.name()));
+        let domain = Term::Apply("last", vec![Term::Apply("split", vec![sender, Term::text("@")])]);
+        tests.extend(outside_network(&domain));
+    }
     tests.extend(new);
     Step {
         name: names::join(one.stem, "targets"),
@@ -93,12 +98,7 @@ fn may_touch(kind: EntityKind) -> Vec<Test> {
             let local = Test::Any(LOCAL_PREFIXES.iter().map(starts).collect());
             vec![unlisted(PROTECTED_NETWORK, address.clone()), local.negated()]
         }
-        EntityKind::Url => {
-            let host = || lower(Term::This.get(HOST));
-            let below =
-                (2..=MAX_LABELS).map(|count| unlisted(PROTECTED_NETWORK, last_labels(&host(), count)));
-            std::iter::once(unlisted(PROTECTED_NETWORK, host())).chain(below).collect()
-        }
+        EntityKind::Url => outside_network(&lower(Term::This.get(HOST))),
         EntityKind::File => {
             let holds =
                 |field_: Field, part: &str| Test::Contains(lower(field(field_)), Term::text(part)).negated();
@@ -108,6 +108,12 @@ fn may_touch(kind: EntityKind) -> Vec<Test> {
         }
         _ => Vec::new(),
     }
+}
+
+/// That neither a host in lower case nor a domain that it lies in is protected.
+fn outside_network(host: &Term) -> Vec<Test> {
+    let below = (2..=MAX_LABELS).map(|count| unlisted(PROTECTED_NETWORK, last_labels(host, count)));
+    std::iter::once(unlisted(PROTECTED_NETWORK, host.clone())).chain(below).collect()
 }
 
 /// Folders of the operating system, in lower case, as the guard of selection has them.

@@ -121,7 +121,9 @@ pub(super) fn targets(
         let standing = match standing {
             Standing::Benign => Err(Why::Benign),
             Standing::Protected => Err(Why::Protected),
-            _ if is_protected(profile, entity) => Err(Why::Protected),
+            _ if is_protected(profile, entity) || sends_for_us(profile, pattern, entity) => {
+                Err(Why::Protected)
+            }
             Standing::Presumed if names_compromised => Err(Why::NotConfirmed),
             Standing::Presumed if kind == EntityKind::Device && entity.is_context() => Err(Why::Context),
             _ => shield(pattern, entity, standing).map_or(Ok(()), |special| Err(Why::Special(special))),
@@ -220,6 +222,16 @@ fn is_protected(profile: &Profile, entity: &Entity) -> bool {
     let protected: BTreeSet<String> = list.iter().flat_map(|entry| known_as(entry)).collect();
     let values = fields.iter().filter_map(|field| entity.get(*field));
     values.flat_map(known_as).any(|name| protected.contains(&name))
+}
+
+/// Whether a pattern is about the sender of a message, and the sender's domain is protected: one's own, a partner's.
+fn sends_for_us(profile: &Profile, pattern: &Pattern, entity: &Entity) -> bool {
+    let sender = entity.get(Field::Sender).filter(|_| pattern.is_about_sender());
+    let domain = sender.and_then(|sender| sender.rsplit('@').next());
+    domain.is_some_and(|domain| {
+        let domain = domain.to_lowercase();
+        profile.protected.whole_network().iter().any(|own| is_within(&domain, own))
+    })
 }
 
 /// The host of a URL, in lower case, without user, port or final dot. A URL may come without a scheme; a query, a

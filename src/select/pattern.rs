@@ -271,7 +271,8 @@ pub enum IncidentFact {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
-    /// Calls that look.
+    /// Calls that look, besides those that the pattern makes in any case.
+    #[serde(default)]
     pub read: Vec<Call>,
     /// What must hold.
     pub test: Test,
@@ -340,6 +341,11 @@ impl Pattern {
     /// Whether a target may have several items that it acts on, which its name does not tell.
     pub fn has_items(&self) -> bool {
         self.lists.is_some() || self.each.as_ref().is_some_and(|each| each.most > 1)
+    }
+
+    /// Whether it acts on the sender of a message, and not on the message.
+    pub fn is_about_sender(&self) -> bool {
+        self.needs.contains(&Field::Sender)
     }
 
     /// Every call, in the order in which they run.
