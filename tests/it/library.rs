@@ -158,7 +158,10 @@ fn answers_come_from_earlier_calls_and_from_documented_fields() {
         let mut earlier: BTreeMap<&str, &str> = BTreeMap::new();
         let mut look = |earlier: &BTreeMap<&str, &str>, value: &Json| {
             for answer in all(value, "answer") {
-                documented(file, earlier, answer.as_array().unwrap());
+                let answer = answer.as_array().unwrap();
+                if !is_column(&pattern, earlier, answer) {
+                    documented(file, earlier, answer);
+                }
                 answers += 1;
             }
         };
@@ -182,6 +185,14 @@ fn answers_come_from_earlier_calls_and_from_documented_fields() {
         look(&earlier, &pattern["store"]);
     }
     assert!(answers > 30, "{answers} answers were seen");
+}
+
+/// Whether a column of a row is read that the pattern's own query names.
+fn is_column(pattern: &Json, earlier: &BTreeMap<&str, &str>, answer: &[Json]) -> bool {
+    let [call, results, _, column] = answer else { return false };
+    let asks = earlier.get(text(call)).is_some_and(|id| id.starts_with("http.graph.runHuntingQuery"));
+    let query = pattern["prose"]["query"].as_str().unwrap_or_default();
+    asks && results == "results" && query.contains(&format!(" {} = ", text(column)))
 }
 
 fn documented(file: &str, earlier: &BTreeMap<&str, &str>, answer: &[Json]) {

@@ -305,3 +305,62 @@ fn a_second_run_sees_what_the_first_did() {
     }
     assert!(seen >= 8, "{seen}");
 }
+
+/// A named action anywhere in a flow.
+fn action<'j>(flow: &'j Flow, name: &str) -> &'j Json {
+    let found = support::actions(&flow.definition).into_iter().find(|placed| placed.name == name);
+    found.unwrap_or_else(|| panic!("there is no {name}")).action
+}
+
+/// Who was at risk before the response is so after the rollback: dismissing would clear that risk too.
+#[test]
+fn a_risk_that_was_there_before_is_not_dismissed() {
+    for mode in MODES {
+        let artifacts = support::build(&support::example("identity"), mode).value.unwrap();
+        for (main, rollback) in pairs(&artifacts) {
+            let records: Vec<Placed<'_>> = support::actions(&main.definition)
+                .into_iter()
+                .filter(|one| one.name.starts_with("Confirm_compromised") && one.name.ends_with("_record"))
+                .collect();
+            assert!(!records.is_empty());
+            for record in records {
+                let before = record.action["inputs"]["stored"]["riskState"].as_str().unwrap();
+                let read = record.name.replace("_record", "_risk");
+                assert!(
+                    before.contains(&format!("body('{read}')")) && before.contains("riskState"),
+                    "{before}"
+                );
+                assert!(action(&main, &read)["runAfter"].as_object().is_some_and(|after| !after.is_empty()));
+            }
+            let allowed = action(&rollback.unwrap(), "Dismiss_risk_allowed")["expression"].to_string();
+            for state in ["atRisk", "confirmedCompromised"] {
+                let was =
+                    format!("[\"@items('Dismiss_risk_for_each')?['stored']?['riskState']\",\"{state}\"]");
+                assert!(allowed.contains(&was), "{allowed}");
+            }
+        }
+    }
+}
+
+/// What ZAP or a person moved before the response is not given back to the inbox by its rollback.
+#[test]
+fn a_message_goes_back_only_to_where_it_lay() {
+    for mode in MODES {
+        let artifacts = support::build(&example(&json!({})), mode).value.unwrap();
+        for (main, rollback) in pairs(&artifacts) {
+            let query = action(&main, "Soft_delete_messages_place")["inputs"].to_string();
+            assert!(
+                query.contains("LatestDeliveryLocation") && query.contains("RecipientEmailAddress =~"),
+                "{query}"
+            );
+            let allowed = action(&main, "Soft_delete_messages_allowed")["expression"].to_string();
+            assert!(allowed.contains("['gone']"), "{allowed}");
+            let target = &action(&main, "Soft_delete_messages_record")["inputs"]["target"];
+            let place = target["deliveryLocation"].as_str().unwrap();
+            assert!(place.contains("body('Soft_delete_messages_place')"), "{place}");
+            assert!(place.contains("items('Soft_delete_messages_for_each')?['deliveryLocation']"), "{place}");
+            let back = action(&rollback.unwrap(), "Return_messages_allowed")["expression"].to_string();
+            assert!(back.contains("inbox") && back.contains("['deliveryLocation']"), "{back}");
+        }
+    }
+}
