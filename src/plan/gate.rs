@@ -4,10 +4,11 @@ use serde_json::json;
 
 use super::context::{Turn, Use, incident_hole, step};
 use super::ir::{Role, Segment, Step, StepKind, Term, Test, Text, Value};
-use super::respond::{Respond, any_target, append, chain, for_each, result, result_value};
+use super::respond::{RESULTS, Respond, any_target, append, chain, for_each, result, result_value};
 use super::{card, condition, names, prose, state, survey};
 use crate::base::duration::{self, Duration};
 use crate::base::graph::{Status, Statuses};
+use crate::data::connector::Class;
 use crate::select::Phase;
 use crate::select::pattern;
 use crate::select::profile::Channel;
@@ -18,12 +19,38 @@ pub(super) struct About<'a> {
     pub title: &'a str,
     /// What the names of its steps begin with.
     pub stem: String,
+    /// What has collected evidence that what is asked for may destroy, by title.
+    pub evidence: Vec<&'a str>,
 }
 
 impl About<'_> {
-    /// A phase.
-    pub(super) fn phase(phase: Phase) -> About<'static> {
-        About { title: phase.title(), stem: phase.title().to_owned() }
+    /// A phase, in which some patterns run without a question, and behind the question those that are asked for.
+    pub(super) fn phase<'a>(phase: Phase, at_once: &[&'a Use<'_>], asked: &[&Use<'_>]) -> About<'a> {
+        let comes_first =
+            |one: &&&Use<'_>| asked.iter().any(|other| other.pattern.after.contains(&one.pattern.id));
+        let collects = at_once.iter().filter(|one| one.pattern.class() == Some(Class::Collect));
+        let evidence = collects.filter(comes_first).map(|one| one.pattern.title.as_str()).collect();
+        About { title: phase.title(), stem: phase.title().to_owned(), evidence }
+    }
+
+    /// The step that lists what evidence there is not, where any was to be collected: what removes things destroys it.
+    fn missing_evidence(&self) -> Option<Step> {
+        let of = |title: &&str| Test::Equals(Term::This.get("action"), Term::text(*title));
+        let collects = Test::Any(self.evidence.iter().map(of).collect());
+        let done = Test::Equals(Term::This.get("outcome"), Term::text("done"));
+        let missing = Test::All(vec![collects, done.negated()]).term();
+        let parts = [
+            Term::This.get("target"),
+            Term::text(" ("),
+            Term::This.get("outcome"),
+            Term::text(": "),
+            Term::This.get("detail"),
+            Term::text("); "),
+        ];
+        let line = Term::Apply("concat", parts.to_vec());
+        let to = Value::Term(Term::Apply("if", vec![missing, line, Term::text("")]));
+        let kind = StepKind::Map { from: Term::Variable(RESULTS), to };
+        (!self.evidence.is_empty()).then(|| step(self.name(MISSING_EVIDENCE), Vec::new(), kind))
     }
 
     fn name(&self, part: &str) -> String {
@@ -31,11 +58,15 @@ impl About<'_> {
     }
 }
 
+/// End of the name of the list of what evidence there is not.
+const MISSING_EVIDENCE: &str = "evidence_missing";
+
 /// The gate of a phase or pattern, run only if anything behind it has a target. The answer is read in an `If`, so that the graph
 /// itself shows that nothing behind it runs without a yes.
 pub(super) fn gate(about: &About<'_>, uses: &[&Use<'_>], plan: &Respond<'_>) -> Result<Step, String> {
     let name = |part: &str| about.name(part);
-    let mut steps = survey::steps(uses)?;
+    let mut steps: Vec<Step> = about.missing_evidence().into_iter().chain(survey::steps(uses)?).collect();
+    chain(&mut steps, &[]);
     let (mut asking, asked) = ask(about, uses, plan)?;
     // What could not be read is said in the question, and is no reason not to ask.
     if let Some(last) = steps.last() {
@@ -390,6 +421,18 @@ impl Question {
             let pieces =
                 vec![Segment::Plain(said.to_owned()), Segment::Hole(lines), Segment::Plain("\n".to_owned())];
             head.segments.push(Segment::When(Test::Empty(earlier()).negated(), pieces, Vec::new()));
+        }
+        if !about.evidence.is_empty() {
+            let lines =
+                || Term::Apply("join", vec![Term::Rows(about.name(MISSING_EVIDENCE)), Term::text("")]);
+            let pieces = vec![
+                Segment::Plain(
+                    "Evidence that what is asked for may destroy could not be collected: ".to_owned(),
+                ),
+                Segment::Hole(super::report::cut(lines())),
+                Segment::Plain("\n".to_owned()),
+            ];
+            head.segments.push(Segment::When(Test::Empty(lines()).negated(), pieces, Vec::new()));
         }
         let lead = match plan.role {
             Role::Main => "The response playbook asks to do this now",

@@ -37,7 +37,7 @@ pub(super) fn phase(
     let (gated, at_once): (Vec<&Use<'_>>, Vec<&Use<'_>>) = uses.iter().copied().partition(|one| one.gated);
     let mut steps = unasked(phase, &at_once, plan, *waited)?;
     if !gated.is_empty() {
-        steps.push(gate(&About::phase(phase), &gated, plan)?);
+        steps.push(gate(&About::phase(phase, &at_once, &gated), &gated, plan)?);
         *waited = true;
     }
     Ok(steps)

@@ -92,10 +92,10 @@ pub(super) fn build(
     };
     if ticked {
         let all: Vec<&Use<'_>> = uses.iter().collect();
-        steps.push(gate(&About::phase(Phase::Recover), &all, &plan)?);
+        steps.push(gate(&About::phase(Phase::Recover, &[], &all), &all, &plan)?);
     } else {
         for one in &uses {
-            let about = About { title: &one.pattern.title, stem: one.stem.to_owned() };
+            let about = About { title: &one.pattern.title, stem: one.stem.to_owned(), evidence: Vec::new() };
             steps.push(gate(&about, &[one], &plan)?);
         }
     }

@@ -5,7 +5,7 @@ use counterflow::base::source::Source;
 use counterflow::data::connector::{Class, Host};
 use counterflow::emit::Artifact;
 use counterflow::ingest::incident::Form;
-use counterflow::pipeline::Inputs;
+use counterflow::pipeline::{self, Inputs, Options};
 use serde_json::{Value as Json, json};
 
 use super::{builds, triggers};
@@ -270,4 +270,72 @@ fn a_yes_gives_back_one_thing() {
         let enable = named(&actions, "Enable_account_enable").unwrap();
         assert_eq!(enable.action["runAfter"], json!({ "Enable_account_revoke": ["Succeeded"] }));
     }
+}
+
+/// What a question asks for may destroy what was to be collected first: the approver is told what is missing.
+#[test]
+fn a_question_names_the_evidence_that_is_missing() {
+    let mut seen = 0;
+    for mode in MODES {
+        let artifacts = support::build(&support::example("phishing"), mode).value.unwrap();
+        for flow in support::main_flows(&artifacts) {
+            let actions = support::actions(&flow.definition);
+            // Incidents of Microsoft Sentinel do not say on which device a file lies, so there nothing is stopped.
+            if named(&actions, "Stop_and_quarantine_for_each").is_none() {
+                assert!(named(&actions, "Eradicate_evidence_missing").is_none());
+                continue;
+            }
+            seen += 1;
+            let missing = named(&actions, "Eradicate_evidence_missing").unwrap().action;
+            assert_eq!(missing["inputs"]["from"], "@variables('results')");
+            let line = missing["inputs"]["select"].as_str().unwrap();
+            assert!(line.contains("'Collect an investigation package from the device'"), "{line}");
+            assert!(line.contains("not(equals(item()?['outcome'], 'done'))"), "{line}");
+            let at = |name: &str| actions.iter().position(|one| one.name == name).unwrap();
+            assert!(at("Collect_package_for_each") < at("Eradicate_evidence_missing"));
+            let asks = actions.iter().filter(|one| {
+                let strings = support::strings(&one.action["inputs"]);
+                strings.iter().any(|(_, text)| text.contains("body('Eradicate_evidence_missing')"))
+            });
+            assert!(asks.count() > 0);
+            assert!(named(&actions, "Contain_evidence_missing").is_none());
+        }
+    }
+    assert!(seen >= MODES.len(), "{seen}");
+}
+
+/// One's own addresses and those of partners are not blocked, by a person either, and a person is asked once.
+#[test]
+fn senders_of_protected_domains_are_left_alone_and_a_person_is_asked_once() {
+    for mode in MODES {
+        let artifacts = support::build(&support::example("phishing"), mode).value.unwrap();
+        for flow in support::main_flows(&artifacts) {
+            let actions = support::actions(&flow.definition);
+            let test =
+                named(&actions, "Ask_to_block_sender_targets").unwrap().action["inputs"]["where"].to_string();
+            let domain = "last(split(toLower(coalesce(item()?['sender'], '')), '@'))";
+            assert!(test.contains(&format!("contains(outputs('Protected_network'), {domain})")), "{test}");
+            assert!(test.contains("Known_targets"), "{test}");
+            let note = named(&actions, "Ask_to_block_sender_written").unwrap().action.to_string();
+            assert!(note.contains("counterflow-record:1:"), "{note}");
+            // A message from a protected domain is removed all the same: the account there may be stolen.
+            let messages =
+                named(&actions, "Soft_delete_messages_targets").unwrap().action["inputs"].to_string();
+            assert!(!messages.contains("Protected_network"), "{messages}");
+        }
+    }
+    let export = support::example("phishing");
+    let sender =
+        export.incident.text().split("\"emailAddress\": \"").nth(1).unwrap().split('"').next().unwrap();
+    let domain = sender.split('@').nth(1).unwrap();
+    let profile = json!({ "protected": { "network": [domain] }, "approval": { "approvers": ["duty@contoso.example"] } });
+    let profile = Some(Source::new("profile.yaml", profile.to_string()));
+    let planned = pipeline::plan(&Inputs { profile, ..export }, &Options::default()).value.unwrap();
+    let refused =
+        planned.selection.refused.iter().find(|one| one.pattern == "mail/ask-to-block-sender").unwrap();
+    assert!(
+        refused.reasons.iter().any(|reason| reason.to_string().contains("it is protected")),
+        "{refused:?}"
+    );
+    assert!(planned.selection.chosen.iter().any(|one| one.pattern.id == "mail/soft-delete-messages"));
 }
