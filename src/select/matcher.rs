@@ -211,13 +211,12 @@ fn unavailable(pattern: &Pattern, profile: &Profile, proof: bool) -> Vec<Refusal
         if operation.connector == "http" && !operation.clouds.contains(&profile.cloud) {
             refusals.push(Refusal::Cloud { operation: operation.id.clone() });
         }
-        if !profile.sets_up(&operation.connector)
-            || profile
-                .unavailable_connectors
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(&operation.connector))
+        let connector = &operation.connector;
+        let needs = profile.lacks_setting(connector);
+        if needs.is_some()
+            || profile.unavailable_connectors.iter().any(|name| name.eq_ignore_ascii_case(connector))
         {
-            refusals.push(Refusal::Connector { connector: operation.connector.clone() });
+            refusals.push(Refusal::Connector { connector: connector.clone(), needs });
         }
     }
     refusals.dedup();

@@ -176,10 +176,12 @@ pub enum Refusal {
         /// The operation.
         operation: String,
     },
-    /// The tenant lacks a connector.
+    /// A connector is not to be used.
     Connector {
         /// The connector.
         connector: String,
+        /// The setting of the profile that it needs, where that is missing; else the profile rules it out.
+        needs: Option<&'static str>,
     },
     /// It takes back what another pattern does, and that one is not chosen.
     OnlyRollback,
@@ -224,7 +226,12 @@ impl std::fmt::Display for Refusal {
             }
             Self::Licence { licence } => write!(f, "the tenant has no licence for {licence}"),
             Self::Cloud { operation } => write!(f, "`{operation}` is not documented for this cloud"),
-            Self::Connector { connector } => write!(f, "the tenant has no connector `{connector}`"),
+            Self::Connector { connector, needs: Some(setting) } => {
+                write!(f, "the profile has no `{setting}` for `{connector}`")
+            }
+            Self::Connector { connector, needs: None } => {
+                write!(f, "the profile says that the tenant has no connector `{connector}`")
+            }
             Self::OnlyRollback => {
                 f.write_str("it takes back what another pattern does, and that is not chosen")
             }

@@ -203,16 +203,17 @@ impl Profile {
         serde_json::from_value(value)
     }
 
-    /// Whether what a connector needs of a profile is there: the account of a job, the system of a ticket. Other connectors
-    /// need nothing.
-    pub fn sets_up(&self, connector: &str) -> bool {
+    /// The setting that a connector needs and the profile does not have: the account of a job, the system of a ticket. Other
+    /// connectors need none.
+    pub fn lacks_setting(&self, connector: &str) -> Option<&'static str> {
         let keeps = |system| self.ticket.as_ref().is_some_and(|ticket| ticket.system == system);
-        match connector {
-            "azureautomation" => self.automation.is_some(),
-            "service-now" => keeps(TicketSystem::ServiceNow),
-            "jira" => keeps(TicketSystem::Jira),
-            _ => true,
-        }
+        let (setting, is_there) = match connector {
+            "azureautomation" => ("automation", self.automation.is_some()),
+            "service-now" => ("ticket", keeps(TicketSystem::ServiceNow)),
+            "jira" => ("ticket", keeps(TicketSystem::Jira)),
+            _ => return None,
+        };
+        (!is_there).then_some(setting)
     }
 
     /// Whether the tenant is known to lack a licence: compared without case, and by containment, because the
