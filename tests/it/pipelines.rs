@@ -54,7 +54,7 @@ fn the_action_annotates_and_leaves_a_log() {
     for (broken, code) in [(true, 1), (false, 0)] {
         let bench = playbooks(broken);
         let files = if broken {
-            "playbooks/sound.json\n\nplaybooks/a $(touch x);b.json\n"
+            "  playbooks/sound.json\n\n\tplaybooks/a $(touch x);b.json \n"
         } else {
             "playbooks/sound.json"
         };
@@ -70,6 +70,46 @@ fn the_action_annotates_and_leaves_a_log() {
     }
     let named: Vec<&String> = step["env"].as_object().unwrap().keys().collect();
     assert_eq!(named, ["PATHS", "STRICT", "BASELINE", "SARIF"]);
+}
+
+/// What cannot be read is said, and leaves no file that a later step would take for a result.
+#[test]
+fn what_cannot_be_read_leaves_no_log() {
+    let action = yaml("examples/ci/github/action.yml");
+    let script = action["runs"]["steps"][0]["run"].as_str().unwrap();
+    for (path, baseline) in [("playbook", ""), ("playbooks/sound.json", "known.json")] {
+        let bench = playbooks(false);
+        bench.write("log.sarif", "{}");
+        let variables =
+            [("PATHS", path), ("STRICT", "false"), ("BASELINE", baseline), ("SARIF", "log.sarif")];
+        let output = bash(script, &bench.path(""), &variables);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("No such file"), "{output:?}");
+        assert!(!bench.path("log.sarif").exists());
+    }
+    let pipeline = yaml("examples/ci/azure-pipelines.yml");
+    let script = pipeline["steps"][1]["bash"].as_str().unwrap();
+    let bench = playbooks(false);
+    let temp = bench.path("temp");
+    let variables = [("FOLDER", "playbook"), ("AGENT_TEMPDIRECTORY", temp.to_str().unwrap())];
+    assert_eq!(bash(script, &bench.path(""), &variables).status.code(), Some(2));
+    assert!(temp.exists() && !temp.join("counterflow.xml").exists());
+}
+
+/// `strict` is true however it is written: what can be meant is reported then, and not else.
+#[test]
+fn the_action_is_strict_however_it_is_spelt() {
+    let action = yaml("examples/ci/github/action.yml");
+    let script = action["runs"]["steps"][0]["run"].as_str().unwrap();
+    let fixture = fs::read_to_string(root().join("tests/fixtures/check/hard-coded-tenant/err.json")).unwrap();
+    for (strict, found) in [("true", true), ("True", true), ("TRUE", true), ("false", false)] {
+        let bench = Bench::empty();
+        bench.write("a.json", &fixture);
+        let variables = [("PATHS", "a.json"), ("STRICT", strict), ("BASELINE", ""), ("SARIF", "log.sarif")];
+        let output = bash(script, &bench.path(""), &variables);
+        let log = fs::read_to_string(bench.path("log.sarif")).unwrap();
+        assert_eq!(log.contains("\"ruleId\""), found, "{strict}: {output:?}");
+    }
 }
 
 #[test]
@@ -102,5 +142,15 @@ fn the_configuration_and_the_hook_are_read() {
     assert!(ran.code == 0 && ran.stdout.contains("CF9158"), "{}", ran.shown);
     let hooks = yaml(".pre-commit-hooks.yaml");
     let entry = hooks[0]["entry"].as_str().unwrap().strip_prefix("counterflow ").unwrap();
-    assert_eq!(bench.run(&format!("{entry} playbooks/legacy-sound.json")).code, 0);
+    // The example of the hook names what goes with a workflow too.
+    let parameters = "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#";
+    let parameters =
+        format!(r#"{{"$schema": "{parameters}", "contentVersion": "1.0.0.0", "parameters": {{}}}}"#);
+    bench.write("playbooks/azuredeploy.parameters.json", &parameters);
+    bench.write("playbooks/host.json", r#"{"version": "2.0"}"#);
+    bench.write("playbooks/connections.json", r#"{"managedApiConnections": {}}"#);
+    let files = ["legacy-sound", "azuredeploy.parameters", "host", "connections"];
+    let files = files.map(|file| format!("playbooks/{file}.json")).join(" ");
+    let ran = bench.run(&format!("{entry} {files}"));
+    assert_eq!(ran.code, 0, "{}", ran.shown);
 }
