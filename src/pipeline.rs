@@ -186,20 +186,21 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
             None => break emitted,
         }
     };
-    // The playbooks of the targets differ in what they cannot be told; people are shown those of the first.
-    let playbooks = emitted.first().map(|(_, playbooks, _)| playbooks.clone())?;
-    let mut plan = planned.view().json(Some(&playbooks));
+    // The playbooks of the targets differ in what they cannot be told; the plan is traced to those of the first.
+    let mut plan = planned.view().json(emitted.first().map(|(_, playbooks, _)| playbooks));
     let read_back: Result<Vec<_>, String> = emitted
         .par_iter()
         .map(|(target, _, emitted)| permissions::deployments(*target, &emitted.artifacts))
         .collect();
     let mut artifacts = Vec::new();
     let mut deployments = Vec::new();
-    for ((target, _, emitted), read_back) in emitted.into_iter().zip(found.own(read_back)?) {
+    let mut playbooks = Vec::new();
+    for ((target, built, emitted), read_back) in emitted.into_iter().zip(found.own(read_back)?) {
         plan["unverified"][target.name()] = unverified(&read_back);
         found.out_of_reach(target, &planned);
         artifacts.extend(emitted.artifacts);
         deployments.extend(read_back);
+        playbooks.push((target, built));
     }
     found.remark_unverified(&plan["unverified"]);
     let (checked, papers) = rayon::join(
@@ -218,21 +219,24 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
 fn papers(
     planned: &Planned,
     mut plan: Json,
-    playbooks: &plan::Plan,
+    playbooks: &[(Target, plan::Plan)],
     deployments: &[Deployment],
     artifacts: &[Artifact],
 ) -> Result<Vec<Artifact>, String> {
     let library = Library::bundled();
+    let (target, first) = playbooks.first().ok_or("a build has no target")?;
     let told = runbook::Told {
         reviewed: &planned.reviewed,
         selection: &planned.selection,
         profile: &planned.profile,
         library,
         mode: planned.mode,
-        plan: playbooks,
+        plan: first,
+        targets: playbooks,
         deployments,
     };
-    let mut papers = vec![runbook::emit(&told)?, diagram::emit(playbooks, library, first_target(artifacts))?];
+    let picture = diagram::emit(first, *target, library, first_target(artifacts))?;
+    let mut papers = vec![runbook::emit(&told)?, picture];
     papers.extend(permissions::emit(&planned.profile, deployments)?);
     let paths = papers.iter().chain(artifacts).map(|one| one.path.as_str());
     let mut files: Vec<&str> = paths.chain([PLAN]).collect();

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::json::Document;
-use crate::emit::Artifact;
+use crate::emit::{Artifact, Target};
 use crate::plan::ir::{Role, StepKind};
 use crate::plan::{Plan, Playbook};
 use crate::select::{Library, Mode};
@@ -32,8 +32,13 @@ pub const DIAGRAM: &str = "diagram.svg";
 const WIDTH: f64 = 1200.0;
 const MARGIN: f64 = 24.0;
 
-/// Draws the playbooks of a plan as one target has them. The error is our own bug, in words.
-pub fn emit(plan: &Plan, library: &Library, artifacts: &[Artifact]) -> Result<Artifact, String> {
+/// Draws the playbooks of a plan as one target has them, and says which. The error is our own bug, in words.
+pub fn emit(
+    plan: &Plan,
+    target: Target,
+    library: &Library,
+    artifacts: &[Artifact],
+) -> Result<Artifact, String> {
     let mut documents = Vec::new();
     for artifact in artifacts.iter().filter(|artifact| artifact.path.ends_with(".json")) {
         let text =
@@ -57,7 +62,9 @@ pub fn emit(plan: &Plan, library: &Library, artifacts: &[Artifact]) -> Result<Ar
     let mut told = Vec::new();
     for definition in definitions {
         told.extend(story::tell(definition, &labels));
-        y = playbook(&mut canvas, definition, plan, &labels, y) + 2.0 * MARGIN;
+        let about = plan.playbooks().find(|playbook| named(definition) == Some(&playbook.name));
+        let title = titled(named(definition).unwrap_or_default(), target);
+        y = playbook(&mut canvas, definition, about, &title, &labels, y) + 2.0 * MARGIN;
     }
     y = legend(&mut canvas, &told, y) + MARGIN;
     let page = Shape::Rect { x: 0.0, y: 0.0, w: WIDTH, h: y, r: 0.0, class: "page".to_owned() };
@@ -66,15 +73,20 @@ pub fn emit(plan: &Plan, library: &Library, artifacts: &[Artifact]) -> Result<Ar
         "{} Boxes show the phases and the questions in the order in which they run, from top to bottom; exceptions stand at their right.",
         plan.main.description
     );
-    let bytes = svg::write(&plan.main.name, &description, (WIDTH, y), &canvas.shapes)?;
+    let bytes = svg::write(&titled(&plan.main.name, target), &description, (WIDTH, y), &canvas.shapes)?;
     Ok(Artifact { path: DIAGRAM.to_owned(), bytes })
 }
 
-fn playbook(canvas: &mut Canvas, definition: &Definition<'_>, plan: &Plan, labels: &Labels, y: f64) -> f64 {
+fn playbook(
+    canvas: &mut Canvas,
+    definition: &Definition<'_>,
+    about: Option<&Playbook>,
+    title: &str,
+    labels: &Labels,
+    y: f64,
+) -> f64 {
     let room = WIDTH - 2.0 * MARGIN;
-    let name = named(definition).unwrap_or_default();
-    let about = plan.playbooks().find(|playbook| playbook.name == name);
-    let mut end = canvas.text(name, Face::Title, MARGIN, y, room);
+    let mut end = canvas.text(title, Face::Title, MARGIN, y, room);
     if let Some(about) = about {
         end = canvas.text(&about.description, Face::Body, MARGIN, end + 2.0, room);
     }
@@ -83,6 +95,11 @@ fn playbook(canvas: &mut Canvas, definition: &Definition<'_>, plan: &Plan, label
         end = canvas.text(LOOPS, Face::Small, MARGIN, end + 4.0, room);
     }
     canvas.road(&story::tell(definition, labels), MARGIN, end, room)
+}
+
+/// The name of a playbook and what it is built for: that of another target may ask about more, or do less.
+fn titled(name: &str, target: Target) -> String {
+    format!("{name}, {}", target.host().title())
 }
 
 /// What all cards have in common: it stands once in a picture.

@@ -6,12 +6,13 @@
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
 use serde_json::Value as Json;
 
-use super::Artifact;
 use super::permissions::Deployment;
+use super::{Artifact, Target};
 use crate::plan::Plan;
 use crate::review::Reviewed;
 use crate::select::{Library, Mode, Profile, Selection};
 
+mod acts;
 mod deployments;
 mod facts;
 mod markdown;
@@ -34,8 +35,10 @@ pub struct Told<'a> {
     pub library: &'a Library,
     /// Reusable or one-shot.
     pub mode: Mode,
-    /// The playbooks.
+    /// The playbooks, as the first target has them.
     pub plan: &'a Plan,
+    /// The playbooks of each target: they differ in what the incidents there never say.
+    pub targets: &'a [(Target, Plan)],
     /// What is deployed, and what it needs.
     pub deployments: &'a [Deployment],
 }
@@ -47,6 +50,10 @@ pub fn emit(told: &Told<'_>) -> Result<Artifact, String> {
 }
 
 /// The template: first what is read at night, then what is read on the day of deployment.
+///
+/// Runs are asked for by their status, because `az rest` reads one page and a page of all of them may hold none that waits.
+/// Source: Microsoft Learn, "Workflow Runs - List" of the REST API of Azure Logic Apps, `$filter` and `$top`:
+/// <https://learn.microsoft.com/rest/api/logic/workflowruns/list>. The link to what the trigger gave is signed by itself.
 ///
 /// Nobody is told to stop a flow by its variable `Enabled`. Microsoft Learn, "Use environment variables in Power Platform
 /// solutions", limitations: where a value is changed in the environment and not by an import, flows go on with the one

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use counterflow::base::source::Source;
 use counterflow::data::connector::{Class, Host};
 use counterflow::emit::Artifact;
+use counterflow::ingest::incident::Form;
 use counterflow::pipeline::Inputs;
 use counterflow::select::Mode;
 
@@ -151,6 +152,8 @@ fn the_runbook_answers_what_people_ask() {
                 "/disable?",
                 "/enable?",
                 "/cancel?",
+                "--url-parameters \"\\$filter=Status eq '$status'\"",
+                "started: properties.startTime",
             ] {
                 assert!(text.contains(needed), "{example}: {needed}");
             }
@@ -188,7 +191,7 @@ fn the_runbook_says_how_it_starts() {
             "trigger: { logicapp: graph-polling, powerautomate: recurrence, every_minutes: 7 }\n",
             Mode::Reusable,
             &["every 7 minutes", "listCallbackUrl", r#"--data '{"incidentId": "INCIDENT_ID"}'"#, " started`"],
-            &[rule, "WORKSPACE_ID/"],
+            &[rule, "WORKSPACE_ID", "Microsoft Sentinel: the incident, *Tags*"],
         ),
         (
             "trigger: { powerautomate: manual }\n",
@@ -212,6 +215,68 @@ fn the_runbook_says_how_it_starts() {
             assert!(!text.contains(word), "{profile}: {word}");
         }
     }
+}
+
+/// Microsoft Sentinel gives no verdicts and names no application, Defender does: what one target does at once the other asks
+/// about, or never does. Nothing is said of one that is true of the other only.
+#[test]
+fn the_runbook_and_the_picture_tell_the_targets_apart() {
+    let artifacts = support::build(&support::example("identity"), Mode::Reusable).value.unwrap();
+    let text = runbook(&artifacts);
+    let line = |host: &str| {
+        let start = format!("- *Contain, {host}.* ");
+        text.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("no {start}"))
+    };
+    let (confirm, disable) = ("Confirm the account as compromised", "Disable the application in the tenant");
+    let after = |line: &str, word: &str, title: &str| {
+        let group = line.split(word).nth(1).unwrap_or_default();
+        group.split('.').next().unwrap_or_default().contains(title)
+    };
+    let logic_app = line("Azure Logic Apps");
+    assert!(after(logic_app, " After a yes: ", confirm), "{logic_app}");
+    assert!(
+        after(logic_app, " Never, because its incidents do not say what it needs: ", disable),
+        "{logic_app}"
+    );
+    let flow = line("Power Automate");
+    assert!(after(flow, " Without asking where it was judged, else after a yes: ", confirm), "{flow}");
+    assert!(after(flow, " After a yes: ", disable) && !flow.contains("Never"), "{flow}");
+    // What both do alike is said once.
+    assert!(text.contains("\n- *Eradicate") && !text.contains("- *Contain.*"));
+    let chapter = text.split("Disable the application in the tenant: contains\n").nth(1).unwrap();
+    let chapter = chapter.split("\n#### ").next().unwrap();
+    assert!(chapter.contains("- When, in Azure Logic Apps: never,"), "{chapter}");
+    assert!(chapter.contains("- When, in Power Automate: after approval\n"), "{chapter}");
+    // A parameter that only one target has.
+    assert!(text.contains("\n| `AlwaysAsk` |"));
+    assert!(said(&diagram(&artifacts)).contains("Respond-like-incident-51902, Azure Logic Apps"));
+}
+
+/// A playbook that can never be told that a run is for its incident: the runbook begins with that, and says it again where it
+/// tells how that target is deployed and started.
+#[test]
+fn a_playbook_that_can_never_act_is_announced() {
+    let mut seen = BTreeSet::new();
+    for form in [Form::GraphIncident, Form::SentinelIncident, Form::MdeAlert, Form::SentinelAlert] {
+        for (name, export) in support::exports(form) {
+            let outcome = support::build(&support::inputs(export), Mode::OneShot);
+            let Some(artifacts) = outcome.value else { continue };
+            let text = runbook(&artifacts);
+            let (top, rest) = text.split_once("\n## At two in the morning\n").unwrap();
+            for host in [Host::LogicApp, Host::PowerAutomate] {
+                let warned = outcome.report.findings().any(|found| {
+                    found.diagnostic.rule.code == "CF9166" && found.diagnostic.message.contains(host.title())
+                });
+                let said = top.contains(&format!("**The playbook of {} can never act.**", host.title()));
+                assert_eq!(said, warned, "{name}: {}", host.title());
+                let chapters = rest.split("\n### ").filter(|one| one.contains("**It can never act**"));
+                let mine = chapters.filter(|one| one.lines().next().unwrap().contains(host.title())).count();
+                assert_eq!(mine, if warned { 2 } else { 0 }, "{name}: {}", host.title());
+                seen.insert(warned);
+            }
+        }
+    }
+    assert!(seen.is_empty() || seen.contains(&false), "{seen:?}");
 }
 
 /// A picture fits a screen or two, whatever a build does; what happens only where something is wrong is not on the road.

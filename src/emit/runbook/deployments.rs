@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::Told;
+use super::{Told, acts};
 use crate::data::connector::Cloud;
 use crate::emit::Target;
 use crate::emit::permissions::{Deployment, Part, place};
@@ -42,6 +42,7 @@ pub(super) fn told(told: &Told<'_>, one: &Deployment) -> Json {
             "/subscriptions/{{subscriptionId}}/resourceGroups/RESOURCE_GROUP/providers/Microsoft.Logic/workflows/{resource}"
         ),
         "granted": granted(one, resource),
+        "never_acts": one.part() == Part::Main && acts::is_never_meant(told, one.target),
         "starts": start.is_some(),
         "start": start.map_or("", Start::name),
         "poll": if is_flow { flow_name(&poll) } else { poll.name.clone() },

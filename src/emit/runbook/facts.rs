@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
+use super::acts::Acts;
 use super::{Told, deployments, setup, steps};
 use crate::data::attack;
 use crate::data::connector::Operation;
@@ -11,6 +12,7 @@ use crate::emit::permissions::Deployment;
 use crate::emit::{Target, diagram, permissions};
 use crate::ingest::incident::Severity;
 use crate::plan::ir::{Parameter, ParameterKind, Playbook};
+use crate::select::profile::LogicAppTrigger;
 use crate::select::{Mode, Refusal};
 use crate::workflow::permissions::unverified;
 
@@ -20,7 +22,8 @@ pub(super) fn gather(told: &Told<'_>) -> Json {
     let review = told.reviewed.review();
     let reviewed_by = review.map(|review| review.reviewed.by.join(", ")).filter(|by| !by.is_empty());
     let profile = told.profile;
-    let phases = steps::phases(told);
+    let acts = Acts::of(told);
+    let phases = steps::phases(told, &acts);
     let asks = phases.iter().any(|phase| phase["asks"] == true);
     let always: Vec<&str> = told
         .selection
@@ -31,6 +34,9 @@ pub(super) fn gather(told: &Told<'_>) -> Json {
         .collect();
     let is_there = |target: Target| told.deployments.iter().any(|one| one.target == target);
     let (any_logicapp, any_flow) = (is_there(Target::LogicApp), is_there(Target::PowerAutomate));
+    let by_sentinel = any_logicapp && profile.trigger.logicapp == LogicAppTrigger::Sentinel;
+    let on_workspace = |one: &Deployment| one.arguments().contains("WORKSPACE_ID");
+    let workspace = (by_sentinel && told.mode == Mode::Reusable) || told.deployments.iter().any(on_workspace);
     let outcomes = steps::outcomes(told);
     json!({
         "name": told.plan.main.name,
@@ -45,6 +51,8 @@ pub(super) fn gather(told: &Told<'_>) -> Json {
             "severity": incident.severity.map_or("unknown", Severity::name),
         },
         "phases": phases,
+        "never": acts.never,
+        "acts": acts.never.len() < told.targets.len(),
         "asks": asks,
         "approvers": profile.approval.approvers,
         "wait": steps::wait(&profile.approval.timeout),
@@ -64,6 +72,8 @@ pub(super) fn gather(told: &Told<'_>) -> Json {
         "empty": empty(&told.plan.main),
         "limit": profile.limits.targets.to_string(),
         "any_logicapp": any_logicapp,
+        "by_sentinel": by_sentinel,
+        "workspace": workspace,
         "any_flow": any_flow,
         "both": any_logicapp && any_flow,
         "setup": setup::all(told),
@@ -92,10 +102,10 @@ fn refused(told: &Told<'_>) -> Vec<Json> {
         .collect()
 }
 
-/// The parameters of every playbook, each once.
+/// The parameters of every playbook of any target, each once.
 fn parameters(told: &Told<'_>) -> Vec<Json> {
     let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
-    let all = told.plan.playbooks().flat_map(|playbook| &playbook.parameters);
+    let all = told.targets.iter().flat_map(|(_, plan)| plan.playbooks()).flat_map(|one| &one.parameters);
     all.filter(|parameter| seen.insert(parameter.name, ()).is_none()).map(parameter).collect()
 }
 

@@ -5,22 +5,23 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use super::Told;
+use super::acts::Acts;
 use crate::base::duration::Duration;
 use crate::data::attack;
-use crate::data::connector::{self, Class, Host};
+use crate::data::connector::{self, Class};
+use crate::emit::Target;
 use crate::ingest::{EntityKind, Field, Incident};
-use crate::select::{Chosen, Finding, Mode, Pattern, Phase, Reason};
+use crate::plan::Plan;
+use crate::select::{Chosen, Finding, Mode, Pattern, Phase, Reason, Selection};
 
 /// Most entities that a list names.
 const SHOWN: usize = 12;
 
 /// The phases that have something to do, in order.
-pub(super) fn phases(told: &Told<'_>) -> Vec<Json> {
-    let acting: Vec<&Chosen> =
-        told.selection.chosen.iter().filter(|chosen| chosen.pattern.entity.is_some()).collect();
+pub(super) fn phases(told: &Told<'_>, acts: &Acts) -> Vec<Json> {
     let mut phases = Vec::new();
-    for phase in [Phase::Prepare, Phase::Contain, Phase::Eradicate] {
-        let mine: Vec<&&Chosen> = acting.iter().filter(|chosen| chosen.pattern.phase == phase).collect();
+    for phase in PHASES {
+        let mine: Vec<&Chosen> = of_phase(told.selection, phase).collect();
         if mine.is_empty() {
             continue;
         }
@@ -28,28 +29,33 @@ pub(super) fn phases(told: &Told<'_>) -> Vec<Json> {
         let steps: Vec<Json> = mine
             .iter()
             .enumerate()
-            .map(|(at, chosen)| step(told, chosen, &format!("{number}.{}", at + 1)))
+            .map(|(at, chosen)| step(told, acts, chosen, &format!("{number}.{}", at + 1)))
             .collect();
         phases.push(json!({
             "number": number.to_string(),
             "title": phase.title(),
-            "asks": mine.iter().any(|chosen| chosen.approval),
-            "asked": titles(&mine, true),
-            "unasked": titles(&mine, false),
+            "asks": acts.ask(mine.iter().copied()),
+            "lines": acts.lines(&mine, title),
             "steps": steps,
         }));
     }
     phases
 }
 
-/// Titles of what waits for a yes, or of what does not, with a mark on what cannot be taken back.
-fn titles(chosen: &[&&Chosen], approval: bool) -> Vec<String> {
-    let mark = |pattern: &Pattern| match is_lost(pattern) {
+/// The phases of a response.
+const PHASES: [Phase; 3] = [Phase::Prepare, Phase::Contain, Phase::Eradicate];
+
+/// What was chosen for a phase, in order.
+fn of_phase(selection: &Selection, phase: Phase) -> impl Iterator<Item = &Chosen> {
+    selection.chosen.iter().filter(move |one| one.pattern.entity.is_some() && one.pattern.phase == phase)
+}
+
+/// A pattern's title, with a mark on what cannot be taken back.
+fn title(pattern: &Pattern) -> String {
+    match is_lost(pattern) {
         true => format!("{} (cannot be taken back)", pattern.title),
         false => pattern.title.clone(),
-    };
-    let mine = chosen.iter().filter(|one| one.approval == approval);
-    mine.map(|one| mark(&one.pattern)).collect()
+    }
 }
 
 /// What becomes of the steps afterwards.
@@ -89,7 +95,7 @@ fn undone_by(told: &Told<'_>, pattern: &Pattern) -> Option<String> {
     undo.map(|undo| undo.title.clone())
 }
 
-fn step(told: &Told<'_>, chosen: &Chosen, number: &str) -> Json {
+fn step(told: &Told<'_>, acts: &Acts, chosen: &Chosen, number: &str) -> Json {
     let pattern = &chosen.pattern;
     let incident = told.reviewed.incident();
     let targets: Vec<String> = chosen.targets.iter().map(|at| label(incident, *at)).collect();
@@ -103,7 +109,6 @@ fn step(told: &Told<'_>, chosen: &Chosen, number: &str) -> Json {
         .collect();
     let undone_title = undone_by(told, pattern);
     let reasons: Vec<Json> = chosen.reasons.iter().map(reason).collect();
-    let calls = pattern.act.iter().chain(pattern.each.iter().flat_map(|each| &each.act));
     let conditions: Vec<&str> = pattern.only_if.iter().map(|one| one.otherwise.as_str()).collect();
     json!({
         "number": number,
@@ -112,9 +117,8 @@ fn step(told: &Told<'_>, chosen: &Chosen, number: &str) -> Json {
         "summary": pattern.summary.trim(),
         "does": pattern.class().map_or("acts", does),
         "disturbs": disturbs(pattern.disruption),
-        "approval": chosen.approval,
+        "when": acts.when(pattern),
         "one_shot": told.mode == Mode::OneShot,
-        "at_once": !chosen.approval && pattern.class().is_some_and(Class::needs_consent),
         "proof": pattern.proof.as_ref().filter(|_| chosen.proof).map(|proof| proof.otherwise.clone()),
         "conditions": conditions,
         "targets": first(&targets),
@@ -123,13 +127,26 @@ fn step(told: &Told<'_>, chosen: &Chosen, number: &str) -> Json {
         "undone_title": undone_title,
         "destructive": pattern.destructive,
         "reasons": reasons,
-        "operations": operations(calls.map(|call| call.call.as_str())),
+        "calls": calls(told, pattern),
     })
 }
 
-/// Titles of the operations behind some calls, as Azure Logic Apps has them.
-fn operations<'c>(calls: impl Iterator<Item = &'c str>) -> Vec<String> {
-    calls.filter_map(|call| connector::resolve(call, Host::LogicApp)).map(|one| one.title).collect()
+/// Titles of the operations that a pattern calls: one list where the targets call the same, else one for each.
+fn calls(told: &Told<'_>, pattern: &Pattern) -> Vec<Json> {
+    let calls = || pattern.act.iter().chain(pattern.each.iter().flat_map(|each| &each.act));
+    let of = |(target, _): &(Target, Plan)| {
+        let host = target.host();
+        let titles = calls().filter_map(|call| connector::resolve(&call.call, host)).map(|one| one.title);
+        (host.title(), titles.collect::<Vec<_>>())
+    };
+    let mut each: Vec<(&str, Vec<String>)> = told.targets.iter().map(of).collect();
+    each.retain(|(_, titles)| !titles.is_empty());
+    let is_same = each.iter().all(|(_, titles)| Some(titles) == each.first().map(|(_, first)| first));
+    if is_same {
+        each.truncate(1);
+    }
+    let told = |(host, titles): (&str, Vec<String>)| json!({ "where": (!is_same).then_some(host), "titles": titles });
+    each.into_iter().map(told).collect()
 }
 
 /// What a class does, as a word of a heading.
@@ -170,14 +187,17 @@ fn reason(reason: &Reason) -> Json {
     json!({ "what": what, "name": name, "because": reason.because })
 }
 
-/// Technique → pattern → actions of the main playbook.
+/// Technique → pattern → actions of the main playbook, of whichever target.
 pub(super) fn trace(told: &Told<'_>) -> Vec<Json> {
     let mut actions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    told.plan.main.walk(&mut |step| {
-        if let Some(pattern) = &step.pattern {
-            actions.entry(pattern).or_default().push(&step.name);
-        }
-    });
+    for (_, plan) in told.targets {
+        plan.main.walk(&mut |step| {
+            let known = step.pattern.as_deref().map(|pattern| actions.entry(pattern).or_default());
+            if let Some(known) = known.filter(|known| !known.contains(&step.name.as_str())) {
+                known.push(&step.name);
+            }
+        });
+    }
     let mut rows = Vec::new();
     for technique in told.reviewed.counted_techniques() {
         let id = technique.resolved.id.as_str();
