@@ -147,9 +147,8 @@ fn the_configuration_and_the_hook_are_read() {
     let parameters =
         format!(r#"{{"$schema": "{parameters}", "contentVersion": "1.0.0.0", "parameters": {{}}}}"#);
     bench.write("playbooks/azuredeploy.parameters.json", &parameters);
-    bench.write("playbooks/host.json", r#"{"version": "2.0"}"#);
     bench.write("playbooks/connections.json", r#"{"managedApiConnections": {}}"#);
-    let files = ["legacy-sound", "azuredeploy.parameters", "host", "connections"];
+    let files = ["legacy-sound", "azuredeploy.parameters", "connections"];
     let files = files.map(|file| format!("playbooks/{file}.json")).join(" ");
     let ran = bench.run(&format!("{entry} {files}"));
     assert_eq!(ran.code, 0, "{}", ran.shown);

@@ -54,7 +54,7 @@ logicapp_needs() {
   azure_role 'Microsoft Sentinel Responder' identity workspace
   azure_role 'Microsoft Sentinel Automation Contributor' insights group
   by_hand 'authorise the connection office365'
-  by_hand 'where a target is privileged, give the identity an Entra role: Authentication Administrator for users, Privileged Authentication Administrator for administrators'
+  by_hand 'where a target is privileged, give the identity an Entra role: Privileged Authentication Administrator'
   by_hand 'where a target is privileged, give the identity an Entra role: User Administrator for limited administrators, Privileged Authentication Administrator for the privileged ones'
   by_hand 'see that there is a licence: Exchange Online mailbox'
   by_hand 'see that there is a licence: Microsoft Defender for Cloud Apps'
@@ -114,7 +114,7 @@ powerautomate_needs() {
   by_hand 'authorise the connection approvals'
   by_hand 'authorise the connection commondataserviceforapps'
   by_hand 'authorise the connection office365'
-  by_hand 'where a target is privileged, give the identity an Entra role: Authentication Administrator for users, Privileged Authentication Administrator for administrators'
+  by_hand 'where a target is privileged, give the identity an Entra role: Privileged Authentication Administrator'
   by_hand 'where a target is privileged, give the identity an Entra role: User Administrator for limited administrators, Privileged Authentication Administrator for the privileged ones'
   by_hand 'see that there is a licence: Exchange Online mailbox'
   by_hand 'see that there is a licence: Microsoft Defender for Cloud Apps'

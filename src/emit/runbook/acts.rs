@@ -31,7 +31,8 @@ impl When {
     }
 }
 
-/// When the patterns act, by target. A target whose playbook can never act is not among them.
+/// When the patterns act, by target. A target whose playbook can never act is among them only where none can: people are
+/// then told what it would do.
 pub(super) struct Acts {
     targets: Vec<(Target, BTreeMap<String, When>)>,
     /// Titles of the targets whose playbook can never act.
@@ -43,9 +44,10 @@ impl Acts {
     pub(super) fn of(told: &Told<'_>) -> Self {
         let (never, able): (Vec<_>, Vec<_>) =
             told.targets.iter().partition(|(target, _)| is_never_meant(told, *target));
+        let shown = if able.is_empty() { &never } else { &able };
         Self {
-            targets: able.into_iter().map(|(target, plan)| (*target, read(&plan.main))).collect(),
-            never: never.into_iter().map(|(target, _)| target.host().title()).collect(),
+            targets: shown.iter().map(|(target, plan)| (*target, read(&plan.main))).collect(),
+            never: never.iter().map(|(target, _)| target.host().title()).collect(),
         }
     }
 
