@@ -104,13 +104,8 @@ fn differing(own: &[&str], path: &[String]) -> Option<Differing> {
     if own.len() != path.len() || own.is_empty() {
         return None;
     }
-    let mut at = own.iter().zip(path).enumerate().filter_map(|(at, (own, part))| {
-        let fits = match own.split_once('{') {
-            Some((before, _)) => part.starts_with(before),
-            None => own == part,
-        };
-        (!fits && !part.contains(Path::HOLE)).then_some(at)
-    });
+    let differ = |(at, (own, part)): (usize, (&&str, &String))| (!fits(own, part)).then_some(at);
+    let mut at = own.iter().zip(path).enumerate().filter_map(differ);
     match (at.next(), at.next()) {
         (None, _) => Some(Differing::Nowhere),
         (Some(at), None) => Some(Differing::At(at)),
@@ -118,11 +113,23 @@ fn differing(own: &[&str], path: &[String]) -> Option<Differing> {
     }
 }
 
+/// Whether a part of a path may be that of one that is known.
+fn fits(own: &str, part: &str) -> bool {
+    let is_meant = match own.split_once('{') {
+        Some((before, _)) => part.starts_with(before),
+        None => own == part,
+    };
+    is_meant || part.contains(Path::HOLE)
+}
+
 /// Whether a path is that of an operation but for what names a version: a part such as `v1.0`, or the end of one.
 fn is_other_version(one: &Signature, path: &[String]) -> bool {
-    let own: Vec<&str> = one.parts.iter().filter_map(|part| without_version(part)).collect();
-    let path: Vec<String> = path.iter().filter_map(|part| without_version(part)).map(str::to_owned).collect();
-    differing(&own, &path) == Some(Differing::Nowhere)
+    let mut own = one.parts.iter().filter_map(|part| without_version(part)).peekable();
+    let mut path = path.iter().filter_map(|part| without_version(part));
+    // A call is compared with every operation of its connector; most differ in the first part.
+    own.peek().is_some()
+        && own.all(|own| path.next().is_some_and(|part| fits(own, part)))
+        && path.next().is_none()
 }
 
 /// A part of a path without the version at its end; nothing where that is all of it.

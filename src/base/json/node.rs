@@ -159,8 +159,16 @@ impl<'d> Node<'d> {
     /// The member of that key. Of duplicate keys the last counts, as at the service.
     #[inline]
     pub fn get(&self, key: &str) -> Option<Node<'d>> {
-        // The fingerprint of a key that is written out is worked out by the compiler.
-        self.member(key, Fingerprint::of(key))
+        // The fingerprint of a key that is written out is worked out by the compiler, and most questions end with it.
+        let print = Fingerprint::of(key);
+        if self.may_have(print) { self.member(key, print) } else { None }
+    }
+
+    /// Whether a key of the object may have that fingerprint.
+    #[inline]
+    fn may_have(&self, print: Fingerprint) -> bool {
+        let data = self.data();
+        data.tag == Tag::Object && Prints(data.extra).has(print)
     }
 
     fn member(&self, key: &str, print: Fingerprint) -> Option<Node<'d>> {
@@ -177,9 +185,8 @@ impl<'d> Node<'d> {
 
     /// The members whose keys have that fingerprint.
     fn with_print(&self, print: Fingerprint) -> impl Iterator<Item = Node<'d>> + use<'d> {
-        let (document, data) = (self.document, self.data());
-        let may_have = data.tag == Tag::Object && Prints(data.extra).has(print);
-        let end = if may_have { data.behind } else { 0 };
+        let document = self.document;
+        let end = if self.may_have(print) { self.data().behind } else { 0 };
         let mut next = self.id + 1;
         std::iter::from_fn(move || {
             while next < end {

@@ -137,11 +137,14 @@ fn is_mentioned(by_name: &BTreeMap<&str, Vec<&Made<'_, '_>>>, node: Node<'_>) ->
 /// The places of those that an expression outside of them speaks of, but for those that only wait.
 fn mentioned<'d>(templates: &Templates<'d>, by_name: &BTreeMap<&str, Vec<&Made<'_, 'd>>>) -> Vec<usize> {
     let mut found = Vec::new();
+    // What is shorter than every name is none of them, and most parts of expressions are.
+    let shortest = by_name.keys().map(|name| name.len()).min().unwrap_or_default();
+    let may_be_name = |written: &&str| written.len() >= shortest || !written.is_ascii();
     for text in templates.expressions().iter() {
         let waits = text.node.parent().and_then(|list| list.key()).is_some_and(|key| key == "dependsOn");
         let (Some(whole), Ok(expr), false) = (text.node.as_str(), &text.parsed, waits) else { continue };
         expr.walk(&mut |inner| {
-            let written = whole.get(text.range(&inner.span)).map(plain);
+            let written = whole.get(text.range(&inner.span)).filter(may_be_name).map(plain);
             let meant = written.and_then(|written| by_name.get(written.as_str()));
             let others = meant.into_iter().flatten().filter(|one| !text.node.is_within(one.resource.node));
             found.extend(others.map(|one| one.place()));
