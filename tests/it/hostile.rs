@@ -314,7 +314,9 @@ fn literal_is_exact(artifacts: &[Artifact], planned: &Planned) {
         };
         let named: BTreeSet<String> = of(EntityKind::Account, Field::Upn)
             .chain(of(EntityKind::Account, Field::Id))
+            .chain(of(EntityKind::Account, Field::Sid))
             .chain(of(EntityKind::Message, Field::Recipient))
+            .chain(of(EntityKind::Message, Field::Sender))
             .collect();
         assert_eq!(involved, named, "who is part of the incident, to keep them from approving");
         for text in literal.values().filter_map(Json::as_str) {
