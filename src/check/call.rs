@@ -101,7 +101,7 @@ impl<'d> ConnectorCall<'d> {
         let given = if self.is_by_id() { "parameters" } else { "body" };
         inputs.get(given).unwrap_or(match self.asked.by {
             By::Path { node, .. } | By::Id { node, .. } => node,
-            By::Address | By::Unknown => inputs,
+            By::Address { .. } | By::Unknown => inputs,
         })
     }
 }

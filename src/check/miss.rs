@@ -27,7 +27,7 @@ pub(super) fn miss(call: &ConnectorCall<'_>) -> Option<Miss> {
     match &call.asked.by {
         By::Path { method, path, .. } => in_paths(connector, *method, path),
         By::Id { id, .. } => in_ids(connector, id),
-        By::Address | By::Unknown => None,
+        By::Address { .. } | By::Unknown => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a definition does to people and devices, and whether somebody was asked.
 //!
-//! A call *acts* when the catalogue's class of its operation needs consent: it contains, removes or gives back. An act is
+//! A call *acts* when the catalogue's class of its operation needs consent: it contains, removes or gives back; so does one
+//! that the catalogue does not know, where its address leaves no doubt (`unlisted`). An act is
 //! *gated* when the graph itself shows that it runs only after an approval was answered with a yes: it stands in a branch
 //! that is taken on that answer alone (`gate`), or after one whose other branch ends the run.
 
@@ -18,6 +19,7 @@ use super::call::ConnectorCall;
 pub(super) mod bound;
 mod condition;
 mod gate;
+mod unlisted;
 
 use gate::Answers;
 
@@ -37,10 +39,12 @@ pub struct Response {
 pub struct Act {
     /// The action.
     pub action: ActionId,
-    /// What it may be a call of; never empty.
+    /// What it may be a call of; empty where the catalogue does not know it.
     pub operations: Vec<&'static Operation>,
-    /// The gravest class of these.
+    /// The gravest class of these, or what its address says.
     pub class: Class,
+    /// What the catalogue calls these, or method and address.
+    pub title: String,
     /// What stands between it and the trigger.
     pub consent: Consent,
 }
@@ -63,7 +67,8 @@ impl Response {
             return Self::default();
         }
         let known = |call: &ConnectorCall<'_>| calls::called(definition, call.owner, &call.asked);
-        let calls: Vec<Called> = calls.iter().filter_map(known).collect();
+        let asked = calls;
+        let calls: Vec<Called> = asked.iter().filter_map(known).collect();
         let asks = |action: &Action<'_>| {
             let class = called(&calls, action.id).map(gravest);
             // A webhook that the catalogue does not know may be anybody's way of asking.
@@ -73,15 +78,20 @@ impl Response {
             definition.actions().filter(|action| asks(action)).map(|action| action.id).collect();
         let answers = Answers::new(definition, texts, &approvals);
         let before = Before { definition, certain: RefCell::default() };
-        let acts = calls
+        let acts = asked
             .iter()
-            .filter_map(|called| {
-                let Owner::Action(action) = called.owner else { return None };
-                let class = gravest(&called.operations);
+            .filter_map(|call| {
+                let Owner::Action(action) = call.owner else { return None };
+                let operations = called(&calls, action).unwrap_or_default();
+                let (class, title) = match operations {
+                    [] => unlisted::told(definition, call)?,
+                    all => (gravest(all), titles(all)),
+                };
                 class.needs_consent().then(|| Act {
                     action,
-                    operations: called.operations.clone(),
+                    operations: operations.to_vec(),
                     class,
+                    title,
                     consent: consent(definition, &answers, &before, action),
                 })
             })
@@ -120,6 +130,11 @@ impl Response {
 fn called(calls: &[Called], action: ActionId) -> Option<&[&'static Operation]> {
     let at = calls.binary_search_by_key(&Owner::Action(action), |called| called.owner).ok()?;
     Some(&calls[at].operations)
+}
+
+fn titles(operations: &[&'static Operation]) -> String {
+    let titles: Vec<&str> = operations.iter().map(|operation| operation.title.as_str()).collect();
+    titles.join(", or ")
 }
 
 fn gravest(operations: &[&'static Operation]) -> Class {

@@ -5,7 +5,7 @@
 //! end, however they are put together. What is known only at run time is a hole, which fits what a path leaves open.
 
 use crate::base::json::Node;
-use crate::data::connector::{self, Connector, Signature};
+use crate::data::connector::{self, Connector, Service, Signature};
 use crate::expr::template::{self, Template};
 use crate::expr::{Expr, Segment};
 
@@ -47,7 +47,14 @@ pub enum By<'d> {
         id: &'d str,
     },
     /// By the address of a web API.
-    Address,
+    Address {
+        /// The web API, where the host is that of one.
+        service: Option<Service>,
+        /// The method, where it is written out.
+        method: Option<&'d str>,
+        /// The path.
+        path: Path,
+    },
     /// By something that is computed.
     Unknown,
 }
@@ -81,8 +88,7 @@ impl<'d> Asked<'d> {
         let inputs = node.get("inputs")?;
         let is_one_of = |kinds: &[&str]| kinds.iter().any(|known| known.eq_ignore_ascii_case(kind));
         if is_one_of(&["Http", "HttpWebhook"]) {
-            let signatures = by_address(definition, inputs);
-            Some(Self { inputs, connector: Some("http".to_owned()), by: By::Address, signatures })
+            Some(Self::by_address(definition, inputs))
         } else if is_one_of(&["ApiConnection", "ApiConnectionWebhook", "ApiConnectionNotification"]) {
             Some(Self::by_path(definition, inputs))
         } else if is_one_of(&[
@@ -99,6 +105,23 @@ impl<'d> Asked<'d> {
     /// The connector, where we know operations of it.
     pub fn known(&self) -> Option<&'static Connector> {
         connector::connector(self.connector.as_deref()?)
+    }
+
+    fn by_address(definition: &Definition<'d>, inputs: Node<'d>) -> Self {
+        let connector = Some("http".to_owned());
+        let Some(uri) = inputs.get("uri").and_then(|uri| pieces(definition, uri)) else {
+            return Self { inputs, connector, by: By::Unknown, signatures: Vec::new() };
+        };
+        let method = inputs.get("method").and_then(|method| definition.literal(method));
+        let (host, path) = split(&uri);
+        let service = host.and_then(connector::service_at);
+        let may_be_ours = service.is_some() || host.is_none_or(is_vendors);
+        let at = |one: &&Signature| {
+            may_be_ours && one.service.is_some() && (service.is_none() || one.service == service)
+        };
+        let of = connector::connector("http").map_or(&[][..], |http| http.signatures);
+        let signatures = fitting(of.iter().filter(at), method, &path.parts);
+        Self { inputs, connector, by: By::Address { service, method, path }, signatures }
     }
 
     fn by_path(definition: &Definition<'d>, inputs: Node<'d>) -> Self {
@@ -142,19 +165,6 @@ fn is_like(own: &str, id: &str) -> bool {
         stem.strip_suffix('v').filter(|_| stem.len() < id.len()).map_or(id.clone(), str::to_owned)
     };
     bare(own) == bare(id)
-}
-
-fn by_address(definition: &Definition<'_>, inputs: Node<'_>) -> Vec<&'static Signature> {
-    let Some(uri) = inputs.get("uri").and_then(|uri| pieces(definition, uri)) else { return Vec::new() };
-    let method = inputs.get("method").and_then(|method| definition.literal(method));
-    let (host, path) = split(&uri);
-    let service = host.and_then(connector::service_at);
-    if service.is_none() && host.is_some_and(|host| !is_vendors(host)) {
-        return Vec::new();
-    }
-    let at = |one: &&Signature| one.service.is_some() && (service.is_none() || one.service == service);
-    let of = connector::connector("http").map_or(&[][..], |http| http.signatures);
-    fitting(of.iter().filter(at), method, &path.parts)
 }
 
 /// Whether a host that the cloud table does not have may be a newer or regional name of one that it has.

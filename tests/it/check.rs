@@ -161,10 +161,15 @@ fn flows_of_a_solution_are_checked_one_by_one() {
 fn project(connections: Option<&str>) -> Vec<Checked> {
     let call = r#"{"type": "ApiConnection", "inputs": {"host": {"connection": {"referenceName": "mail"}}, "method": "post",
         "path": "/v2/Mail", "body": {"To": "soc@contoso.example", "Subject": "s", "Body": "b"}}}"#;
+    project_of(call, "Stateful", connections)
+}
+
+/// A Standard project with one workflow of that kind, which makes one call.
+fn project_of(call: &str, kind: &str, connections: Option<&str>) -> Vec<Checked> {
     let workflow = format!(
         r#"{{"definition": {{"$schema": "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#",
         "contentVersion": "1.0.0.0", "triggers": {{"Day": {{"type": "Recurrence", "recurrence": {{"frequency": "Day", "interval": 1}}}}}},
-        "actions": {{"Call": {call}}}}}, "kind": "Stateful"}}"#
+        "actions": {{"Call": {call}}}}}, "kind": "{kind}"}}"#
     );
     let files = [
         ("host.json", Some("{}")),
@@ -197,6 +202,22 @@ fn a_project_declares_its_connections_and_names_their_connectors() {
         codes(&project(Some(r#"{"serviceProviderConnections": {"mail": {}}}"#))),
         BTreeSet::from(["CF4001"])
     );
+}
+
+#[test]
+fn a_built_in_connector_goes_through_a_connection_of_its_own() {
+    let send = |id: &str, kind: &str| {
+        let call = format!(
+            r#"{{"type": "ServiceProvider", "inputs": {{"parameters": {{}}, "serviceProviderConfiguration":
+            {{"connectionName": "queue", "operationId": "sendMessage", "serviceProviderId": "{id}"}}}}}}"#
+        );
+        let connections = r#"{"serviceProviderConnections": {"queue": {"parameterValues": {},
+            "serviceProvider": {"id": "/serviceProviders/serviceBus"}, "displayName": "q"}}}"#;
+        codes(&project_of(&call, kind, Some(connections)))
+    };
+    assert_eq!(send("/serviceProviders/servicebus", "stateless"), BTreeSet::new());
+    assert_eq!(send("/serviceProviders/AzureBlob", "Agentic"), BTreeSet::from(["CF4012"]));
+    assert_eq!(send("/serviceProviders/serviceBus", "Statefull"), BTreeSet::from(["CF1013"]));
 }
 
 #[test]

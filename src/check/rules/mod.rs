@@ -196,6 +196,7 @@ pub static LINTS: &[&dyn Lint] = &[
     &packaging::template_values::UNDECLARED,
     &packaging::template_values::WRONG,
     &packaging::template_values::INCOMPLETE,
+    &packaging::role_assignment_without_principal_type::RoleAssignmentWithoutPrincipalType,
     &packaging::project_parameters::ProjectParameterWithoutValue,
     &packaging::project_parameters::ProjectParameterOfOtherType,
     &packaging::project_expressions::ProjectExpressionNotSupported,

@@ -260,6 +260,11 @@ impl<'d> Resource<'d> {
         self.is(WORKFLOW_TYPE)
     }
 
+    /// Whether it gives somebody a role, on whatever resource.
+    pub fn assigns_a_role(&self) -> bool {
+        self.kind.to_ascii_lowercase().ends_with("roleassignments")
+    }
+
     /// Whether it is a deployment that leaves the strings of its template to be evaluated by that template alone.
     pub fn deploys_in_its_own_scope(&self) -> bool {
         scope_is_inner(self.node) && !carries(self.node)

@@ -2,16 +2,18 @@
 
 use super::named;
 use crate::base::diagnostic::{Diagnostic, Rule, Severity};
+use crate::base::json::Node;
 use crate::check::miss::is_of_other_version;
 use crate::check::{ConnectorCall, Context, Findings, Interest, Lint};
 use crate::data::connector::{self, Signature};
-use crate::workflow::asked::{By, fitting};
+use crate::workflow::asked::{By, fitting, operations};
+use crate::workflow::project::ConnectionKind;
 use crate::workflow::{Connections, Host};
 
 crate::rule! {
     /// ## What it does
     /// Reports a call whose method and path are those of one connector, and whose connection is one of another; and in a flow
-    /// a call whose `apiId` is not that of the connection it names.
+    /// a call whose `apiId` is not that of the connection it names, or in a Standard project one whose `serviceProviderId` is not.
     ///
     /// ## Why is this bad
     /// The connector behind the connection does not have the operation: Power Automate refuses the flow, and in Azure Logic
@@ -58,6 +60,8 @@ impl Lint for ConnectionOfOtherConnector {
                 out.push(finding);
             }
         }
+        let operations = operations(cx.definition).map(|(_, node)| node);
+        operations.filter_map(|node| of_project(cx, node)).for_each(|finding| out.push(finding));
     }
 }
 
@@ -79,6 +83,23 @@ pub(super) fn owner(call: &ConnectorCall<'_>) -> Option<&'static Signature> {
         found = Some(*one);
     }
     found
+}
+
+/// A built-in connector that is called with a connection which the project declares for another.
+fn of_project(cx: &Context<'_, '_>, node: Node<'_>) -> Option<Diagnostic> {
+    let asked = node.path(&["inputs", "serviceProviderConfiguration"])?;
+    let key = asked.get("connectionName")?.as_str()?;
+    let id = asked.get("serviceProviderId")?;
+    let entry = cx.bundle.project()?.connection(ConnectionKind::ServiceProvider, key)?;
+    let declared = entry.path(&["serviceProvider", "id"])?.as_str()?;
+    let name = |id: &str| id.rsplit('/').next().unwrap_or(id).to_ascii_lowercase();
+    let written = id.as_str()?;
+    if name(declared) == name(written) || [declared, written].iter().any(|id| id.contains('@')) {
+        return None;
+    }
+    let message = format!("the call is one of `{written}`, and the connection `{key}` one of `{declared}`");
+    let help = "correct `serviceProviderId`, or the connection in `connections.json`";
+    Some(Diagnostic::new(&RULE, id.pointer(), message).help(help))
 }
 
 fn of_flow(cx: &Context<'_, '_>, call: &ConnectorCall<'_>) -> Option<Diagnostic> {

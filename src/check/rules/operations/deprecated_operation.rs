@@ -48,7 +48,7 @@ impl Lint for DeprecatedOperation {
             };
             let node = match call.asked.by {
                 By::Path { node, .. } | By::Id { node, .. } => node,
-                By::Address | By::Unknown => call.asked.inputs.get("uri").unwrap_or(call.asked.inputs),
+                By::Address { .. } | By::Unknown => call.asked.inputs.get("uri").unwrap_or(call.asked.inputs),
             };
             let address = [instead.method, instead.path].into_iter().flatten().collect::<Vec<_>>().join(" ");
             let help = format!("use {}: `{address}`", named(instead));

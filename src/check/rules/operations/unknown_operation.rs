@@ -65,7 +65,7 @@ impl Lint for UnknownOperation {
                     (*node, format!("no operation with `{method}` and this path"))
                 }
                 By::Id { node, id } => (*node, format!("no operation `{id}`")),
-                By::Address | By::Unknown => continue,
+                By::Address { .. } | By::Unknown => continue,
             };
             let message = match (connector.is_whole, &call.asked.by) {
                 (true, _) => format!("{title} has {asked}"),

@@ -26,6 +26,7 @@ pub mod project_expressions;
 pub mod project_parameters;
 pub mod project_without_host;
 pub mod resource_name_segments;
+pub mod role_assignment_without_principal_type;
 pub mod secret_in_nested_deployment;
 pub mod template_argument_count;
 pub mod template_default_not_allowed;

@@ -1,7 +1,7 @@
 //! Response safety, codes CF8xxx: what a playbook does to people and devices, and who had a say.
 //!
-//! What a call does is told by the class of its operation in the catalogue; a call that the catalogue does not know is
-//! left alone. On a definition of our own making each of these is an error.
+//! What a call does is told by the class of its operation in the catalogue. A call that the catalogue does not know is
+//! left alone, unless its address leaves no doubt. On a definition of our own making each of these is an error.
 
 pub mod approval_silence_ignored;
 pub mod approval_without_timeout;
@@ -37,13 +37,12 @@ fn about_waiting(cx: &Context<'_, '_>, finding: Diagnostic) -> Diagnostic {
     if matters { finding } else { finding.severity(Severity::Info) }
 }
 
-/// What an act does, as the middle of a sentence: the class, and in brackets what the catalogue calls it.
+/// What an act does, as the middle of a sentence: the class, and in brackets what the call is.
 fn does(act: &Act) -> String {
     let does = match act.class {
         Class::Evict => "removes something",
         Class::Restore => "gives back what a response took",
         _ => "contains somebody or something",
     };
-    let titles: Vec<&str> = act.operations.iter().map(|operation| operation.title.as_str()).collect();
-    format!("{does} ({})", titles.join(", or "))
+    format!("{does} ({})", act.title)
 }

@@ -11,7 +11,9 @@ crate::rule! {
     /// Reports a call that contains (isolates, disables, blocks), removes (deletes, quarantines) or gives back (enables,
     /// releases), unless the graph itself shows that it runs only after somebody said yes: it stands in a branch that is taken
     /// on the answer of an approval, or after one whose other branch ends the run. What a call does is told by its operation,
-    /// not by its name.
+    /// not by its name; of one that the catalogue does not have by method and address, where these leave no doubt: a `DELETE`
+    /// of a user, group, device or application in Microsoft Graph or of anything in Azure Resource Manager, an action on a
+    /// managed device, a virtual machine that is stopped, a network rule that denies.
     ///
     /// ## Why is this bad
     /// A detection is wrong now and then, and whoever can make an alert can then make this happen to anybody. A person who is

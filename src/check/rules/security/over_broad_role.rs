@@ -44,7 +44,7 @@ impl Lint for OverBroadRole {
     fn document(&self, document: &Member<'_, '_>, out: &mut Findings) {
         let templates = &document.workflows.templates;
         for resource in templates.resources() {
-            if !resource.kind.to_ascii_lowercase().ends_with("roleassignments") {
+            if !resource.assigns_a_role() {
                 continue;
             }
             let Some(role) = resource.properties().and_then(|properties| properties.get("roleDefinitionId"))

@@ -9,6 +9,15 @@ use super::kind::{Computed, Kind, Shape, Type, is_arm, is_computed, may, must};
 use super::triggers::triggers;
 use super::words;
 
+/// Judges what stands beside a definition in a file of a Standard project.
+pub(super) fn file(judge: &mut Judge<'_, '_>, node: Node<'_>) {
+    judge.shape(node, &FILE);
+}
+
+/// The kinds of workflow that published projects have. Source: Azure/logicapps, and Azure/LogicAppsUX for agents.
+static FILE: Shape =
+    Shape::new(&[may("kind", Kind::Word(&["Stateful", "Stateless", "Agentic", "Agent"]))]).open();
+
 /// Judges a definition.
 pub(super) fn definition(judge: &mut Judge<'_, '_>, node: Node<'_>) {
     judge.shape(node, &DEFINITION);

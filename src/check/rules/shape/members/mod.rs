@@ -47,7 +47,8 @@ pub fn check(document: &Document<'_>, workflows: &Workflows<'_>) -> Vec<Diagnost
     match workflows.form {
         Form::Arm => arm::template(&mut judge, root),
         Form::ClientData => flow::client_data(&mut judge, root),
-        Form::Resource | Form::Workflow | Form::Bare => {}
+        Form::Workflow => definition::file(&mut judge, root),
+        Form::Resource | Form::Bare => {}
     }
     for definition in &workflows.definitions {
         definition::definition(&mut judge, definition.node);
