@@ -70,7 +70,7 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
             [&shape::definition_as_text::RULE, &shape::workflow_as_template::RULE].contains(&found.rule)
         };
         if workflows.definitions.is_empty() && !judged.findings.iter().any(says_why) {
-            judged.findings.push(shape::no_definition::finding(workflows.form));
+            judged.findings.push(shape::no_definition::finding(workflows));
         }
         if judged.findings.iter().any(|found| found.rule == &workflow_json_in_other_form::RULE) {
             // What its members should be is not to be told from a form that it should not have.

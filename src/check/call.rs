@@ -4,12 +4,15 @@
 //! the body as `emailMessage/To`: the name of the body first, which differs from operation to operation. So a flow's name is
 //! compared as it is and without its first part. What is computed as a whole is not judged.
 
-use crate::base::diagnostic::did_you_mean;
+use crate::base::diagnostic::{did_you_mean, is_one_slip};
 use crate::base::json::Node;
 use crate::data::connector::{Argument, Connector, Place, Signature};
 use crate::workflow::Definition;
 use crate::workflow::asked::{self, Asked, By, Path};
 use crate::workflow::strings::Owner;
+
+/// How long the name of an argument must be for one letter to be taken for a slip.
+const SHORTEST_SLIP: usize = 6;
 
 /// A trigger or action that calls a connector or a web API.
 #[derive(Debug)]
@@ -271,7 +274,7 @@ fn of_flow<'d>(asked: &Asked<'d>, signature: &Signature) -> Option<Judged<'d>> {
     };
     let may_be_body = |one: &Given<'_>| {
         one.names.len() == 1
-            && !signature.arguments.iter().any(|it| one.is(it))
+            && !signature.arguments.iter().any(|it| one.is(it) || is_slip(&one.names[0], it.name))
             && !holes(signature).any(|name| one.names.iter().any(|known| known.eq_ignore_ascii_case(name)))
     };
     let has_whole = takes_body && !given.iter().any(is_member) && given.iter().any(may_be_body);
@@ -279,6 +282,11 @@ fn of_flow<'d>(asked: &Asked<'d>, signature: &Signature) -> Option<Judged<'d>> {
         given.retain(|one| !may_be_body(one));
     }
     Some(Judged { given, is_query_known: true, are_headers_known: true, is_body_known: !has_whole })
+}
+
+/// Whether a name is that of an argument but for one letter, and no short word.
+fn is_slip(name: &str, known: &str) -> bool {
+    known.len() >= SHORTEST_SLIP && is_one_slip(name, known)
 }
 
 /// The names of what stands in the path.

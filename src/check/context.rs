@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use crate::base::json::{Kind, Node};
 use crate::expr::{Call, Expr};
 use crate::workflow::arm::Evaluated;
+use crate::workflow::asked::By;
 use crate::workflow::connections::{self, Use};
 use crate::workflow::order::Order;
 use crate::workflow::strings::{Owner, Text, When};
@@ -128,6 +129,16 @@ impl<'c, 'd> Context<'c, 'd> {
     /// Every use of a connection; worked out when a rule first asks.
     pub fn connections(&self) -> &[Use<'c, 'd>] {
         self.connections.get_or_init(|| connections::uses(self.definition, self.texts))
+    }
+
+    /// Whether every connection that is used is told and declared. Where one is not, another that seems unused may be meant.
+    pub fn are_connections_told(&self) -> bool {
+        let declared = &self.definition.connections;
+        let is_told = |call: &ConnectorCall<'_>| {
+            call.asked.connector.is_some() || matches!(call.asked.by, By::Address { .. })
+        };
+        self.connections().iter().all(|used| used.key.is_some_and(|key| declared.get(key).is_some()))
+            && self.calls().iter().all(is_told)
     }
 
     /// What it does to people and devices; worked out when a rule first asks.

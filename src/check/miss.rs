@@ -27,6 +27,13 @@ pub(super) fn miss(call: &ConnectorCall<'_>) -> Option<Miss> {
     match &call.asked.by {
         By::Path { method, path, .. } => in_paths(connector, *method, path),
         By::Id { id, .. } => in_ids(connector, id),
+        // A web API has far more than we know: only a word that is one letter off says something.
+        By::Address { service: Some(service), method, path } => {
+            in_paths(connector, *method, path).filter(|miss| match miss {
+                Miss::Spelling(one) => one.service == Some(*service),
+                Miss::Method(_) | Miss::Nothing => false,
+            })
+        }
         By::Address { .. } | By::Unknown => None,
     }
 }

@@ -122,6 +122,7 @@ pub static LINTS: &[&dyn Lint] = &[
     &expressions::wrong_variable_value::WrongVariableValue,
     &expressions::content_not_json::ContentNotJson,
     &expressions::current_action_elsewhere::CurrentActionElsewhere,
+    &expressions::expression_without_at::ExpressionWithoutAt,
     &connections::undeclared_connection::UndeclaredConnection,
     &connections::unused_connection::UnusedConnection,
     &connections::identity_not_passed_on::IdentityNotPassedOn,

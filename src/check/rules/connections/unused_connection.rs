@@ -10,7 +10,8 @@ use crate::workflow::definition::fold;
 
 crate::rule! {
     /// ## What it does
-    /// Warns about a connection that is declared and that no trigger or action uses. Silent where a key is computed.
+    /// Warns about a connection that is declared and that no trigger or action uses. Silent where a key is computed or
+    /// not declared: then the connection that seems unused may be meant.
     ///
     /// ## Why is this bad
     /// Whoever deploys the workflow has to make and authorize the connection for nothing, and it keeps rights that
@@ -45,11 +46,10 @@ impl Lint for UnusedConnection {
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
         let Connections::Declared { entries, .. } = &cx.definition.connections else { return };
-        let used = cx.connections();
-        // A key that cannot be read may be any of them.
-        let Some(keys) = used.iter().map(|used| used.key.map(fold)).collect::<Option<BTreeSet<_>>>() else {
+        if !cx.are_connections_told() {
             return;
-        };
+        }
+        let keys: BTreeSet<String> = cx.connections().iter().filter_map(|used| used.key.map(fold)).collect();
         for (name, node) in entries.iter().filter(|(name, _)| !keys.contains(&fold(name))) {
             let message = format!("nothing uses the connection `{name}`");
             let help = "remove the entry, or use it";

@@ -13,7 +13,8 @@ use crate::workflow::definition::fold;
 crate::rule! {
     /// ## What it does
     /// Warns about a connection resource of a template that no `$connections` of its workflows names, and nothing else in the
-    /// template speaks of but to wait for it. Silent where a workflow's connections are computed.
+    /// template speaks of but to wait for it. Silent where the connections of a workflow are
+    /// computed, or one of them is not declared.
     ///
     /// ## Why is this bad
     /// Whoever deploys the template has to authorize a connection for nothing, and it keeps rights that nobody needs. Often
@@ -51,10 +52,9 @@ impl Lint for UnusedConnectionResource {
             .filter(is_made_once)
             .filter_map(Made::of)
             .collect();
-        let are_declared = document
-            .contexts
-            .iter()
-            .all(|cx| matches!(cx.definition.connections, Connections::Declared { .. }));
+        let are_declared = document.contexts.iter().all(|cx| {
+            matches!(cx.definition.connections, Connections::Declared { .. }) && cx.are_connections_told()
+        });
         if made.is_empty() || document.contexts.is_empty() || !are_declared {
             return;
         }

@@ -2,6 +2,7 @@
 
 use crate::base::diagnostic::Rule;
 use crate::check::lint::At;
+use crate::check::rules::shape::members::is_known_action;
 use crate::check::typing::repeated;
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::expr::Call;
@@ -46,7 +47,9 @@ impl Lint for ItemOutsideLoop {
     fn call(&self, cx: &Context<'_, '_>, at: At<'_, '_>, _call: &Call, out: &mut Findings) {
         let Some(owner) = cx.owner(at.text) else { return };
         let looped = cx.loops_around(owner.id, ContainerKind::Foreach).next().is_some();
-        if looped || repeated(owner, at.text.node).is_some() {
+        // What an action of an unknown type repeats is not to be told.
+        let is_known = cx.definition.lineage(owner.id).all(is_known_action);
+        if looped || !is_known || repeated(owner, at.text.node).is_some() {
             return;
         }
         let message = "`item()` stands where nothing is repeated";

@@ -11,6 +11,7 @@ pub mod data_operation_over_non_array;
 pub mod double_quoted_string;
 pub mod expression_syntax;
 pub mod expression_too_long;
+pub mod expression_without_at;
 pub mod failing_constant;
 pub mod foreach_over_non_array;
 pub mod function_casing;

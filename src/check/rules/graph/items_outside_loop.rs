@@ -5,6 +5,7 @@ use crate::base::names::same;
 use crate::base::words::list;
 use crate::check::context::first_text;
 use crate::check::lint::At;
+use crate::check::rules::shape::members::is_known_action;
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::expr::Call;
 use crate::workflow::ContainerKind;
@@ -58,8 +59,8 @@ impl Lint for ItemsOutsideLoop {
             return;
         }
         let named = cx.definition.named(name).first().map(|id| &cx.definition[*id]);
-        if named.is_some_and(|action| action.kind.is_empty()) {
-            // What it is cannot be read, which is reported by itself.
+        if named.is_some_and(|action| !is_known_action(action)) {
+            // What it is cannot be told, which is reported by itself.
             return;
         }
         let message = match named {

@@ -15,7 +15,7 @@ crate::rule! {
     /// other versions of an operation are left alone.
     ///
     /// It is an error where every operation of the connector is known, and a warning where only a near one is: then the
-    /// connector may have both.
+    /// connector may have both. So is the address of a web API with a word that is one letter off.
     ///
     /// ## Why is this bad
     /// Power Automate refuses the flow. Azure Logic Apps takes the workflow, and the call fails in every run.
@@ -58,14 +58,21 @@ impl Lint for UnknownOperation {
                 continue;
             }
             let severity = if connector.is_whole { Severity::Error } else { Severity::Warning };
-            let title = connector.title;
+            let title = match &call.asked.by {
+                By::Address { service: Some(service), .. } => service.title(),
+                _ => connector.title,
+            };
             let (node, asked) = match &call.asked.by {
                 By::Path { node, method, .. } => {
                     let method = method.unwrap_or("POST").to_ascii_uppercase();
                     (*node, format!("no operation with `{method}` and this path"))
                 }
                 By::Id { node, id } => (*node, format!("no operation `{id}`")),
-                By::Address { .. } | By::Unknown => continue,
+                By::Address { .. } => {
+                    let Some(node) = call.asked.inputs.get("uri") else { continue };
+                    (node, "no operation with this path".to_owned())
+                }
+                By::Unknown => continue,
             };
             let message = match (connector.is_whole, &call.asked.by) {
                 (true, _) => format!("{title} has {asked}"),

@@ -23,7 +23,7 @@ pub mod codes;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::json::Document;
 use crate::check::Findings;
-use crate::workflow::{Form, Workflows};
+use crate::workflow::{Action, Form, Workflows};
 
 use judge::Judge;
 
@@ -32,6 +32,11 @@ pub(in crate::check::rules) use kind::is_computed;
 /// The names of the action types that a table describes or that are known by name, as the designer writes them.
 pub(in crate::check::rules) fn action_types() -> impl Iterator<Item = &'static str> {
     actions::TYPES.iter().map(|(name, _)| *name).chain(actions::NAMED.iter().copied())
+}
+
+/// Whether a table describes or names the type of an action. What one of another type holds is not to be told.
+pub(in crate::check::rules) fn is_known_action(action: &Action<'_>) -> bool {
+    action_types().any(|known| action.is(known))
 }
 
 /// The names of the trigger types.
