@@ -9,22 +9,24 @@ use crate::base::pointer::Pointer;
 
 /// What is wrong with the entries of the three lists.
 pub(super) fn check(profile: &Profile) -> Vec<Diagnostic> {
-    let lists: [(&str, &[String], fn(&str) -> Option<String>); 3] = [
-        ("accounts", &profile.protected.accounts, account),
-        ("devices", &profile.protected.devices, device),
-        ("network", &profile.protected.network, network),
-    ];
-    let mut found = Vec::new();
-    for (list, entries, help_for) in lists {
-        for (at, entry) in entries.iter().enumerate() {
-            if let Some(help) = help_for(entry.trim()) {
-                let place = Pointer::root().join("protected").join(list).join(at);
-                let message = format!("`{entry}` protects nothing: no identifier of {list} looks like this");
-                found.push(Diagnostic::new(&codes::PROTECTS_NOTHING, place, message).help(help));
-            }
-        }
-    }
+    let lists = &profile.protected;
+    let mut found = in_list("accounts", &lists.accounts, account);
+    found.extend(in_list("devices", &lists.devices, device));
+    found.extend(in_list("network", &lists.network, network));
     found
+}
+
+/// What is wrong with the entries of one list; `help_for` says what an entry should be that is nothing.
+fn in_list(list: &str, entries: &[String], help_for: fn(&str) -> Option<String>) -> Vec<Diagnostic> {
+    let wrong =
+        entries.iter().enumerate().filter_map(|(at, entry)| Some((at, entry, help_for(entry.trim())?)));
+    wrong
+        .map(|(at, entry, help)| {
+            let place = Pointer::root().join("protected").join(list).join(at);
+            let message = format!("`{entry}` protects nothing: no identifier of {list} looks like this");
+            Diagnostic::new(&codes::PROTECTS_NOTHING, place, message).help(help)
+        })
+        .collect()
 }
 
 /// Whether an entry is a pattern, a display name or a path: identifiers are none of these.

@@ -99,7 +99,7 @@ fn guess(root: Node<'_>) -> UnknownForm {
         () if has("managedApiConnections") || has("serviceProviderConnections") => {
             Some("the connections.json of a Standard project")
         }
-        () if has("extensionBundle") => Some("the host.json of a Standard project"),
+        () if has("extensionBundle") || is_host(root) => Some("the host.json of a Standard project"),
         () if has("flowAssets") || (has("schema") && has("details")) => {
             Some("the manifest of a legacy flow package")
         }
@@ -117,6 +117,14 @@ fn guess(root: Node<'_>) -> UnknownForm {
         () => "some other JSON document",
     });
     UnknownForm { looks_like, is_companion: companion.is_some() }
+}
+
+/// Whether a document is the `host.json` of a function app, of which only the version must be there.
+fn is_host(root: Node<'_>) -> bool {
+    let of_host =
+        ["version", "extensions", "logging", "functionTimeout", "healthMonitor", "managedDependency"];
+    root.get("version").and_then(|version| version.as_str()) == Some("2.0")
+        && root.members().all(|(key, _)| of_host.contains(&key))
 }
 
 /// Whether `text` starts with `prefix` in any ASCII case.

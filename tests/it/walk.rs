@@ -65,7 +65,7 @@ fn what_was_meant_as_a_workflow_is_told_in_a_folder_too() {
 #[test]
 fn a_file_that_goes_with_a_workflow_may_be_named() {
     let bench = Bench::empty();
-    bench.write("host.json", r#"{"version": "2.0", "extensionBundle": {}}"#);
+    bench.write("host.json", r#"{"version": "2.0", "logging": {}}"#);
     bench.write("package.json", "{}");
     let ran = bench.run("check host.json");
     assert_eq!((ran.code, ran.stdout.contains("info[CF1004]")), (0, true), "{}", ran.shown);
