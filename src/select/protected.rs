@@ -63,13 +63,14 @@ fn network(entry: &str) -> Option<String> {
     })
 }
 
-/// Whether a text is a name of a host or a domain, in letters of any script. What ends in a number is an address or nothing.
+/// Whether a text is a name of a host or a domain, in letters of any script. What has a digit where its last part begins is an
+/// address, a range or nothing.
 fn is_domain(text: &str) -> bool {
     let is_label = |label: &str| {
         (1..=63).contains(&label.len()) && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
     };
     let mut labels = text.strip_suffix('.').unwrap_or(text).rsplit('.').peekable();
-    let ends_in_number = labels.peek().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    let ends_in_number = labels.peek().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
     text.len() <= 253 && !ends_in_number && labels.all(is_label)
 }
 
