@@ -5,11 +5,13 @@ use crate::base::json::SyntaxError;
 
 crate::rule! {
     /// ## What it does
-    /// Reports `//` and `/* */` in an ARM template. Everything else in it is judged as if they were not there.
+    /// Reports `//` and `/* */` in an ARM template. Everything else in it is judged as if they were not there; in every other
+    /// form of a workflow comments end the judgement (CF1001).
     ///
     /// ## Why is this bad
-    /// Some tools that deploy templates pass over comments, and a plain call of the deployment API, which takes JSON, does not.
-    /// Whether the file deploys depends on who deploys it. In every other form of a workflow comments are an error (CF1001).
+    /// The deployment API takes JSON, which has no comments. Some tools that call it, such as the Azure CLI, pass over them in a file:
+    /// whether this one deploys depends on who deploys it. Where that is settled, `rules: { CF1043: warning }` in counterflow.yaml
+    /// says so.
     ///
     /// ## Example
     /// ```json
@@ -24,7 +26,7 @@ crate::rule! {
     ///
     /// ## References
     /// - Microsoft Learn: "Understand the structure and syntax of ARM templates", comments and metadata
-    RULE = "CF1043" "comments-in-template" Warning;
+    RULE = "CF1043" "comments-in-template" Error;
 }
 
 /// The finding, at the first thing in a text that is no JSON.
