@@ -34,8 +34,8 @@ pub(super) fn read<T>(
     if !twice.is_empty() {
         return Err(twice);
     }
-    // A file with nothing in it but comments leaves everything as it is; a review of that kind reviews nothing.
-    let value = if value.is_null() && schema != "review" { Value::Object(Default::default()) } else { value };
+    // A file with nothing in it but comments says nothing; its schema knows whether it may.
+    let value = if value.is_null() { Value::Object(Default::default()) } else { value };
     let found = schemas::validate(schema, &value);
     if found.iter().any(Diagnostic::is_error) {
         return Err(found);

@@ -273,6 +273,17 @@ fn a_folder_with_files_of_others_is_not_touched() {
 }
 
 #[test]
+fn a_file_of_comments_decides_nothing_where_nothing_must_be_decided() {
+    let bench = Bench::new();
+    bench.write("empty.yaml", "# to be filled in\n");
+    let plain = bench.run("plan incident.json --format json");
+    let empty = bench.run("plan incident.json --profile empty.yaml --format json");
+    assert_eq!((empty.code, empty.stdout), (plain.code, plain.stdout));
+    let ran = bench.run("plan incident.json --review empty.yaml");
+    assert!(ran.code == 1 && ran.stderr.contains("lacks `reviewed`"), "{}", ran.shown);
+}
+
+#[test]
 fn plan_shows_what_would_be_built_and_why() {
     let bench = Bench::new();
     shows!("plan", bench.run("plan incident.json --review review.yaml"));

@@ -1,4 +1,4 @@
-//! The bundled schemas rewritten for a validator that only says yes or no, and is built in a fifth of the time.
+//! The bundled schemas rewritten for a validator that only says yes or no, and is built in a quarter of the time.
 //!
 //! JSON Schema cannot say that the service reads `GET` like `get`, but with a pattern: `^([Gg][Ee][Tt]|[Pp][Uu][Tt])$`. Over a
 //! hundred patterns are of this kind, and building that many regular expressions took most of the time in which a validator
