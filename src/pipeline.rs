@@ -80,7 +80,7 @@ pub struct Planned {
 impl Planned {
     /// The plan as `plan.json` has it, without the trace to actions.
     pub fn json(&self) -> Json {
-        self.view().json(None)
+        self.view().json(&[])
     }
 
     /// The plan as text.
@@ -186,8 +186,8 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
             None => break emitted,
         }
     };
-    // The playbooks of the targets differ in what they cannot be told; the plan is traced to those of the first.
-    let mut plan = planned.view().json(emitted.first().map(|(_, playbooks, _)| playbooks));
+    let built = emitted.iter().map(|(target, playbooks, _)| (target.name(), playbooks)).collect::<Vec<_>>();
+    let mut plan = planned.view().json(&built);
     let read_back: Result<Vec<_>, String> = emitted
         .par_iter()
         .map(|(target, _, emitted)| permissions::deployments(*target, &emitted.artifacts))
@@ -224,7 +224,7 @@ fn papers(
     artifacts: &[Artifact],
 ) -> Result<Vec<Artifact>, String> {
     let library = Library::bundled();
-    let (target, first) = playbooks.first().ok_or("a build has no target")?;
+    let ((target, first), others) = playbooks.split_first().ok_or("a build has no target")?;
     let told = runbook::Told {
         reviewed: &planned.reviewed,
         selection: &planned.selection,
@@ -235,7 +235,9 @@ fn papers(
         targets: playbooks,
         deployments,
     };
-    let picture = diagram::emit(first, *target, library, first_target(artifacts))?;
+    let others: Vec<Target> = others.iter().map(|(target, _)| *target).collect();
+    let numbers = runbook::numbers(&told);
+    let picture = diagram::emit(first, (*target, &others), library, &numbers, first_target(artifacts))?;
     let mut papers = vec![runbook::emit(&told)?, picture];
     papers.extend(permissions::emit(&planned.profile, deployments)?);
     let paths = papers.iter().chain(artifacts).map(|one| one.path.as_str());

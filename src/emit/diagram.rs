@@ -9,7 +9,7 @@ use crate::base::json::Document;
 use crate::emit::{Artifact, Target};
 use crate::plan::ir::{Role, StepKind};
 use crate::plan::{Plan, Playbook};
-use crate::select::{Library, Mode};
+use crate::select::{Library, Mode, Pattern};
 use crate::workflow::calls;
 use crate::workflow::definition::Definition;
 use crate::workflow::{self, form};
@@ -32,11 +32,13 @@ pub const DIAGRAM: &str = "diagram.svg";
 const WIDTH: f64 = 1200.0;
 const MARGIN: f64 = 24.0;
 
-/// Draws the playbooks of a plan as one target has them, and says which. The error is our own bug, in words.
+/// Draws the playbooks of a plan as one target of several has them, and says which. Steps bear the numbers that the runbook
+/// gives them, by pattern. The error is our own bug, in words.
 pub fn emit(
     plan: &Plan,
-    target: Target,
+    (target, others): (Target, &[Target]),
     library: &Library,
+    numbers: &BTreeMap<String, String>,
     artifacts: &[Artifact],
 ) -> Result<Artifact, String> {
     let mut documents = Vec::new();
@@ -56,7 +58,7 @@ pub fn emit(
     // The main playbook first, in whatever order its target writes files.
     let of_main = |one: &&Definition<'_>| named(one) == Some(plan.main.name.as_str());
     definitions.sort_by_key(|one| !of_main(one));
-    let labels = labels(plan, library);
+    let labels = labels(plan, library, numbers);
     let mut canvas = Canvas::default();
     let mut y = MARGIN;
     let mut told = Vec::new();
@@ -64,7 +66,8 @@ pub fn emit(
         told.extend(story::tell(definition, &labels));
         let about = plan.playbooks().find(|playbook| named(definition) == Some(&playbook.name));
         let title = titled(named(definition).unwrap_or_default(), target);
-        y = playbook(&mut canvas, definition, about, &title, &labels, y) + 2.0 * MARGIN;
+        y = playbook(&mut canvas, definition, about, (&title, &drawn_for(target, others)), &labels, y)
+            + 2.0 * MARGIN;
     }
     y = legend(&mut canvas, &told, y) + MARGIN;
     let page = Shape::Rect { x: 0.0, y: 0.0, w: WIDTH, h: y, r: 0.0, class: "page".to_owned() };
@@ -81,7 +84,7 @@ fn playbook(
     canvas: &mut Canvas,
     definition: &Definition<'_>,
     about: Option<&Playbook>,
-    title: &str,
+    (title, drawn_for): (&str, &str),
     labels: &Labels,
     y: f64,
 ) -> f64 {
@@ -92,6 +95,7 @@ fn playbook(
     }
     end = canvas.text(&begins(definition, about), Face::Body, MARGIN, end + 2.0, room);
     if about.is_some() {
+        end = canvas.text(drawn_for, Face::Body, MARGIN, end + 2.0, room);
         end = canvas.text(LOOPS, Face::Small, MARGIN, end + 4.0, room);
     }
     canvas.road(&story::tell(definition, labels), MARGIN, end, room)
@@ -102,8 +106,21 @@ fn titled(name: &str, target: Target) -> String {
     format!("{name}, {}", target.host().title())
 }
 
+/// What must be said where there are other targets: what they never act on, or ask about, differs.
+fn drawn_for(target: Target, others: &[Target]) -> String {
+    let others: Vec<&str> = others.iter().map(|other| other.host().title()).collect();
+    match others.is_empty() {
+        true => String::new(),
+        false => format!(
+            "Drawn for {}. {} may ask about other steps and leave out others: runbook.md says at each step what it does there.",
+            target.host().title(),
+            others.join(", "),
+        ),
+    }
+}
+
 /// What all cards have in common: it stands once in a picture.
-const LOOPS: &str = "Each small box: for every target, one after another, read its state, act, write down what was done. A target that is protected, or whose state does not allow it, is left alone; what fails is reported, and the run goes on and ends as failed.";
+const LOOPS: &str = "Each small box, with its number in runbook.md: for every target, one after another, read its state, act, write down what was done. A target that is protected, or whose state does not allow it, is left alone; what fails is reported, and the run goes on and ends as failed.";
 
 /// What starts a run. A person starts what takes back, and what acts on one incident only.
 fn begins(definition: &Definition<'_>, about: Option<&Playbook>) -> String {
@@ -135,19 +152,28 @@ fn named<'d>(definition: &Definition<'d>) -> Option<&'d str> {
 }
 
 /// What is said of the patterns, by their loops.
-fn labels(plan: &Plan, library: &Library) -> Labels {
+fn labels(plan: &Plan, library: &Library, numbers: &BTreeMap<String, String>) -> Labels {
     let mut loops = BTreeMap::new();
     for playbook in plan.playbooks() {
         playbook.walk(&mut |step| {
             let pattern = step.pattern.as_deref().and_then(|id| library.get(id));
             if let (StepKind::ForEach { .. }, Some(pattern)) = (&step.kind, pattern) {
                 let lost = pattern.destructive && pattern.reversed_by.is_none();
-                loops.insert(step.name.clone(), Label { title: pattern.title.clone(), lost });
+                let number = numbers.get(&pattern.id).cloned();
+                let number = number.or_else(|| taken_back(pattern, library, numbers));
+                loops.insert(step.name.clone(), Label { title: pattern.title.clone(), number, lost });
             }
         });
     }
     let preparing = "Reads the incident and its entities, leaves out what is protected, and lists who may be asked and what may be touched";
     Labels { loops, preparing: Some(preparing), asked: "Approvers_to_ask" }
+}
+
+/// The numbers of what a pattern takes back.
+fn taken_back(pattern: &Pattern, library: &Library, numbers: &BTreeMap<String, String>) -> Option<String> {
+    let undone = library.iter().filter(|one| one.reversed_by.as_deref() == Some(pattern.id.as_str()));
+    let undone: Vec<&str> = undone.filter_map(|one| numbers.get(&one.id)).map(String::as_str).collect();
+    (!undone.is_empty()).then(|| undone.join(", "))
 }
 
 /// The marks that are used, and what they mean.

@@ -3,6 +3,8 @@
 //! The words are a Handlebars template; this module gathers what it says and escapes it for Markdown. Whatever comes
 //! from the incident stands in a code span, in which nothing is markup and nothing becomes a link.
 
+use std::collections::BTreeMap;
+
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
 use serde_json::Value as Json;
 
@@ -47,6 +49,11 @@ pub struct Told<'a> {
 pub fn emit(told: &Told<'_>) -> Result<Artifact, String> {
     let text = render(&facts::gather(told))?;
     Ok(Artifact { path: RUNBOOK.to_owned(), bytes: text.into_bytes() })
+}
+
+/// The numbers that the runbook gives the steps, by pattern: the picture bears them too.
+pub fn numbers(told: &Told<'_>) -> BTreeMap<String, String> {
+    steps::Steps::of(told.selection, &acts::Acts::of(told)).numbers()
 }
 
 /// The template: first what is read at night, then what is read on the day of deployment.

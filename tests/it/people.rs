@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking and tells what it saw")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use counterflow::base::source::Source;
 use counterflow::data::connector::{Class, Host};
@@ -58,6 +58,95 @@ fn the_picture_shows_what_contains_and_what_removes() {
             }
         }
     }
+}
+
+/// From the picture to the text: a card bears the number and the title that stand over its chapter in the runbook. What has no
+/// card is said to happen never where the picture was drawn for; what takes back says which numbers.
+#[test]
+fn the_picture_has_the_numbers_of_the_runbook() {
+    let class = |one: &support::Element| {
+        one.attributes.iter().find(|(name, _)| name == "class").map(|(_, class)| class.clone())
+    };
+    for example in support::examples() {
+        for mode in MODES {
+            let artifacts = support::build(&support::example(&example), mode).value.unwrap();
+            let text = runbook(&artifacts);
+            let mut chapters = BTreeMap::new();
+            for chapter in text.split("\n#### ").skip(1) {
+                let (number, rest) = chapter.split_once(' ').unwrap();
+                assert!(chapters.insert(number, rest).is_none(), "{example}: {number} twice");
+            }
+            let elements = diagram(&artifacts);
+            let texts: Vec<_> = elements.iter().filter(|one| one.name == "text").collect();
+            let (mut drawn, mut back) = (BTreeSet::new(), BTreeSet::new());
+            for at in (0..texts.len()).filter(|at| class(texts[*at]).as_deref() == Some("digit")) {
+                let number = texts[at].text.as_str();
+                if texts[at - 1].text == "GIVES BACK" {
+                    back.extend(number.split(", "));
+                    continue;
+                }
+                let title = texts[at + 1..].iter().skip_while(|one| class(one).as_deref() != Some("body"));
+                let title = title.take_while(|one| class(one).as_deref() == Some("body"));
+                let title = title.map(|one| one.text.as_str()).collect::<Vec<_>>().join(" ");
+                let chapter = chapters.get(number).unwrap_or_else(|| panic!("{example}: no {number}"));
+                assert!(chapter.starts_with(&format!("{title}: ")), "{example}: {number} {title}");
+                drawn.insert(number);
+            }
+            for (number, chapter) in &chapters {
+                let never = chapter.contains("\n- When, in Azure Logic Apps: never,");
+                assert_eq!(drawn.contains(number), !never, "{example}: {number}");
+            }
+            let said = said(&elements);
+            assert!(said.contains("Drawn for Azure Logic Apps. Power Automate may"), "{example}");
+            for line in text.lines().filter(|line| line.starts_with("| 1.") || line.starts_with("| 2.")) {
+                let number = line.split(' ').nth(1).unwrap();
+                assert_eq!(back.remove(number), drawn.contains(number), "{example}: {line}");
+            }
+            assert!(back.is_empty(), "{example}: {back:?}");
+        }
+    }
+}
+
+/// Technique, pattern, action: of every target, and of no target what only another has.
+#[test]
+fn the_plan_traces_the_actions_of_every_target() {
+    for example in support::examples() {
+        for mode in MODES {
+            let artifacts = support::build(&support::example(&example), mode).value.unwrap();
+            let plan: serde_json::Value =
+                serde_json::from_slice(&support::ending(&artifacts, "plan.json").bytes).unwrap();
+            let traced = |back: bool| {
+                let patterns = plan["traceability"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .flat_map(|technique| technique["patterns"].as_array().unwrap().iter());
+                patterns.map(move |pattern| match back {
+                    true => &pattern["rollback"]["actions"],
+                    false => &pattern["actions"],
+                })
+            };
+            for flow in support::flows(&artifacts) {
+                let target = if flow.host == Host::LogicApp { "logicapp" } else { "powerautomate" };
+                let there: BTreeSet<_> =
+                    support::actions(&flow.definition).iter().map(|placed| placed.name.to_owned()).collect();
+                let named = traced(flow.rollback).filter_map(|actions| actions[target].as_array());
+                let named: Vec<_> = named.flatten().map(|name| name.as_str().unwrap()).collect();
+                assert!(!named.is_empty(), "{example}: {target}");
+                for name in &named {
+                    assert!(there.contains(*name), "{example}: {target} has no {name}");
+                }
+                let loops = there.iter().filter(|name| name.ends_with("_for_each"));
+                let traced = loops.filter(|name| named.contains(&name.as_str())).count();
+                assert!(traced > 3, "{example}: {target} {traced}");
+            }
+        }
+    }
+    let artifacts = support::build(&support::example("identity"), Mode::Reusable).value.unwrap();
+    let plan = support::text(support::ending(&artifacts, "plan.json"));
+    assert!(
+        plan.contains("Disable_application_disable") && plan.contains("Confirm_compromised_at_once_confirm")
+    );
 }
 
 #[test]
@@ -230,7 +319,7 @@ fn the_runbook_and_the_picture_tell_the_targets_apart() {
     let (confirm, disable) = ("Confirm the account as compromised", "Disable the application in the tenant");
     let after = |line: &str, word: &str, title: &str| {
         let group = line.split(word).nth(1).unwrap_or_default();
-        group.split('.').next().unwrap_or_default().contains(title)
+        group.split(". ").next().unwrap_or_default().contains(title)
     };
     let logic_app = line("Azure Logic Apps");
     assert!(after(logic_app, " After a yes: ", confirm), "{logic_app}");

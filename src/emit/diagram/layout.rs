@@ -152,7 +152,7 @@ impl Canvas {
         self.text(text, Face::Body, x + SIGN, y, w - SIGN)
     }
 
-    /// Cards side by side, as many as have room, all of a row equally high; numbered, because they run one after another.
+    /// Cards side by side, as many as have room, all of a row equally high; they run one after another.
     fn cards(&mut self, cards: &[&Part], x: f64, mut y: f64, w: f64) -> f64 {
         let cards: Vec<&Card> = cards
             .iter()
@@ -167,9 +167,8 @@ impl Canvas {
             let mut frames = Vec::new();
             let mut lowest = y;
             for (at, card) in in_row.iter().enumerate() {
-                let number = (cards.len() > 1).then_some(row * columns as usize + at + 1);
                 frames.push(self.shapes.len());
-                lowest = lowest.max(self.card(card, number, x + at as f64 * (each + GAP), y, each));
+                lowest = lowest.max(self.card(card, x + at as f64 * (each + GAP), y, each));
             }
             // Every card begins with its frame, and a marked one with a bar too.
             for (from, card) in frames.into_iter().zip(in_row) {
@@ -185,14 +184,15 @@ impl Canvas {
         y
     }
 
-    fn card(&mut self, card: &Card, number: Option<usize>, x: f64, y: f64, w: f64) -> f64 {
+    fn card(&mut self, card: &Card, x: f64, y: f64, w: f64) -> f64 {
         let at = self.shapes.len();
         let (left, room) = (x + PAD + 2.0, w - 2.0 * PAD - 2.0);
         let mut end = y + PAD - 3.0;
         let mut from = left;
-        if let Some(number) = number {
-            self.number(number, left + 9.0, end + 8.5);
-            from += 26.0;
+        // What gives back bears the numbers of others: "gives back 1.4".
+        let gives_back = card.mark == Some(Mark::Restores);
+        if let Some(number) = card.number.as_ref().filter(|_| !gives_back) {
+            from = self.number(number, left, end) + GAP;
         }
         match card.mark {
             Some(mark) => match tag(mark) {
@@ -200,6 +200,9 @@ impl Canvas {
                 None => self.sign(Sign::Does(mark), from + 6.0, end + 8.5),
             },
             None => self.sign(Sign::Step, from + 6.0, end + 8.5),
+        }
+        if let Some((number, word)) = card.number.as_ref().zip(tag(Mark::Restores)).filter(|_| gives_back) {
+            self.number(number, left + tag_width(word) + GAP, end);
         }
         end = self.text(&card.title, Face::Body, left, end + 22.0, room);
         if card.lost {
@@ -220,12 +223,12 @@ impl Canvas {
         self.shapes.splice(at..at, shapes);
     }
 
-    fn number(&mut self, number: usize, x: f64, y: f64) {
-        let d = format!("M{} {y} a9 9 0 1 0 18 0 a9 9 0 1 0 -18 0 Z", x - 9.0);
-        self.shapes.push(Shape::Path { d, class: "number".to_owned() });
-        let text = number.to_string();
-        let left = x - width(&text, Face::Small) / 2.0;
-        self.shapes.push(Shape::Text { x: left, y: y + 4.0, class: "digit", text });
+    /// The number of a card in the runbook; gives the place at its right.
+    fn number(&mut self, number: &str, x: f64, y: f64) -> f64 {
+        let w = width(number, Face::Small) + 10.0;
+        self.shapes.push(Shape::Rect { x, y, w, h: 17.0, r: 8.5, class: "number".to_owned() });
+        self.shapes.push(Shape::Text { x: x + 5.0, y: y + 12.5, class: "digit", text: number.to_owned() });
+        x + w
     }
 
     /// The word of a mark on its colour, with its shape.
@@ -344,7 +347,7 @@ mod tests {
     }
 
     fn card(title: &str, mark: Option<Mark>) -> Part {
-        Part::Card(Card { title: title.to_owned(), mark, lost: true })
+        Part::Card(Card { title: title.to_owned(), mark, number: Some("12.345".to_owned()), lost: true })
     }
 
     /// Long words, squares and directions, in every kind of part.

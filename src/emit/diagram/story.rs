@@ -93,6 +93,8 @@ pub(super) struct Card {
     pub title: String,
     /// The gravest thing that happens in it.
     pub mark: Option<Mark>,
+    /// Its number in the runbook; of what gives back, the numbers of what it takes back.
+    pub number: Option<String>,
     /// Whether it cannot be taken back.
     pub lost: bool,
 }
@@ -117,6 +119,8 @@ pub(super) struct Stage {
 pub(super) struct Label {
     /// Title of the pattern.
     pub title: String,
+    /// Its number in the runbook, or those of what it takes back.
+    pub number: Option<String>,
     /// Whether what it does cannot be taken back.
     pub lost: bool,
 }
@@ -268,11 +272,12 @@ impl Teller<'_, '_> {
                 let body: Vec<Part> = action.children.iter().flat_map(inside).collect();
                 let mark = gravest(&body);
                 match self.labels.loops.get(action.name) {
-                    Some(Label { title, lost }) => {
+                    Some(Label { title, number, lost }) => {
                         // What gives back is that, whatever else it does on the way.
                         let gives_back = body.iter().any(|part| in_part(part, Mark::Restores));
                         let mark = if gives_back { Some(Mark::Restores) } else { mark };
-                        vec![Part::Card(Card { title: title.clone(), mark, lost: *lost })]
+                        let (title, number) = (title.clone(), number.clone());
+                        vec![Part::Card(Card { title, mark, number, lost: *lost })]
                     }
                     None if mark > Some(Mark::Reads) => stage(title, "For each, one after another.", body),
                     None => body,

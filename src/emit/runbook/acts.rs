@@ -57,6 +57,12 @@ impl Acts {
         chosen.into_iter().any(|one| asks(&one.pattern.id))
     }
 
+    /// Whether a pattern acts, and nobody is asked about it anywhere.
+    pub(super) fn is_unasked(&self, pattern: &Pattern) -> bool {
+        let mut found = self.targets.iter().filter_map(|(_, acts)| acts.get(&pattern.id)).peekable();
+        found.peek().is_some() && found.all(|when| !when.asked)
+    }
+
     /// When a pattern acts: in one phrase where that is the same everywhere, else in one for each target.
     pub(super) fn when(&self, pattern: &Pattern) -> Json {
         let each: Vec<(&str, When)> = self
@@ -78,12 +84,19 @@ impl Acts {
     }
 
     /// What is done of some patterns, sorted by when: one line where that is the same everywhere, else one for each target.
-    pub(super) fn lines(&self, chosen: &[&Chosen], title: impl Fn(&Pattern) -> String) -> Vec<Json> {
+    pub(super) fn lines(
+        &self,
+        steps: &[(String, &Chosen)],
+        title: impl Fn(&str, &Pattern) -> String,
+    ) -> Vec<Json> {
         let line = |acts: &BTreeMap<String, When>| {
             let of = |unasked, asked| {
                 let wanted = When { unasked, asked };
-                let is_so = |one: &&&Chosen| acts.get(&one.pattern.id).copied().unwrap_or_default() == wanted;
-                chosen.iter().filter(is_so).map(|one| title(&one.pattern)).collect::<Vec<_>>()
+                let is_so = |(_, one): &&(String, &Chosen)| {
+                    acts.get(&one.pattern.id).copied().unwrap_or_default() == wanted
+                };
+                let titled = |(number, one): &(String, &Chosen)| title(number, &one.pattern);
+                steps.iter().filter(is_so).map(titled).collect::<Vec<_>>()
             };
             json!({
                 "unasked": of(true, false),

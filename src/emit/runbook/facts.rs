@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 
 use super::acts::Acts;
+use super::steps::Steps;
 use super::{Told, deployments, setup, steps};
 use crate::data::attack;
 use crate::data::connector::Operation;
@@ -23,7 +24,8 @@ pub(super) fn gather(told: &Told<'_>) -> Json {
     let reviewed_by = review.map(|review| review.reviewed.by.join(", ")).filter(|by| !by.is_empty());
     let profile = told.profile;
     let acts = Acts::of(told);
-    let phases = steps::phases(told, &acts);
+    let steps = Steps::of(told.selection, &acts);
+    let phases = steps.told(told, &acts);
     let asks = phases.iter().any(|phase| phase["asks"] == true);
     let always: Vec<&str> = told
         .selection
@@ -37,7 +39,7 @@ pub(super) fn gather(told: &Told<'_>) -> Json {
     let by_sentinel = any_logicapp && profile.trigger.logicapp == LogicAppTrigger::Sentinel;
     let on_workspace = |one: &Deployment| one.arguments().contains("WORKSPACE_ID");
     let workspace = (by_sentinel && told.mode == Mode::Reusable) || told.deployments.iter().any(on_workspace);
-    let outcomes = steps::outcomes(told);
+    let outcomes = steps.outcomes(told);
     json!({
         "name": told.plan.main.name,
         "description": told.plan.main.description,

@@ -17,45 +17,70 @@ use crate::select::{Chosen, Finding, Mode, Pattern, Phase, Reason, Selection};
 /// Most entities that a list names.
 const SHOWN: usize = 12;
 
-/// The phases that have something to do, in order.
-pub(super) fn phases(told: &Told<'_>, acts: &Acts) -> Vec<Json> {
-    let mut phases = Vec::new();
-    for phase in PHASES {
-        let mine: Vec<&Chosen> = of_phase(told.selection, phase).collect();
-        if mine.is_empty() {
-            continue;
+/// The steps of a response, by phase and in the order in which they run, each with its number.
+pub(super) struct Steps<'t> {
+    phases: Vec<(Phase, Vec<(String, &'t Chosen)>)>,
+}
+
+impl<'t> Steps<'t> {
+    /// Numbers what was chosen: in a phase what nobody is asked about comes first, and waits for nobody.
+    pub(super) fn of(selection: &'t Selection, acts: &Acts) -> Self {
+        let mut phases = Vec::new();
+        for phase in [Phase::Prepare, Phase::Contain, Phase::Eradicate] {
+            let of_phase = |one: &&Chosen| one.pattern.entity.is_some() && one.pattern.phase == phase;
+            let mut mine: Vec<&Chosen> = selection.chosen.iter().filter(of_phase).collect();
+            mine.sort_by_key(|chosen| !acts.is_unasked(&chosen.pattern));
+            if !mine.is_empty() {
+                let number = phases.len() + 1;
+                let numbered = mine.into_iter().zip(1..).map(|(one, at)| (format!("{number}.{at}"), one));
+                phases.push((phase, numbered.collect()));
+            }
         }
-        let number = phases.len() + 1;
-        let steps: Vec<Json> = mine
-            .iter()
-            .enumerate()
-            .map(|(at, chosen)| step(told, acts, chosen, &format!("{number}.{}", at + 1)))
-            .collect();
-        phases.push(json!({
-            "number": number.to_string(),
-            "title": phase.title(),
-            "asks": acts.ask(mine.iter().copied()),
-            "lines": acts.lines(&mine, title),
-            "steps": steps,
-        }));
+        Self { phases }
     }
-    phases
+
+    /// The numbers by pattern.
+    pub(super) fn numbers(&self) -> BTreeMap<String, String> {
+        self.all().map(|(number, chosen)| (chosen.pattern.id.clone(), number.clone())).collect()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &(String, &'t Chosen)> {
+        self.phases.iter().flat_map(|(_, steps)| steps)
+    }
+
+    /// What the template says of the phases.
+    pub(super) fn told(&self, told: &Told<'_>, acts: &Acts) -> Vec<Json> {
+        let of = |(at, (phase, steps)): (usize, &(Phase, Vec<(String, &Chosen)>))| {
+            json!({
+                "number": (at + 1).to_string(),
+                "title": phase.title(),
+                "asks": acts.ask(steps.iter().map(|(_, chosen)| *chosen)),
+                "lines": acts.lines(steps, title),
+                "steps": steps.iter().map(|(number, chosen)| step(told, acts, chosen, number)).collect::<Vec<_>>(),
+            })
+        };
+        self.phases.iter().enumerate().map(of).collect()
+    }
+
+    /// Sorts the steps by what can be taken back of them.
+    pub(super) fn outcomes(&self, told: &Told<'_>) -> Outcomes {
+        let mut outcomes = Outcomes { undone: Vec::new(), lost: Vec::new(), kept: Vec::new() };
+        for (number, chosen) in self.all() {
+            let title = format!("{number} {}", chosen.pattern.title);
+            match undone_by(told, &chosen.pattern) {
+                Some(by) => outcomes.undone.push(json!({ "title": title, "by": by })),
+                None if is_lost(&chosen.pattern) => outcomes.lost.push(title),
+                None => outcomes.kept.push(title),
+            }
+        }
+        outcomes
+    }
 }
 
-/// The phases of a response.
-const PHASES: [Phase; 3] = [Phase::Prepare, Phase::Contain, Phase::Eradicate];
-
-/// What was chosen for a phase, in order.
-fn of_phase(selection: &Selection, phase: Phase) -> impl Iterator<Item = &Chosen> {
-    selection.chosen.iter().filter(move |one| one.pattern.entity.is_some() && one.pattern.phase == phase)
-}
-
-/// A pattern's title, with a mark on what cannot be taken back.
-fn title(pattern: &Pattern) -> String {
-    match is_lost(pattern) {
-        true => format!("{} (cannot be taken back)", pattern.title),
-        false => pattern.title.clone(),
-    }
+/// A step's number and title, with a mark on what cannot be taken back.
+fn title(number: &str, pattern: &Pattern) -> String {
+    let mark = if is_lost(pattern) { " (cannot be taken back)" } else { "" };
+    format!("{number} {}{mark}", pattern.title)
 }
 
 /// What becomes of the steps afterwards.
@@ -66,22 +91,6 @@ pub(super) struct Outcomes {
     pub lost: Vec<String>,
     /// Titles of what leaves nothing to take back.
     pub kept: Vec<String>,
-}
-
-/// Sorts the steps by what can be taken back of them.
-pub(super) fn outcomes(told: &Told<'_>) -> Outcomes {
-    let mut outcomes = Outcomes { undone: Vec::new(), lost: Vec::new(), kept: Vec::new() };
-    for pattern in
-        told.selection.chosen.iter().map(|chosen| &chosen.pattern).filter(|one| one.entity.is_some())
-    {
-        let title = pattern.title.clone();
-        match undone_by(told, pattern) {
-            Some(by) => outcomes.undone.push(json!({ "title": title, "by": by })),
-            None if is_lost(pattern) => outcomes.lost.push(title),
-            None => outcomes.kept.push(title),
-        }
-    }
-    outcomes
 }
 
 /// Whether what a pattern does cannot be had back.

@@ -1,5 +1,7 @@
 //! The plan as one JSON object, after `schemas/plan.schema.json`. Texts of the incident stand as they came.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::view::View;
@@ -9,7 +11,7 @@ use crate::plan::{Plan, Playbook};
 use crate::review::{Origin, Review, Standing, Technique};
 use crate::select::{Chosen, Finding, LeftOut, Reason, Refusal, Refused};
 
-pub(super) fn render(view: &View<'_>, playbooks: Option<&Plan>) -> Json {
+pub(super) fn render(view: &View<'_>, playbooks: &[(&str, &Plan)]) -> Json {
     let incident = view.incident();
     let mut plan = json!({
         "generator": "counterflow",
@@ -35,9 +37,9 @@ pub(super) fn render(view: &View<'_>, playbooks: Option<&Plan>) -> Json {
         "refused": view.selection.refused.iter().map(|one| refused(view, one)).collect::<Vec<_>>(),
         "uncovered": view.selection.uncovered.iter().map(|id| uncovered(view, id)).collect::<Vec<_>>(),
     });
-    if let Some(playbooks) = playbooks {
-        plan["playbook"] = named(&playbooks.main);
-        plan["rollback_playbook"] = playbooks.rollback.as_ref().map_or(Json::Null, named);
+    if let Some((_, first)) = playbooks.first() {
+        plan["playbook"] = named(&first.main);
+        plan["rollback_playbook"] = first.rollback.as_ref().map_or(Json::Null, named);
         plan["traceability"] = traceability(view, playbooks);
     }
     plan
@@ -204,35 +206,42 @@ fn uncovered(view: &View<'_>, id: &str) -> Json {
     })
 }
 
-/// The names of each pattern's actions in a playbook, by pattern.
-fn actions(playbook: &Playbook) -> Map<String, Json> {
-    let mut actions: Map<String, Json> = Map::new();
-    playbook.walk(&mut |step| {
-        if let Some(pattern) = &step.pattern {
-            let entry = actions.entry(pattern.clone()).or_insert_with(|| json!([]));
-            if let Json::Array(names) = entry {
-                names.push(json!(step.name));
+/// The names of the actions in some playbooks, by pattern and by the target whose playbook it is: where incidents never say what
+/// a pattern needs, the playbook has none of it.
+fn actions<'p>(playbooks: impl Iterator<Item = (&'p str, &'p Playbook)>) -> BTreeMap<String, Json> {
+    let mut actions: BTreeMap<String, Json> = BTreeMap::new();
+    for (target, playbook) in playbooks {
+        playbook.walk(&mut |step| {
+            let Some(pattern) = &step.pattern else { return };
+            let by_target = actions.entry(pattern.clone()).or_insert_with(|| json!({}));
+            match by_target[target].as_array_mut() {
+                Some(names) => names.push(json!(step.name)),
+                None => by_target[target] = json!([step.name]),
             }
-        }
-    });
+        });
+    }
     actions
 }
 
-/// Technique → pattern → the actions of that pattern, and those that take it back.
-fn traceability(view: &View<'_>, playbooks: &Plan) -> Json {
-    let main = actions(&playbooks.main);
-    let back = playbooks.rollback.as_ref().map(actions).unwrap_or_default();
+/// Technique → pattern → the actions of that pattern, and those that take it back, of each target.
+fn traceability(view: &View<'_>, playbooks: &[(&str, &Plan)]) -> Json {
+    let main = actions(playbooks.iter().map(|(target, plan)| (*target, &plan.main)));
+    let back = playbooks.iter().filter_map(|(target, plan)| Some((*target, plan.rollback.as_ref()?)));
+    let back = actions(back);
+    let by_target = |actions: &BTreeMap<String, Json>, pattern: &str| {
+        actions.get(pattern).cloned().unwrap_or_else(|| json!({}))
+    };
     let rollback = |id: &str| {
         let inverse = view.selection.rollback.iter().find(|inverse| inverse.takes_back(id));
         inverse.map_or(Json::Null, |inverse| {
             let id = inverse.pattern.id.as_str();
-            json!({ "pattern": id, "actions": back.get(id) })
+            json!({ "pattern": id, "actions": by_target(&back, id) })
         })
     };
     let traced = view.reviewed.counted_techniques().map(|technique| {
         let id = technique.resolved.id.as_str();
         let patterns = view.answers(id).map(|(pattern, _)| {
-            json!({ "pattern": pattern, "actions": main.get(pattern), "rollback": rollback(pattern) })
+            json!({ "pattern": pattern, "actions": by_target(&main, pattern), "rollback": rollback(pattern) })
         });
         json!({ "technique": id, "patterns": patterns.collect::<Vec<_>>() })
     });

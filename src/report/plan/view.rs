@@ -34,8 +34,8 @@ impl<'p> View<'p> {
         Self { reviewed, selection, mode, labels: labels(reviewed.incident()) }
     }
 
-    /// The plan as a JSON object. With the playbooks it also traces techniques to actions.
-    pub fn json(&self, playbooks: Option<&Plan>) -> serde_json::Value {
+    /// The plan as a JSON object. With the playbooks, by the name of their target, it also traces techniques to actions.
+    pub fn json(&self, playbooks: &[(&str, &Plan)]) -> serde_json::Value {
         super::json::render(self, playbooks)
     }
 
