@@ -68,12 +68,40 @@ crate::rule! {
     /// or machine id; each address by itself; a domain for itself and all names below it.
     PROTECTS_NOTHING = "CF9109" "protects-nothing" Error;
 
-    /// # An approver is an entity of the incident
+    /// # An approver is part of the incident
     ///
-    /// A person whose account may be compromised must not be able to approve, or to see, the response against it.
+    /// A person whose account may be compromised must not be able to approve, or to see, the response against it. That an
+    /// approver got a message of the incident is a warning, in one-shot mode alone: nobody is asked about a message they got, and
+    /// the messages of the next incident have other recipients.
     ///
     /// Use instead: another address in `approval.approvers`.
     APPROVER_INVOLVED = "CF9105" "approver-is-entity" Error;
+
+    /// # Only one person can approve
+    ///
+    /// Nobody is asked who is part of the incident, and people sleep. With one approver, perhaps named twice, the answer to
+    /// most questions is silence, and without an answer nothing is done.
+    ///
+    /// Use instead: two persons or more in `approval.approvers`.
+    ONE_APPROVER = "CF9110" "one-approver" Warning;
+
+    /// # Nothing that the playbook acts on is protected
+    ///
+    /// The playbook acts on accounts, or on devices, and the list of the profile that names those which nobody may touch is
+    /// empty. The day on which a response disables the last administrator, or cuts off a domain controller, is the day on
+    /// which nobody can undo it.
+    ///
+    /// Use instead: `protected.accounts` with the break-glass accounts, those that synchronise a directory and service accounts;
+    /// `protected.devices` with domain controllers and the servers for DNS, DHCP and virtual machines.
+    NOBODY_PROTECTED = "CF9111" "nobody-protected" Warning;
+
+    /// # An approver is protected
+    ///
+    /// No playbook touches a protected account, even when it was stolen: whoever has it could go on approving. And the
+    /// mailboxes of break-glass and service accounts are read by nobody.
+    ///
+    /// Use instead: approvers whose own accounts a response may disable.
+    APPROVER_PROTECTED = "CF9112" "protected-approver" Warning;
 }
 
 /// Rules whose findings are about the profile, with pointers into it.
@@ -84,4 +112,7 @@ pub static OF_PROFILE: &[&crate::base::diagnostic::Rule] = &[
     &UNKNOWN_LICENCE,
     &PROTECTS_NOTHING,
     &APPROVER_INVOLVED,
+    &ONE_APPROVER,
+    &NOBODY_PROTECTED,
+    &APPROVER_PROTECTED,
 ];

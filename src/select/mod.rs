@@ -4,6 +4,7 @@
 //! entity, a decision of the review) and the incident has something it may act on. Everything else is refused with its
 //! reasons, so that nobody has to guess what the compiler thought.
 
+mod approvers;
 pub mod codes;
 mod guard;
 mod matcher;

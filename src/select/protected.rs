@@ -3,12 +3,38 @@
 
 use std::net::IpAddr;
 
-use super::{Profile, codes, guard};
+use super::{Chosen, Profile, codes, guard};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::pointer::Pointer;
+use crate::data::connector::Class;
+use crate::ingest::EntityKind;
+
+/// What is wrong with the three lists, and what a playbook acts on of which they name nothing.
+pub(super) fn check(profile: &Profile, chosen: &[Chosen]) -> Vec<Diagnostic> {
+    let mut found = entries(profile);
+    let acts = |kinds: &[EntityKind]| {
+        chosen.iter().map(|one| &one.pattern).any(|pattern| {
+            pattern.entity.is_some_and(|kind| kinds.contains(&kind))
+                && pattern.class().is_some_and(Class::needs_consent)
+        })
+    };
+    let mut unprotected = |list: &str, entries: &[String], kinds: &[EntityKind], help: &str| {
+        if entries.is_empty() && acts(kinds) {
+            let place = Pointer::root().join("protected").join(list);
+            let message = format!("the playbook acts on {list}, and the profile protects none");
+            found.push(Diagnostic::new(&codes::NOBODY_PROTECTED, place, message).help(help));
+        }
+    };
+    let lists = &profile.protected;
+    let accounts = "name at least the break-glass accounts under `protected.accounts` of the file that --profile gives: without them a mistake can lock out everybody who could undo it";
+    unprotected("accounts", &lists.accounts, &[EntityKind::Account, EntityKind::Mailbox], accounts);
+    let devices = "name at least the domain controllers, DNS, DHCP and virtualisation hosts under `protected.devices` of the file that --profile gives: whoever isolates one cuts off many";
+    unprotected("devices", &lists.devices, &[EntityKind::Device], devices);
+    found
+}
 
 /// What is wrong with the entries of the three lists.
-pub(super) fn check(profile: &Profile) -> Vec<Diagnostic> {
+fn entries(profile: &Profile) -> Vec<Diagnostic> {
     let lists = &profile.protected;
     let mut found = in_list("accounts", &lists.accounts, account);
     found.extend(in_list("devices", &lists.devices, device));
@@ -80,7 +106,7 @@ mod tests {
 
     fn helps(list: &str, entries: &[&str]) -> Vec<String> {
         let profile = serde_json::json!({ "protected": { list: entries } });
-        let found = check(&Profile::from_value(profile).unwrap());
+        let found = entries(&Profile::from_value(profile).unwrap());
         found.into_iter().map(|finding| format!("{} {}", finding.pointer, finding.help.unwrap())).collect()
     }
 

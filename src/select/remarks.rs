@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::profile::{self, Channel, is_licence};
-use super::{Chosen, Library, Mode, Pattern, Phase, Profile, Refusal, codes, protected};
+use super::{Chosen, Library, Mode, Pattern, Phase, Profile, Refusal, approvers, codes, protected};
 use crate::base::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::base::duration::{self, Duration};
 use crate::base::pointer::Pointer;
 use crate::data::connector::{self, Class};
-use crate::ingest::{EntityKind, Field};
 use crate::review::{Decision, ManualAction, Reviewed};
 
 /// What is wrong with the actions that were done by hand: patterns that do not exist. Nothing depends on them, so the
@@ -127,25 +126,16 @@ pub(super) fn remarks(
     chosen: &[Chosen],
     rollback: &[Chosen],
 ) -> Vec<Diagnostic> {
-    let mut found = protected::check(profile);
+    let mut found = protected::check(profile, chosen);
     found.extend(unknown_licences(profile));
     let place = reviewed.incident().pointer.clone();
-    let asked = Pointer::root().join("approval");
     if !chosen.iter().any(|chosen| chosen.pattern.acts()) {
         found.push(
             Diagnostic::new(&codes::ONLY_RECORD, place.clone(), "no pattern that acts fits this incident")
                 .help("`counterflow plan` prints why each was refused"),
         );
     }
-    if profile.approval.approvers.is_empty() && chosen.iter().any(|chosen| chosen.approval) {
-        found.push(
-            Diagnostic::new(&codes::NO_APPROVER, asked.clone(), "the profile names nobody who approves")
-                .help(
-                    "name them under `approval.approvers` of the file that --profile gives; until then the deployment asks for the addresses",
-                ),
-        );
-    }
-    found.extend(too_long(profile, chosen, rollback, asked.join("timeout")));
+    found.extend(too_long(profile, chosen, rollback, Pointer::root().join("approval").join("timeout")));
     let least = profile.severity.at_least;
     if let Some(severity) = reviewed.incident().severity.filter(|severity| *severity < least)
         && mode == Mode::Reusable
@@ -162,25 +152,6 @@ pub(super) fn remarks(
             .help("lower `severity.at_least`, or build in one-shot mode for this incident alone"),
         );
     }
-    for (at, approver) in profile.approval.approvers.iter().enumerate() {
-        let involved = [EntityKind::Account, EntityKind::Mailbox].into_iter().any(|kind| {
-            reviewed.entities(kind).any(|(_, entity, _)| {
-                [Field::Upn, Field::Address]
-                    .iter()
-                    .filter_map(|field| entity.get(*field))
-                    .any(|address| address.trim().eq_ignore_ascii_case(approver.trim()))
-            })
-        });
-        if involved {
-            found.push(
-                Diagnostic::new(
-                    &codes::APPROVER_INVOLVED,
-                    asked.join("approvers").join(at),
-                    format!("the approver {approver} is an account of the incident"),
-                )
-                .help("name somebody else under `approval.approvers`"),
-            );
-        }
-    }
+    found.extend(approvers::check(reviewed, profile, mode, chosen));
     found
 }

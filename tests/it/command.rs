@@ -413,6 +413,55 @@ fn what_is_wrong_in_a_profile_is_shown_there() {
     assert!(ran.stderr.contains("CF9105") && ran.stderr.contains("--> profile.yaml:2:15"), "{}", ran.shown);
 }
 
+/// Who approves and who is protected: what a profile forgets is said before the night on which it matters, and at its place.
+#[test]
+fn what_a_profile_forgets_is_told() {
+    let accounts = "protected: { accounts: [emergency@contoso.example] }\n";
+    let two = "approval:\n  approvers: [ines@contoso.example, pavel@contoso.example]\n";
+    let twice = "approval:\n  approvers: [ines@contoso.example, Ines@contoso.example]\n";
+    let one = "approval:\n  approvers: [ines@contoso.example]\n";
+    let same = "approval:\n  approvers: [ines@contoso.example, Emergency@contoso.example]\n";
+    let got = "approval:\n  approvers: [ines@contoso.example, Jan@contoso.example]\n";
+    let cases: [(&str, &str, &[&str]); 7] = [
+        (two, accounts, &[]),
+        (two, "", &["CF9111 | the playbook acts on accounts, and the profile protects none"]),
+        (two, "protected: { accounts: [], devices: [dc01] }\n", &["CF9111 | the playbook acts on accounts"]),
+        (one, accounts, &["CF9110 | only one person can approve\n | profile.yaml:2:14"]),
+        (twice, accounts, &["CF9110 | only one person can approve: ines@contoso.example is named 2 times"]),
+        (
+            same,
+            accounts,
+            &["CF9112 | the approver Emergency@contoso.example is a protected account | profile.yaml:2:37"],
+        ),
+        (got, accounts, &["CF9105 | the approver Jan@contoso.example got a message of the incident"]),
+    ];
+    let bench = Bench::new();
+    let mut mail = incident();
+    mail["alerts"][0]["evidence"].as_array_mut().unwrap().push(json!({
+        "@odata.type": "#microsoft.graph.security.analyzedMessageEvidence",
+        "networkMessageId": "0a0b0c0d-0000-0000-0000-000000000001",
+        "recipientEmailAddress": "jan@contoso.example",
+    }));
+    bench.write("incident.json", &mail.to_string());
+    let known = ["CF9105", "CF9110", "CF9111", "CF9112"];
+    for (approval, protected, expected) in cases {
+        bench.write("profile.yaml", &format!("{approval}{protected}"));
+        let ran = bench.run("build incident.json --profile profile.yaml --mode one-shot --out out");
+        assert_eq!(ran.code, 0, "{}", ran.shown);
+        let told: Vec<_> =
+            ran.stderr.split("\n\n").filter(|one| known.iter().any(|code| one.contains(code))).collect();
+        assert_eq!(told.len(), expected.len(), "{approval}{protected}{}", ran.stderr);
+        for (told, expected) in told.iter().zip(expected) {
+            for part in expected.split(" | ") {
+                assert!(told.contains(part), "{part}: {told}");
+            }
+        }
+    }
+    // The messages of the next incident have other recipients.
+    bench.write("profile.yaml", &format!("{got}{accounts}"));
+    assert!(!bench.run("plan incident.json --profile profile.yaml").stderr.contains("CF9105"));
+}
+
 #[test]
 fn what_cannot_be_read_is_no_finding() {
     let bench = Bench::new();
