@@ -106,7 +106,7 @@ mod tests {
 
     fn helps(list: &str, entries: &[&str]) -> Vec<String> {
         let profile = serde_json::json!({ "protected": { list: entries } });
-        let found = entries(&Profile::from_value(profile).unwrap());
+        let found = super::entries(&Profile::from_value(profile).unwrap());
         found.into_iter().map(|finding| format!("{} {}", finding.pointer, finding.help.unwrap())).collect()
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use super::Told;
+use super::steps::Numbered;
 use crate::emit::{self, Target};
 use crate::plan::ir::{Step, StepKind};
 use crate::plan::{self, Playbook};
@@ -86,16 +87,16 @@ impl Acts {
     /// What is done of some patterns, sorted by when: one line where that is the same everywhere, else one for each target.
     pub(super) fn lines(
         &self,
-        steps: &[(String, &Chosen)],
+        steps: &[Numbered<'_>],
         title: impl Fn(&str, &Pattern) -> String,
     ) -> Vec<Json> {
         let line = |acts: &BTreeMap<String, When>| {
             let of = |unasked, asked| {
                 let wanted = When { unasked, asked };
-                let is_so = |(_, one): &&(String, &Chosen)| {
+                let is_so = |(_, one): &&Numbered<'_>| {
                     acts.get(&one.pattern.id).copied().unwrap_or_default() == wanted
                 };
-                let titled = |(number, one): &(String, &Chosen)| title(number, &one.pattern);
+                let titled = |(number, one): &Numbered<'_>| title(number, &one.pattern);
                 steps.iter().filter(is_so).map(titled).collect::<Vec<_>>()
             };
             json!({

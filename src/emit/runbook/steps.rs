@@ -19,8 +19,11 @@ const SHOWN: usize = 12;
 
 /// The steps of a response, by phase and in the order in which they run, each with its number.
 pub(super) struct Steps<'t> {
-    phases: Vec<(Phase, Vec<(String, &'t Chosen)>)>,
+    phases: Vec<(Phase, Vec<Numbered<'t>>)>,
 }
+
+/// A chosen pattern and the number of its step.
+pub(super) type Numbered<'t> = (String, &'t Chosen);
 
 impl<'t> Steps<'t> {
     /// Numbers what was chosen: in a phase what nobody is asked about comes first, and waits for nobody.
@@ -44,13 +47,13 @@ impl<'t> Steps<'t> {
         self.all().map(|(number, chosen)| (chosen.pattern.id.clone(), number.clone())).collect()
     }
 
-    fn all(&self) -> impl Iterator<Item = &(String, &'t Chosen)> {
+    fn all(&self) -> impl Iterator<Item = &Numbered<'t>> {
         self.phases.iter().flat_map(|(_, steps)| steps)
     }
 
     /// What the template says of the phases.
     pub(super) fn told(&self, told: &Told<'_>, acts: &Acts) -> Vec<Json> {
-        let of = |(at, (phase, steps)): (usize, &(Phase, Vec<(String, &Chosen)>))| {
+        let of = |(at, (phase, steps)): (usize, &(Phase, Vec<Numbered<'_>>))| {
             json!({
                 "number": (at + 1).to_string(),
                 "title": phase.title(),
