@@ -19,6 +19,7 @@ use super::call::ConnectorCall;
 pub(super) mod bound;
 mod condition;
 mod gate;
+mod reply;
 mod unlisted;
 
 use gate::Answers;
@@ -76,8 +77,8 @@ impl Response {
         };
         let approvals: Vec<ActionId> =
             definition.actions().filter(|action| asks(action)).map(|action| action.id).collect();
-        let answers = Answers::new(definition, texts, &approvals);
         let before = Before { definition, certain: RefCell::default() };
+        let answers = Answers::new(definition, texts, &calls, &approvals, &before);
         let acts = asked
             .iter()
             .filter_map(|call| {
@@ -154,10 +155,10 @@ fn waits_for_callback(action: &Action<'_>) -> bool {
 }
 
 /// Whether the graph shows a yes before an action runs.
-fn consent(
-    definition: &Definition<'_>,
-    answers: &Answers<'_, '_>,
-    before: &Before<'_, '_>,
+fn consent<'d>(
+    definition: &Definition<'d>,
+    answers: &Answers<'_, 'd>,
+    before: &Before<'_, 'd>,
     id: ActionId,
 ) -> Consent {
     let mut doubtful = Consent::None;
@@ -197,6 +198,22 @@ impl Before<'_, '_> {
     /// The branching actions beside an action that have surely run, and not been skipped, whenever it runs, with the
     /// statuses they can have ended in.
     fn branches(&self, action: &Action<'_>) -> Vec<(ActionId, Statuses)> {
+        let mut before = self.beside(action);
+        before.retain(|(id, statuses)| {
+            let is_branch = self.definition[*id].is("If") || self.definition[*id].is("Switch");
+            is_branch && !statuses.contains(Status::Skipped)
+        });
+        before
+    }
+
+    /// The actions, beside an action or beside what is around it, that have surely succeeded whenever it runs.
+    fn succeeded(&self, id: ActionId) -> impl Iterator<Item = ActionId> {
+        let before = self.definition.lineage(id).flat_map(|at| self.beside(at));
+        before.filter(|(_, statuses)| *statuses == Statuses::SUCCEEDED).map(|(id, _)| id)
+    }
+
+    /// The actions beside an action of which something is certain when it runs, with the statuses they can have ended in.
+    fn beside(&self, action: &Action<'_>) -> Vec<(ActionId, Statuses)> {
         let siblings = &self.definition[action.container].actions;
         let mut certain = self.certain.borrow_mut();
         let graph = || order::graph(self.definition, action.container);
@@ -204,10 +221,6 @@ impl Before<'_, '_> {
             certain.entry(action.container).or_insert_with(|| graph().map(|graph| graph.guarantees()));
         let mine = siblings.iter().position(|id| *id == action.id);
         let before = certain.iter().zip(mine).flat_map(|(certain, at)| certain.of(at));
-        before
-            .filter(|(_, statuses)| !statuses.contains(Status::Skipped))
-            .map(|(at, statuses)| (siblings[at], statuses))
-            .filter(|(id, _)| self.definition[*id].is("If") || self.definition[*id].is("Switch"))
-            .collect()
+        before.map(|(at, statuses)| (siblings[at], statuses)).collect()
     }
 }

@@ -168,3 +168,74 @@ fn the_length_of_its_list_bounds_a_loop() {
         assert!(is_open(nothing(), open.clone()), "{open}");
     }
 }
+
+/// Whether a condition on the approval of the sound definition counts as a gate, where silence reaches it and where it does not.
+fn gates(condition: &Value) -> (bool, bool) {
+    let gate = |statuses: &'static [&'static str]| {
+        is_gated(|actions| {
+            actions["Stop_unless_approved"]["runAfter"] = json!({"Ask": statuses});
+            actions["Stop_unless_approved"]["expression"] = condition.clone();
+        })
+    };
+    (gate(&["Succeeded", "Failed", "Skipped", "TimedOut"]), gate(&["Succeeded"]))
+}
+
+#[test]
+fn a_condition_that_holds_without_a_yes_is_no_gate() {
+    let selected = "body('Ask')?['SelectedOption']";
+    for (condition, gated) in [
+        // A default that says yes is given in silence.
+        (json!(format!("@contains(toLower(coalesce({selected}, 'approve')), 'approve')")), (false, true)),
+        (json!({"equals": [format!("@coalesce({selected}, 'Approve')"), "Approve"]}), (false, true)),
+        (
+            json!({"equals": [format!("@if(empty({selected}), 'Approve', {selected})"), "Approve"]}),
+            (false, true),
+        ),
+        (json!({"equals": [format!("@coalesce({selected}, 'Reject')"), "Approve"]}), (true, true)),
+        (json!(format!("@contains(toLower(coalesce({selected}, '')), 'approve')")), (true, true)),
+        // How the asking ended rules silence out.
+        (
+            json!({"and": [{"equals": ["@actions('Ask')?['status']", "Succeeded"]},
+                {"equals": [format!("@coalesce({selected}, 'Approve')"), "Approve"]}]}),
+            (true, true),
+        ),
+        // What a refusal says too.
+        (json!("@contains(string(body('Ask')), 'e')"), (false, false)),
+        (json!("@contains(string(outputs('Ask')?['body']), 'SelectedOption')"), (false, false)),
+        (json!(format!("@endsWith({selected}, 'e')")), (true, true)),
+        (json!(format!("@endsWith({selected}, 't')")), (false, false)),
+        (
+            json!({"equals": [format!("@if(equals({selected}, 'Approve'), 'Approve', 'Approve')"), "Approve"]}),
+            (false, false),
+        ),
+        (
+            json!({"equals": [format!("@if(equals({selected}, 'Approve'), 'Approve', 'Reject')"), "Approve"]}),
+            (true, true),
+        ),
+        (json!({"equals": [selected.replace("body", "@body"), "No, thanks"]}), (false, false)),
+        // Who answered is no answer.
+        (json!({"equals": ["@body('Ask')?['UserEmailAddress']", "soc@contoso.example"]}), (false, false)),
+        // What cannot be computed is believed, as far as it compares the answer.
+        (json!({"equals": [format!("@workflow()?[{selected}]"), "Approve"]}), (true, true)),
+    ] {
+        assert_eq!(gates(&condition), gated, "{condition}");
+    }
+}
+
+#[test]
+fn silence_is_followed_through_what_hands_an_answer_on() {
+    let through = |value: &'static str, statuses: &'static [&'static str], own: &'static str| {
+        is_gated(|actions| {
+            actions["Answer"] = json!({"type": "Compose", "inputs": value, "runAfter": {"Ask": statuses}});
+            let any = ["Succeeded", "Failed", "Skipped", "TimedOut"];
+            actions["Stop_unless_approved"]["runAfter"] = json!({"Answer": any});
+            actions["Stop_unless_approved"]["expression"] = json!({"equals": [own, "Approve"]});
+        })
+    };
+    let (usual, heard) = ("@coalesce(body('Ask')?['SelectedOption'], 'Approve')", &["Succeeded", "TimedOut"]);
+    assert!(!through(usual, heard, "@outputs('Answer')"));
+    assert!(through(usual, &["Succeeded"], "@outputs('Answer')"), "in silence it does not run");
+    assert!(!through(usual, &["Succeeded"], "@coalesce(outputs('Answer'), 'Approve')"));
+    assert!(through("@body('Ask')", heard, "@outputs('Answer')?['SelectedOption']"));
+    assert!(!through("@body('Ask')", heard, "@coalesce(outputs('Answer')?['SelectedOption'], 'Approve')"));
+}

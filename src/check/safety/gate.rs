@@ -1,18 +1,20 @@
 //! Which conditions hold only where somebody said yes.
 //!
 //! An answer is what an approval action gave back, also through a Compose, a ParseJson or a variable. A condition implies
-//! a yes when it compares an answer with a fixed word that is no refusal. That it differs from a refusal implies nothing:
-//! a timeout, a failure and an empty answer differ too.
+//! a yes when it compares an answer with a fixed word that is no refusal, unless the same comparison also holds of a refusal
+//! or of silence (`reply`). That it differs from a refusal implies nothing: a timeout, a failure and an empty answer differ too.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::{Consent, condition};
+use super::{Before, Consent, called, condition};
 use crate::base::graph::{Status, Statuses};
 use crate::base::json::Node;
 use crate::check::context::reference;
+use crate::data::connector::Operation;
 use crate::expr::template::{self, Template};
 use crate::expr::{Call, Expr};
+use crate::workflow::calls::Called;
 use crate::workflow::strings::{Owner, Text};
 use crate::workflow::{Action, ActionId, ContainerId, ContainerKind, Definition, order};
 
@@ -43,33 +45,67 @@ const FAR: usize = 6;
 
 /// What is known of the answers in a definition.
 pub(super) struct Answers<'c, 'd> {
-    definition: &'c Definition<'d>,
+    pub(super) definition: &'c Definition<'d>,
     texts: &'c [Text<'d>],
-    approvals: &'c [ActionId],
+    pub(super) approvals: &'c [ActionId],
+    calls: &'c [Called],
+    pub(super) before: &'c Before<'c, 'd>,
     /// Whether an action hands an answer on, by action.
     carriers: RefCell<BTreeMap<ActionId, bool>>,
+    /// Whether a branch is taken only on a yes, by action and name: many acts stand behind the same.
+    branches: RefCell<BTreeMap<(ActionId, &'d str), Consent>>,
 }
 
 impl<'c, 'd> Answers<'c, 'd> {
     pub(super) fn new(
         definition: &'c Definition<'d>,
         texts: &'c [Text<'d>],
+        calls: &'c [Called],
         approvals: &'c [ActionId],
+        before: &'c Before<'c, 'd>,
     ) -> Self {
-        Self { definition, texts, approvals, carriers: RefCell::default() }
+        Self {
+            definition,
+            texts,
+            approvals,
+            calls,
+            before,
+            carriers: RefCell::default(),
+            branches: RefCell::default(),
+        }
+    }
+
+    /// What the catalogue says an action may be a call of.
+    pub(super) fn operations(&self, id: ActionId) -> &'c [&'static Operation] {
+        called(self.calls, id).unwrap_or_default()
     }
 
     /// Whether a branch of an action is taken only on a yes.
-    pub(super) fn branch(&self, owner: ActionId, kind: ContainerKind<'_>) -> Consent {
+    pub(super) fn branch(&self, owner: ActionId, kind: ContainerKind<'d>) -> Consent {
+        let name = match kind {
+            ContainerKind::Then => "then",
+            ContainerKind::Else => "else",
+            ContainerKind::Case(name) => name,
+            _ => return self.judge(owner, kind),
+        };
+        if let Some(known) = self.branches.borrow().get(&(owner, name)) {
+            return *known;
+        }
+        let consent = self.judge(owner, kind);
+        self.branches.borrow_mut().insert((owner, name), consent);
+        consent
+    }
+
+    fn judge(&self, owner: ActionId, kind: ContainerKind<'_>) -> Consent {
         let node = self.definition[owner].node;
         let Some(test) = node.get("expression") else { return Consent::None };
         let taken_on_yes = match kind {
-            ContainerKind::Then => self.implies(test, true),
-            ContainerKind::Else => self.implies(test, false),
-            ContainerKind::Case(name) => {
-                let case = node.path(&["cases", name, "case"]).and_then(|case| case.as_str());
-                self.side_answers(test) && case.is_some_and(agrees)
-            }
+            ContainerKind::Then => self.implies(owner, &condition::read(self.definition, test), true),
+            ContainerKind::Else => self.implies(owner, &condition::read(self.definition, test), false),
+            ContainerKind::Case(name) => node.path(&["cases", name, "case"]).is_some_and(|case| {
+                let sides = [test, case].map(|side| condition::read(self.definition, side));
+                self.implies(owner, &Expr::call("equals", sides), true)
+            }),
             ContainerKind::Default => false,
             _ => return Consent::None,
         };
@@ -132,17 +168,27 @@ impl<'c, 'd> Answers<'c, 'd> {
         last.into_iter().map(|at| reached[at]).max()
     }
 
-    /// Whether the condition being `value` implies a yes.
-    fn implies(&self, test: Node<'_>, value: bool) -> bool {
-        condition::implies(&condition::read(self.definition, test), value, &|call, holds| {
-            let [a, b] = call.args.as_slice() else { return false };
-            let agreed = |a: &Expr, b: &Expr| self.answers(a) && b.as_str().is_some_and(agrees);
-            match call.name.to_ascii_lowercase().as_str() {
-                "equals" => holds && (agreed(a, b) || agreed(b, a)),
-                "contains" | "startswith" | "endswith" => holds && agreed(a, b),
-                _ => false,
-            }
-        })
+    /// Whether the condition of an action being `value` implies a yes: on what somebody answers, as far as its words tell,
+    /// and on each reply that is none, as far as it can be computed.
+    fn implies(&self, owner: ActionId, test: &Expr, value: bool) -> bool {
+        condition::implies(test, value, &|call, holds| self.compares(call, holds))
+            && self.refusals().iter().all(|reply| {
+                condition::implies(test, value, &|call, holds| match self.holds(call, reply, owner) {
+                    Some(found) => found != holds,
+                    None => self.compares(call, holds),
+                })
+            })
+    }
+
+    /// Whether a comparison being `holds` says that an answer is a word that is no refusal.
+    fn compares(&self, call: &Call, holds: bool) -> bool {
+        let [a, b] = call.args.as_slice() else { return false };
+        let agreed = |a: &Expr, b: &Expr| self.answers(a) && b.as_str().is_some_and(agrees);
+        match call.name.to_ascii_lowercase().as_str() {
+            "equals" => holds && (agreed(a, b) || agreed(b, a)),
+            "contains" | "startswith" | "endswith" => holds && agreed(a, b),
+            _ => false,
+        }
     }
 
     fn expression(&self, node: Node<'_>) -> Option<Expr> {
@@ -155,10 +201,6 @@ impl<'c, 'd> Answers<'c, 'd> {
             },
             Template::Literal(_) => None,
         }
-    }
-
-    fn side_answers(&self, node: Node<'_>) -> bool {
-        self.expression(node).is_some_and(|expr| self.answers(&expr))
     }
 
     /// Whether anything in a condition speaks of an answer.
@@ -189,7 +231,10 @@ impl<'c, 'd> Answers<'c, 'd> {
         let [id] = self.definition.named(reference.name) else { return false };
         if self.approvals.contains(id) {
             let last = call.access.last().and_then(|access| access.key.as_str());
-            return !last.is_some_and(|key| ["status", "code", "statusCode"].contains(&key));
+            // Who answered is no answer.
+            let by = self.decision(*id).and_then(|decision| decision.responder.as_deref());
+            return !last
+                .is_some_and(|key| ["status", "code", "statusCode"].contains(&key) || by == Some(key));
         }
         self.action_carries(*id, far)
     }
@@ -212,15 +257,11 @@ impl<'c, 'd> Answers<'c, 'd> {
     /// Whether a variable holds what somebody answered and nothing else that could pass for a yes: one that begins as
     /// `Approve` still says so after an approval that failed.
     fn variable_carries(&self, name: &str, far: usize) -> bool {
-        let sets = |action: &&Action<'_>| {
-            action.is("SetVariable")
-                && action.node.path(&["inputs", "name"]).is_some_and(|set| named(set, name))
-        };
         if far == 0 || self.first_value(name).is_some_and(agrees) {
             return false;
         }
         let mut carries = false;
-        for action in self.definition.actions().filter(sets) {
+        for action in self.setters(name) {
             let value = action.node.path(&["inputs", "value"]);
             if self.texts_of(action.id).any(|text| self.text_carries(text, far - 1)) {
                 carries = true;
@@ -229,6 +270,19 @@ impl<'c, 'd> Answers<'c, 'd> {
             }
         }
         carries
+    }
+
+    /// The one action that sets a variable.
+    pub(super) fn only_setter(&self, name: &str) -> Option<ActionId> {
+        let mut setters = self.setters(name);
+        setters.next().filter(|_| setters.next().is_none()).map(|action| action.id)
+    }
+
+    fn setters(&self, name: &str) -> impl Iterator<Item = &'c Action<'d>> {
+        self.definition.actions().filter(move |action| {
+            action.is("SetVariable")
+                && action.node.path(&["inputs", "name"]).is_some_and(|set| named(set, name))
+        })
     }
 
     /// The text that a variable is declared with.
@@ -251,9 +305,10 @@ impl<'c, 'd> Answers<'c, 'd> {
 }
 
 /// Whether a word is an answer that lets something happen.
-fn agrees(word: &str) -> bool {
+pub(super) fn agrees(word: &str) -> bool {
     let word = word.trim().to_lowercase();
-    !REFUSALS.contains(&word.as_str()) && !word.starts_with("not ") && !word.starts_with("don't")
+    let first = word.split(|c: char| c.is_whitespace() || c == ',').next().unwrap_or_default();
+    !REFUSALS.contains(&word.as_str()) && !["decline", "don't", "no", "not", "reject"].contains(&first)
 }
 
 fn named(node: Node<'_>, name: &str) -> bool {
