@@ -14,7 +14,18 @@ use super::trigger::Source;
 use crate::base::graph::{Status, Statuses};
 use crate::expr::escape;
 use crate::ingest::EntityKind;
+use crate::plan::Playbook;
 use crate::plan::ir::{Step, StepKind, Term, Test};
+
+/// What a definition says of itself: that it is ours, whose playbook it is, and in which loops it contains unasked, so that
+/// whoever checks it can tell what was allowed from a question that is gone.
+pub(super) fn metadata(playbook: &Playbook) -> Json {
+    let mut metadata = json!({ "generator": "counterflow", "playbook": playbook.name });
+    if !playbook.unasked.is_empty() {
+        metadata["unasked"] = json!(playbook.unasked);
+    }
+    metadata
+}
 
 /// How deep actions may nest: the service's documented limit.
 pub const MAX_NESTING: usize = 8;

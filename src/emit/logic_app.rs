@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 
 use super::calls::{Calls, endpoint, endpoint_parameter};
-use super::definition::Writer;
+use super::definition::{self, Writer};
 use super::leaves::Leaves;
 use super::notes::{self, Notes};
 use super::trigger::{MANUAL, Source, Trigger};
@@ -198,7 +198,7 @@ impl Made<'_> {
         json!({
             "$schema": DEFINITION_SCHEMA,
             "contentVersion": "1.0.0.0",
-            "metadata": { "generator": "counterflow", "playbook": self.playbook.name },
+            "metadata": definition::metadata(self.playbook),
             "parameters": declared,
             "triggers": self.triggers,
             "actions": self.actions,

@@ -145,6 +145,7 @@ mod tests {
             mode: Mode::Reusable,
             like: None,
             parameters: Vec::new(),
+            unasked: Vec::new(),
             steps: Vec::new(),
         }
     }

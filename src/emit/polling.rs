@@ -65,6 +65,7 @@ pub(super) fn playbook(main: &Playbook, profile: &Profile) -> Playbook {
         mode: main.mode,
         like: None,
         parameters: enabled.chain(own).collect(),
+        unasked: Vec::new(),
         steps: Vec::new(),
     }
 }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::calls::{Calls, endpoint, endpoint_parameter};
-use super::definition::Writer;
+use super::definition::{self, Writer};
 use super::leaves::Leaves;
 use super::logic_app::DEFINITION_SCHEMA;
 use super::notes::Notes;
@@ -334,7 +334,7 @@ fn definition(
     json!({
         "$schema": DEFINITION_SCHEMA,
         "contentVersion": "1.0.0.0",
-        "metadata": { "generator": "counterflow", "playbook": playbook.name },
+        "metadata": definition::metadata(playbook),
         "parameters": parameters,
         "triggers": triggers,
         "actions": actions,

@@ -107,6 +107,12 @@ fn main(known: &Known<'_>, name: &str, uses: &Uses<'_, '_>) -> Result<Playbook, 
         mode,
         like: (mode == Mode::Reusable).then(|| condition::like(reviewed)),
         parameters: parameters::parameters(profile, reviewed, &wanted),
+        unasked: uses
+            .acting
+            .iter()
+            .filter(|one| one.turn == Turn::AtOnce)
+            .map(|one| one.name("for_each"))
+            .collect(),
         steps,
     })
 }

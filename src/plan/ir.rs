@@ -53,6 +53,8 @@ pub struct Playbook {
     pub like: Option<Like>,
     /// What differs between deployments.
     pub parameters: Vec<Parameter>,
+    /// The loops whose acts contain without a question, because the profile allows it.
+    pub unasked: Vec<String>,
     /// The steps of the outermost container.
     pub steps: Vec<Step>,
 }

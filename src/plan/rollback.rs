@@ -126,7 +126,8 @@ pub(super) fn build(
     let wanted =
         parameters::Wanted { role: Role::Rollback, asks: true, ticks: ticked, keeps: true, at_once: false };
     let parameters = parameters::parameters(profile, reviewed, &wanted);
-    Ok(Some(Playbook { role: Role::Rollback, name, description, mode, like: None, parameters, steps }))
+    let (role, unasked) = (Role::Rollback, Vec::new());
+    Ok(Some(Playbook { role, name, description, mode, like: None, parameters, unasked, steps }))
 }
 
 /// Whose notes count: of a table the access control decides who writes.

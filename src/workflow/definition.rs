@@ -237,6 +237,14 @@ impl<'d> Definition<'d> {
         })
     }
 
+    /// Whether this definition says of an action, or of something around it, that its acts are asked of nobody:
+    /// `metadata.unasked` lists by name what a profile allowed.
+    pub fn may_act_unasked(&self, id: ActionId) -> bool {
+        let listed = self.node.path(&["metadata", "unasked"]);
+        let mut listed = listed.into_iter().flat_map(|list| list.items()).filter_map(|name| name.as_str());
+        listed.any(|name| self.lineage(id).any(|around| around.name.eq_ignore_ascii_case(name)))
+    }
+
     /// What the engine gets of a string of this definition, and how many bytes ARM took off its front; `None` when
     /// ARM computes it.
     pub fn passed_on<'t>(&self, text: &'t str) -> Option<(&'t str, usize)> {

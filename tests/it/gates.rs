@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
+
 use counterflow::base::diagnostic::Audience;
 use counterflow::base::json::Document;
 use counterflow::check::{self, Options};
@@ -238,4 +240,51 @@ fn silence_is_followed_through_what_hands_an_answer_on() {
     assert!(!through(usual, &["Succeeded"], "@coalesce(outputs('Answer'), 'Approve')"));
     assert!(through("@body('Ask')", heard, "@outputs('Answer')?['SelectedOption']"));
     assert!(!through("@body('Ask')", heard, "@coalesce(outputs('Answer')?['SelectedOption'], 'Approve')"));
+}
+
+const OURS: &str = include_str!("../../examples/phishing/expected/logicapp/azuredeploy.json");
+
+/// What is said about gates of a playbook that we compiled, after a change to its definition: codes of errors and of the rest.
+fn said_of_ours(change: impl FnOnce(&mut Value)) -> (BTreeSet<&'static str>, BTreeSet<&'static str>) {
+    let mut template: Value = serde_json::from_str(OURS).unwrap();
+    let resources = template["resources"].as_array_mut().unwrap();
+    let workflow = resources.iter_mut().find(|one| one["type"] == "Microsoft.Logic/workflows").unwrap();
+    change(&mut workflow["properties"]["definition"]);
+    let text = serde_json::to_string(&template).unwrap();
+    let found = check::check(&Document::parse(&text).unwrap(), &Options::default());
+    let gates = found.into_iter().filter(|one| ["CF8001", "CF8002"].contains(&one.rule.code));
+    let (errors, rest): (Vec<_>, Vec<_>) = gates.partition(|one| one.is_error());
+    [errors, rest].map(|list| list.iter().map(|one| one.rule.code).collect()).into()
+}
+
+#[test]
+fn a_gate_that_is_gone_from_a_playbook_of_ours_is_an_error() {
+    fn question(definition: &mut Value) -> &mut Value {
+        &mut definition["actions"]["Contain_question"]["actions"]
+    }
+    let none = BTreeSet::new;
+    assert_eq!(said_of_ours(|_| {}), (none(), none()));
+    let open = |definition: &mut Value| {
+        question(definition)["Contain_approved"]["expression"] = json!({"equals": [1, 1]});
+    };
+    assert_eq!(said_of_ours(open), (["CF8001"].into(), none()));
+    let default =
+        "@contains(toLower(coalesce(body('Contain_approval')?['SelectedOption'], 'approve')), 'approve')";
+    let silent = |definition: &mut Value| {
+        question(definition)["Contain_approved"]["expression"] = json!(default);
+    };
+    assert_eq!(said_of_ours(silent), (["CF8002"].into(), none()));
+    // What the profile lets contain unasked is listed, by the loop around it.
+    let allowed = |definition: &mut Value| {
+        open(definition);
+        definition["metadata"]["unasked"] = json!(["Contain_question"]);
+    };
+    assert_eq!(said_of_ours(allowed), (none(), ["CF8001"].into()));
+    // What removes asks, whatever is listed.
+    let removing = |definition: &mut Value| {
+        let gate = &mut definition["actions"]["Eradicate_question"]["actions"]["Eradicate_approved"];
+        gate["expression"] = json!({"equals": [1, 1]});
+        definition["metadata"]["unasked"] = json!(["Eradicate_question"]);
+    };
+    assert!(said_of_ours(removing).0.contains("CF8001"));
 }

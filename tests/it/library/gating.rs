@@ -5,7 +5,7 @@ use counterflow::data::connector::{self, Class, Host};
 use counterflow::pipeline::{self, Inputs, Options};
 use counterflow::select::pattern::Library;
 use counterflow::select::{Pattern, Phase};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::selected::{automated, incident, inputs};
 use super::support;
@@ -71,6 +71,23 @@ fn what_a_profile_allows_runs_unasked() {
     let selection = pipeline::plan(&generous(pattern), &Options::default()).value.unwrap().selection;
     let scan = selection.chosen.iter().find(|one| one.pattern.id == pattern.id).unwrap();
     assert!(!scan.approval);
+    // The definition says which loop that is: the checker warns of it, and anything else unasked would be an error.
+    let mut unasked = 0;
+    for mode in support::MODES {
+        for flow in support::main_flows(&support::build(&generous(pattern), mode).value.unwrap()) {
+            let names: Vec<&str> =
+                support::actions(&flow.definition).iter().map(|placed| placed.name).collect();
+            let at_once = names.into_iter().filter(|name| name.ends_with("_at_once_for_each"));
+            let mut at_once: Vec<&str> = at_once.collect();
+            let listed = flow.definition["metadata"]["unasked"].as_array().into_iter().flatten();
+            let mut listed: Vec<&str> = listed.filter_map(Json::as_str).collect();
+            at_once.sort_unstable();
+            listed.sort_unstable();
+            assert_eq!(listed, at_once);
+            unasked += usize::from(!listed.is_empty());
+        }
+    }
+    assert!(unasked >= 2, "{unasked} flows act unasked");
 }
 
 /// A refusal is told by what it means only where no other call that acts follows: otherwise that one was not done.

@@ -15,6 +15,9 @@ crate::rule! {
     /// of a user, group, device or application in Microsoft Graph or of anything in Azure Resource Manager, an action on a
     /// managed device, a virtual machine that is stopped, a network rule that denies.
     ///
+    /// On a playbook that counterflow compiled it is an error, but for what the profile lets contain unasked: the loops that
+    /// `metadata.unasked` of the definition lists.
+    ///
     /// ## Why is this bad
     /// A detection is wrong now and then, and whoever can make an alert can then make this happen to anybody. A person who is
     /// shown whom it hits notices both.
@@ -53,8 +56,8 @@ impl Lint for UngatedResponse {
             let message = format!("`{}` {does}, and nobody is asked before", cx.definition[act.action].name);
             let help = "ask for an approval, and do it only in the branch of an `If` that is taken on a yes";
             let finding = at(cx, &RULE, act.action, message).help(help);
-            // Our own playbooks contain unasked only what a profile says they may; what removes always asks.
-            let allowed = act.class == Class::Contain && cx.definition.is_ours();
+            // Our own playbooks contain unasked only what a profile says they may, and say where; what removes always asks.
+            let allowed = act.class == Class::Contain && cx.definition.may_act_unasked(act.action);
             out.push(if allowed { finding.severity(Severity::Warning) } else { finding });
         }
     }
