@@ -9,6 +9,7 @@ use super::calls::Calls;
 use super::leaves::{Leaves, answer, call};
 use super::trigger::{ALERT, Source};
 use crate::expr::{Expr, escape};
+use crate::ingest::special::SENT_FROM_WITHIN;
 use crate::ingest::{EntityKind, Field};
 use crate::plan::ir::{Term, Value, Which};
 
@@ -118,6 +119,7 @@ const SENTINEL: &[(EntityKind, Mapping)] = &[
                 (Field::Sender, &[&["properties", "p2Sender"], &["properties", "p1Sender"]]),
                 (Field::InternetMessageId, &[&["properties", "internetMessageId"]]),
                 (Field::DeliveryLocation, &[&["properties", "deliveryLocation"]]),
+                (Field::Direction, &[&["properties", "antispamDirection"]]),
             ],
             only: None,
         },
@@ -178,6 +180,7 @@ const GRAPH: &[(EntityKind, Mapping)] = &[
                 (Field::Sender, &[&["p2Sender", "emailAddress"], &["p1Sender", "emailAddress"]]),
                 (Field::InternetMessageId, &[&["internetMessageId"]]),
                 (Field::DeliveryLocation, &[&["deliveryLocation"]]),
+                (Field::Direction, &[&["antiSpamDirection"]]),
             ],
             only: None,
         },
@@ -294,12 +297,21 @@ fn field_of(mapping: &Mapping, field: Field) -> Json {
 }
 
 /// The first of some fields in small letters, whatever kind the item is of: a process names its user where an account does,
-/// and no other item has anything there.
+/// and no other item has anything there. A sender is named only where the product says that the message came from within:
+/// whoever writes from outside may write any name.
 fn name_of(mapping: &Mapping, fields: &[Field]) -> Json {
-    let known = mapping.fields.iter().filter(|(known, _)| fields.contains(known));
-    let mut values: Vec<Expr> = known.flat_map(|(_, paths)| paths.iter().map(|path| at(path))).collect();
-    let value = if values.len() == 1 { values.remove(0) } else { call("coalesce", values) };
-    Json::String(escape::whole(&lower(value)))
+    let first = |fields: &[Field]| {
+        let known = mapping.fields.iter().filter(|(known, _)| fields.contains(known));
+        let mut values: Vec<Expr> = known.flat_map(|(_, paths)| paths.iter().map(|path| at(path))).collect();
+        lower(if values.len() == 1 { values.remove(0) } else { call("coalesce", values) })
+    };
+    let mut name = first(fields);
+    if fields.contains(&Field::Sender) {
+        let own = SENT_FROM_WITHIN.iter().map(|direction| Expr::str(*direction)).collect();
+        let is_own = call("contains", vec![call("createArray", own), first(&[Field::Direction])]);
+        name = call("if", vec![is_own, name, Expr::str("")]);
+    }
+    Json::String(escape::whole(&name))
 }
 
 fn lower(expr: Expr) -> Expr {

@@ -246,6 +246,7 @@ const MESSAGE: Table = &[
     (Field::Subject, "subject"),
     (Field::DeliveryLocation, "deliveryLocation"),
     (Field::DeliveryAction, "deliveryAction"),
+    (Field::Direction, "antiSpamDirection"),
 ];
 
 const ACCOUNT: Table = &[

@@ -135,6 +135,8 @@ spelled! {
         DeliveryLocation = "deliveryLocation",
         /// What mail protection did with the message, as written (`delivered`, `blocked`…); the older API says only this.
         DeliveryAction = "deliveryAction",
+        /// Which way a message went, seen from the organisation, as written (`inbound`, `outbound`, `intraorg`).
+        Direction = "direction",
         /// Query text of a mail cluster.
         Query = "query",
         /// How many messages a cluster counted.

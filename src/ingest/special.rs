@@ -23,6 +23,19 @@ const fn likely(what: &'static str) -> Special {
     Special { what, certain: false }
 }
 
+/// The directions of a message that the organisation sent itself. A `From` is anybody's to write; that of such a message is
+/// the account that sent it.
+///
+/// Sources: Microsoft Learn, "analyzedMessageEvidence resource type", `antiSpamDirection`; and "AntispamMailDirection" of the REST
+/// API of Microsoft Sentinel, which has the same words beside `Unknown`.
+pub const SENT_FROM_WITHIN: &[&str] = &["intraorg", "outbound"];
+
+/// Whether the product says that the organisation sent a message itself.
+pub fn is_sent_from_within(message: &Entity) -> bool {
+    let direction = message.get(Field::Direction).unwrap_or_default().to_lowercase();
+    SENT_FROM_WITHIN.contains(&direction.as_str())
+}
+
 /// How the names of accounts begin that products make for themselves. At run time too nothing may be done to them.
 ///
 /// Sources:

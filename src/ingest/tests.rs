@@ -260,7 +260,7 @@ fn mail_evidence_of_both_forms() {
     let message = r##"{"@odata.type": "#microsoft.graph.security.analyzedMessageEvidence", "networkMessageId": "n",
         "internetMessageId": "<i>", "recipientEmailAddress": "r@example.com", "senderIp": "192.0.2.1", "subject": "\ufeff",
         "p1Sender": {"emailAddress": "p1@example.net"}, "p2Sender": {"emailAddress": ""}, "deliveryLocation": "quarantine",
-        "deliveryAction": "delivered", "verdict": "malicious", "urls": ["https://example.net"]},
+        "deliveryAction": "delivered", "antiSpamDirection": "intraorg", "verdict": "malicious", "urls": ["https://example.net"]},
         {"@odata.type": "#microsoft.graph.security.mailClusterEvidence", "query": "Subject:\"x\"", "emailCount": 0,
         "networkMessageIds": []}"##;
     let incident = only(&graph(message));
@@ -268,7 +268,7 @@ fn mail_evidence_of_both_forms() {
         entities(&incident),
         [
             "message networkMessageId=n internetMessageId=<i> recipient=r@example.com sender=p1@example.net \
-             senderIp=192.0.2.1 subject=\u{feff} deliveryLocation=quarantine deliveryAction=delivered",
+             senderIp=192.0.2.1 subject=\u{feff} deliveryLocation=quarantine deliveryAction=delivered direction=intraorg",
             "url url=https://example.net",
             r#"mail-cluster query=Subject:"x" count=0"#,
         ]

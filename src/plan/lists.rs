@@ -8,6 +8,7 @@ use super::protection;
 use super::respond::succeed_in_turn;
 use super::uses::Known;
 use crate::base::graph::{Status, Statuses};
+use crate::ingest::special::is_sent_from_within;
 use crate::ingest::{Entity, EntityKind, Field, Incident};
 use crate::review::{Reviewed, Standing};
 use crate::select::Mode;
@@ -46,7 +47,8 @@ fn protected_devices() -> [Step; 2] {
     ]
 }
 
-/// What people of an incident go by: of each kind the field, and the list of what it says.
+/// What people of an incident go by: of each kind the field, and the list of what it says. Senders are those of messages that
+/// came from within: otherwise whoever writes an approver's name into a `From` would keep that approver from being asked.
 const INVOLVED_BY: &[(EntityKind, Field, &str)] = &[
     (EntityKind::Account, Field::Upn, "Names_of_accounts"),
     (EntityKind::Account, Field::Id, "Ids_of_accounts"),
@@ -61,7 +63,7 @@ const INVOLVED: &str = "People_of_the_incident";
 const FOUND: &str = "Look_up_approvers";
 
 /// Those of the approvers who are not part of the incident: neither an account of it, whatever became of it, nor somebody
-/// who sent or got one of its messages, nor on one of the further lists.
+/// who got one of its messages or sent one from within, nor on one of the further lists.
 ///
 /// Approvers are addresses, and an incident may name an account by its id alone. So the directory is asked who the approvers
 /// are, in one call, unless it is known now that every account has a name. An approver whom the directory does not know is compared
@@ -178,7 +180,9 @@ pub(super) fn own_incident(incident: &Incident, ids: IdSpace) -> (IdSpace, &str)
 pub(super) fn involved(reviewed: &Reviewed) -> BTreeSet<String> {
     let of = |(kind, field, _): &(EntityKind, Field, &str)| {
         let field = *field;
-        reviewed.entities(*kind).filter_map(move |(_, entity, _)| entity.get(field).map(str::to_lowercase))
+        let named = move |entity: &Entity| field != Field::Sender || is_sent_from_within(entity);
+        let names = reviewed.entities(*kind).filter(move |(_, entity, _)| named(entity));
+        names.filter_map(move |(_, entity, _)| entity.get(field).map(str::to_lowercase))
     };
     INVOLVED_BY.iter().flat_map(of).collect()
 }

@@ -177,7 +177,7 @@ fn prepare(
     }
     steps.extend(read);
     // Whoever was acted on is nobody to ask, even where the incident no longer names them.
-    let named = [Field::Upn, Field::Id, Field::Recipient, Field::Sender];
+    let named = [Field::Upn, Field::Id, Field::Recipient];
     let of_records: Vec<Step> = named.into_iter().map(named_in_records).collect();
     let lists: Vec<String> = of_records.iter().map(|list| list.name.clone()).collect();
     steps.extend(of_records);

@@ -88,6 +88,7 @@ const WORDS: &[&str] = &[
     "onboardingStatus",
     "deliveryLocation",
     "deliveryAction",
+    "antiSpamDirection",
     "algorithm",
     "serviceSource",
     "detectionSource",

@@ -73,6 +73,7 @@ pub(super) const MESSAGE: Table = &[
     (Field::Subject, "subject"),
     (Field::DeliveryLocation, "deliveryLocation"),
     (Field::DeliveryAction, "deliveryAction"),
+    (Field::Direction, "antispamDirection"),
 ];
 
 pub(super) const MAILBOX: Table = &[

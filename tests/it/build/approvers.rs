@@ -40,12 +40,48 @@ fn who_is_part_of_the_incident_by_any_name_is_not_asked() {
         ] {
             assert!(people.contains(list), "{people}");
             assert_eq!(top(&flow, list)["inputs"]["from"], "@variables('evidence')");
-            assert!(top(&flow, list)["inputs"]["select"].as_str().unwrap().starts_with("@toLower("));
+            let select = top(&flow, list)["inputs"]["select"].as_str().unwrap();
+            let own_only = list == "Names_of_senders";
+            assert!(select.starts_with(if own_only { "@if(contains(" } else { "@toLower(" }), "{select}");
         }
-        assert!(top(&flow, "Names_of_senders").to_string().contains("p2Sender"));
         let test = top(&flow, "Approvers_to_ask")["inputs"]["where"].as_str().unwrap();
         assert!(test.contains("not(contains(outputs('People_of_the_incident'), item()))"), "{test}");
         assert!(test.contains("not(contains(toLower(string(body('Approvers_of_the_incident')))"), "{test}");
+    }
+}
+
+/// Whoever writes an approver's name into a `From` must not keep that approver from being asked: a sender counts only where the
+/// product says that the message came from within.
+#[test]
+fn a_forged_sender_keeps_nobody_from_being_asked() {
+    for flow in flows(Mode::Reusable) {
+        let select = top(&flow, "Names_of_senders")["inputs"]["select"].as_str().unwrap();
+        assert!(select.starts_with("@if(contains(createArray('intraorg', 'outbound'), toLower("), "{select}");
+        assert!(
+            select.to_lowercase().contains("['antispamdirection']") && select.contains("p2Sender"),
+            "{select}"
+        );
+        assert!(select.ends_with(", '')"), "{select}");
+    }
+    let text = support::example("identity").incident.text().to_owned();
+    let asked = |direction: &str| {
+        let incident = Source::new(
+            "incident.json",
+            text.replace(
+                "\"antiSpamDirection\": \"inbound\"",
+                &format!("\"antiSpamDirection\": \"{direction}\""),
+            ),
+        );
+        let inputs = Inputs { incident, ..support::example("identity") };
+        let artifacts = support::build(&inputs, Mode::OneShot).value.unwrap();
+        let flow = support::flows(&artifacts).remove(0);
+        let named = top(&flow, "Entities")["inputs"]["accounts"].as_array().unwrap().clone();
+        named.into_iter().map(|name| name.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let sender = "no-reply@notice.mailbox-quota.example";
+    assert!(asked("IntraOrg").iter().any(|name| name == sender), "{:?}", asked("IntraOrg"));
+    for direction in ["inbound", "unknown", ""] {
+        assert!(!asked(direction).iter().any(|name| name == sender), "{direction}");
     }
 }
 
@@ -94,7 +130,8 @@ fn a_rollback_asks_nobody_whom_a_record_names() {
     let mut seen = 0;
     for flow in MODES.into_iter().flat_map(flows).filter(|flow| flow.rollback) {
         let people = top(&flow, PEOPLE)["inputs"].as_str().unwrap();
-        for field in ["upn", "id", "recipient", "sender"] {
+        assert!(flow.definition["actions"].get("Targets_by_sender").is_none());
+        for field in ["upn", "id", "recipient"] {
             let name = format!("Targets_by_{field}");
             let list = top(&flow, &name);
             assert_eq!(list["inputs"]["from"], "@body('Acts_not_taken_back')");
