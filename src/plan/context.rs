@@ -164,6 +164,20 @@ impl<'u> Context<'u> {
         read
     }
 
+    /// The tags and the group that the pattern's reads answer of a device.
+    pub(super) fn tags_read(&self) -> Option<Term> {
+        let mut reads = self.one.pattern.read.iter();
+        let tagged = |call: &&pattern::Call| {
+            let operation = connector::resolve(&call.call, Host::LogicApp);
+            operation.is_some_and(|operation| operation.response.fields.contains_key("machineTags"))
+        };
+        let answer = Term::Answer(self.name(&reads.find(tagged)?.id));
+        let none = Term::Apply("json", vec![Term::text("[]")]);
+        let tags = Term::Apply("coalesce", vec![answer.clone().get("machineTags"), none]);
+        let group = Term::Apply("createArray", vec![answer.get("rbacGroupName")]);
+        Some(Term::Apply("union", vec![tags, group]))
+    }
+
     /// The steps of some calls.
     pub(super) fn calls(&self, calls: &[pattern::Call]) -> Result<Vec<Step>, String> {
         let mut steps = Vec::new();

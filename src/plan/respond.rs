@@ -196,6 +196,15 @@ fn checks(one: &Use<'_>, context: &Context<'_>, looked: Vec<Check>) -> Result<Ve
     if !protected.is_empty() {
         checks.push(plain(Test::All(protected), "it is protected"));
     }
+    // What was done is given back to anybody, and evidence is collected of anything.
+    if !one.takes_back()
+        && one.pattern.acts()
+        && one.pattern.disruption >= 1
+        && let Some(tags) = context.tags_read()
+    {
+        let marked = "it is marked as a domain controller or as another server that many depend on";
+        checks.push(plain(protection::unmarked(tags), marked));
+    }
     for condition in &one.pattern.only_if {
         checks.push(plain(context.test(&condition.test)?, &condition.otherwise));
     }

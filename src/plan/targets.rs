@@ -2,7 +2,7 @@
 
 use super::context::{Turn, Use, step};
 use super::ir::{Step, StepKind, Term, Test, Value};
-use super::protection::{identifiers, known_as, unprotected};
+use super::protection::{identifiers, known_as, plainly_named, unprotected};
 use super::{condition, names};
 use crate::ingest::{EntityKind, Field};
 use crate::select::pattern::{self, Argument};
@@ -66,7 +66,8 @@ pub(super) fn filter(one: &Use<'_>, mode: Mode, new: Option<Test>) -> Step {
     }
 }
 
-/// What must hold besides before something is done without a question: nobody wants to be asked in any case.
+/// What must hold besides before something is done without a question: nobody wants to be asked in any case, and its name does
+/// not suggest a domain controller or a service account.
 fn may_touch_unasked(kind: EntityKind) -> Vec<Test> {
     let names: &[Field] = match kind {
         EntityKind::Account => &[Field::Id, Field::Upn],
@@ -74,7 +75,8 @@ fn may_touch_unasked(kind: EntityKind) -> Vec<Test> {
         EntityKind::File => &[Field::Sha256],
         _ => &[],
     };
-    names.iter().map(|field| unlisted(ALWAYS_ASK, lower(Term::This.get(field.name())))).collect()
+    let unlisted = names.iter().map(|field| unlisted(ALWAYS_ASK, lower(Term::This.get(field.name()))));
+    unlisted.chain(plainly_named(kind, &Term::This)).collect()
 }
 
 /// That a value is not on a list in lower case. An empty text is on no list, even where the list itself was made from
