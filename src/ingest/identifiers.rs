@@ -99,6 +99,14 @@ impl Entity {
         self.kind.needs().iter().filter(|need| self.lacks(need))
     }
 
+    /// A field, or what a playbook finds it by: Defender for Endpoint reads a device by its name as by its id, and answers with
+    /// the id.
+    pub fn known_by(&self, field: Field) -> Option<&str> {
+        let named =
+            || self.get(Field::Name).filter(|_| (self.kind, field) == (EntityKind::Device, Field::Id));
+        self.get(field).or_else(named)
+    }
+
     /// Whether it has none of the fields that serve.
     pub fn lacks(&self, need: &Need) -> bool {
         need.any_of.iter().all(|field| self.get(*field).is_none())

@@ -264,8 +264,9 @@ fn literal(known: &Known<'_>, acting: &[Use<'_>]) -> Step {
         let fields = targets::fields(one.pattern);
         let entities = one.targets.iter().map(|at| {
             let entity = &incident.entities[*at];
-            // What an entity lacks is there as nothing, so that every entity has the same members.
-            let member = |field: &Field| (field.name().to_owned(), json!(entity.get(*field)));
+            // What an entity lacks is there as nothing, so that every entity has the same members. What its id is found by stands in
+            // the place of the id: the patterns act on what they read by it.
+            let member = |field: &Field| (field.name().to_owned(), json!(entity.known_by(*field)));
             let host = entity.get(Field::Url).map(|url| (targets::HOST.to_owned(), json!(host_of(url))));
             Json::Object(fields.iter().map(member).chain(host).collect())
         });

@@ -149,7 +149,7 @@ fn shield(pattern: &Pattern, entity: &Entity, standing: Standing) -> Option<Spec
 /// What tells the targets of a pattern apart: the facts that its calls take.
 fn values(pattern: &Pattern, entity: &Entity) -> Vec<Option<String>> {
     let fields = pattern.needs.iter().chain(&pattern.needs_any);
-    fields.map(|field| entity.get(*field).map(str::to_lowercase)).collect()
+    fields.map(|field| entity.known_by(*field).map(str::to_lowercase)).collect()
 }
 
 /// Why an account without the identifiers of Entra ID has none, as far as the export tells.
@@ -171,13 +171,14 @@ fn may_act(reviewed: &Reviewed, pattern: &Pattern, entity: &Entity) -> Result<()
     if outside == Some(Why::LocalAccount) && pattern.acts() {
         return Err(Why::LocalAccount);
     }
-    let missing: Vec<Field> = pattern.needs.iter().copied().filter(|f| entity.get(*f).is_none()).collect();
+    let missing: Vec<Field> =
+        pattern.needs.iter().copied().filter(|f| entity.known_by(*f).is_none()).collect();
     let short_of = |fields| outside.clone().unwrap_or(Why::Missing(fields));
     if !missing.is_empty() {
         return Err(short_of(missing));
     }
     let any = &pattern.needs_any;
-    if !any.is_empty() && any.iter().all(|field| entity.get(*field).is_none()) {
+    if !any.is_empty() && any.iter().all(|field| entity.known_by(*field).is_none()) {
         return Err(short_of(any.clone()));
     }
     if pattern.acts() && entity.remediation.is_done() {

@@ -137,7 +137,8 @@ impl<'p> View<'p> {
             let takes = |field: &Field| {
                 chosen.pattern.needs.contains(field) || chosen.pattern.needs_any.contains(field)
             };
-            !chosen.pattern.read.is_empty() && known().any(takes)
+            let finds = |field: &Field| need.any_of.contains(field) && entity.known_by(*field).is_some();
+            !chosen.pattern.read.is_empty() && (known().any(takes) || chosen.pattern.needs.iter().any(finds))
         })
     }
 

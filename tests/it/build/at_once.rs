@@ -119,6 +119,73 @@ fn only_what_was_judged_is_done_without_a_question() {
     }
 }
 
+/// The next incident may be about a domain controller that the profile does not list: its name leads to a question, its tags
+/// leave it alone.
+#[test]
+fn what_many_depend_on_is_not_touched_unasked() {
+    let profile = json!({ "limits": { "disruption_without_approval": 2 }, "approval": { "approvers": ["a@x.com", "b@x.com"] } });
+    let artifacts = support::build(&with_profile("phishing", &profile), Mode::Reusable).value.unwrap();
+    let flow = &support::main_flows(&artifacts)[1];
+    let test = |name: &str| top(flow, name)["inputs"]["where"].as_str().unwrap();
+    for word in ["domaincontroller", "dhcp", "vmhost"] {
+        assert!(test("Scan_at_once_targets").contains(&format!("\"{word}\"")), "{word}");
+        assert!(!test("Scan_targets").contains(&format!("\"{word}\"")), "{word}");
+    }
+    for begin in ["svc-", "break-glass"] {
+        assert!(test("Revoke_sessions_at_once_targets").contains(&format!("'\"{begin}'")), "{begin}");
+    }
+    let mut seen = 0;
+    for placed in support::actions(&flow.definition) {
+        let asks_tags = placed.action["expression"].to_string().contains("machineTags");
+        match placed.name.strip_suffix("_allowed") {
+            Some("Collect_package" | "Collect_package_at_once") => assert!(!asks_tags, "{}", placed.name),
+            Some("Isolate_device" | "Restrict_execution" | "Scan" | "Scan_at_once") => {
+                assert!(asks_tags, "{}", placed.name);
+                seen += 1;
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(seen, 4);
+    for flow in support::flows(&artifacts).into_iter().filter(|flow| flow.rollback) {
+        assert!(!flow.definition.to_string().contains("machineTags"), "what was isolated is released");
+    }
+}
+
+/// A device that the incident names without its id is read by its name, and acted on by the id that is answered.
+#[test]
+fn a_device_is_found_by_its_name() {
+    let example = support::example("phishing");
+    let text = example.incident.text().replace("\"mdeDeviceId\"", "\"unknownProperty\"");
+    let inputs = Inputs { incident: Source::new("incident.json", text), ..example };
+    for mode in MODES {
+        let artifacts = support::build(&inputs, mode).value.unwrap();
+        let plan: Json = serde_json::from_slice(&support::ending(&artifacts, "plan.json").bytes).unwrap();
+        let chosen =
+            plan["chosen"].as_array().unwrap().iter().find(|one| one["pattern"] == "device/isolate-device");
+        assert_eq!(chosen.unwrap()["targets"], json!(["ws-0417.corp.contoso.com"]));
+        for flow in support::main_flows(&artifacts) {
+            let actions = support::actions(&flow.definition);
+            let uri = |name: &str| {
+                let placed = actions.iter().find(|placed| placed.name == name);
+                placed.unwrap_or_else(|| panic!("no {name}")).action["inputs"]["uri"].to_string()
+            };
+            assert!(uri("Isolate_device_isolate").contains("body('Isolate_device_machine')?['id']"));
+            match mode {
+                Mode::OneShot => {
+                    let device = &top(&flow, "Entities")["inputs"]["Isolate_device"][0];
+                    assert_eq!(device["id"], "ws-0417.corp.contoso.com", "{device}");
+                    assert!(uri("Isolate_device_machine").contains("['id']"));
+                }
+                Mode::Reusable => assert!(uri("Find_device").contains("['name']")),
+            }
+            let record = actions.iter().find(|placed| placed.name == "Isolate_device_record").unwrap();
+            let id = record.action["inputs"]["target"]["id"].to_string();
+            assert!(id.contains("body('Isolate_device_machine')?['id']"), "{id}");
+        }
+    }
+}
+
 /// Of an incident that names neither a technique nor a tactic nobody knows of what kind it is.
 #[test]
 fn an_incident_that_names_nothing_is_of_no_kind() {
