@@ -202,6 +202,9 @@ fn build_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Opti
         deployments.extend(read_back);
         playbooks.push((target, built));
     }
+    if found.unavailable(&planned.profile, &deployments) {
+        return None;
+    }
     found.remark_unverified(&plan["unverified"]);
     let (checked, papers) = rayon::join(
         || check_own(&artifacts),

@@ -99,6 +99,14 @@ crate::rule! {
     /// `--target`.
     STORE_NOT_OFFERED = "CF9164" "store-not-offered" Error;
 
+    /// # A playbook needs a connector that the tenant does not have
+    ///
+    /// `unavailable_connectors` of the profile rules a connector out. Patterns that call it are refused, and the playbook goes on
+    /// without them; but no playbook can do without its trigger, its questions and its notes.
+    ///
+    /// Use instead: the channel, the trigger or the store that the help names, or leave that target out of `--target`.
+    CONNECTOR_UNAVAILABLE = "CF9168" "connector-unavailable" Error;
+
     /// # A pattern is left out because the workflow would be too large
     ///
     /// A workflow may have 500 actions, in Azure Logic Apps and in Power Automate. An incident with everything in it asks for

@@ -1,6 +1,6 @@
 //! What a command finds on its way, kept by the file that it is about, and what a build has to say to whoever asked for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -11,12 +11,14 @@ use crate::base::pointer::Pointer;
 use crate::base::words::join;
 use crate::base::yaml::YamlIndex;
 use crate::check::Checked;
+use crate::emit::permissions::Deployment;
 use crate::emit::{self, Target};
 use crate::ingest::{EntityKind, Export, Incident};
 use crate::plan;
 use crate::report::Report;
 use crate::review::{self, Reviewed};
-use crate::select::{self, Mode};
+use crate::select::profile::Store;
+use crate::select::{self, Mode, Profile};
 
 /// Collects findings per input file and places them there.
 pub(super) struct Found<'i> {
@@ -141,6 +143,36 @@ impl<'i> Found<'i> {
             "choose `incident-comment` or `storage-table`, or leave {} out of --target",
             target.name()
         )));
+    }
+
+    /// Refuses targets whose playbooks call a connector that the profile rules out; says whether there are any.
+    pub(super) fn unavailable(&mut self, profile: &Profile, deployments: &[Deployment]) -> bool {
+        let mut found = false;
+        for (at, connector) in profile.unavailable_connectors.iter().enumerate() {
+            let mut calls: BTreeMap<Target, BTreeSet<String>> = BTreeMap::new();
+            for one in deployments {
+                let titles =
+                    one.operations.values().filter(|one| one.connector.eq_ignore_ascii_case(connector));
+                let titles: BTreeSet<String> = titles.map(|one| format!("\"{}\"", one.title)).collect();
+                if !titles.is_empty() {
+                    calls.entry(one.target).or_default().extend(titles);
+                }
+            }
+            for (target, titles) in calls {
+                let titles: Vec<String> = titles.into_iter().collect();
+                let message = format!(
+                    "the playbooks of {} need the connector `{connector}`, which the profile says the tenant does not have: {}",
+                    target.host().title(),
+                    join(&titles)
+                );
+                let place = Pointer::root().join("unavailable_connectors").join(at);
+                let help =
+                    format!("{}, or leave {} out of --target", instead(connector, profile), target.name());
+                self.profile.push(Diagnostic::new(&codes::CONNECTOR_UNAVAILABLE, place, message).help(help));
+                found = true;
+            }
+        }
+        found
     }
 
     pub(super) fn named_less(&mut self, titles: &[String], actions: usize) {
@@ -299,5 +331,19 @@ fn pick(
             ingested.diagnostics.push(finding.help(format!("{help} {list}")));
             Err(ingested.diagnostics)
         }
+    }
+}
+
+/// What of the profile makes a playbook do without a connector.
+fn instead(connector: &str, profile: &Profile) -> &'static str {
+    match connector.to_ascii_lowercase().as_str() {
+        "office365" | "approvals" => "choose `approval.channel: teams`",
+        "teams" => "choose `approval.channel: mail`",
+        "azuresentinel" => "choose `trigger.logicapp: graph-polling`",
+        "commondataserviceforapps" if profile.state.store == Store::DataverseTable => {
+            "choose `incident-comment` or `storage-table` under `state.store`"
+        }
+        "cloudappsecurity" => "choose another `trigger.powerautomate`",
+        _ => "take it from `unavailable_connectors`",
     }
 }

@@ -462,6 +462,37 @@ fn what_a_profile_forgets_is_told() {
     assert!(!bench.run("plan incident.json --profile profile.yaml").stderr.contains("CF9105"));
 }
 
+/// No playbook can do without its trigger, its questions and its secret: a connector that is not there refuses the target.
+#[test]
+fn a_target_without_its_connectors_is_refused() {
+    let people = "approvers: [ines@contoso.example, pavel@contoso.example]";
+    let teams = "channel: teams, teams: { team: 11111111-2222-4333-8444-555555555555, channel: '19:soc@thread.tacv2' }";
+    let cases = [
+        ("approvals", "powerautomate", "", Some("choose `approval.channel: teams`")),
+        ("approvals", "powerautomate", teams, None),
+        ("approvals", "logicapp", "", None),
+        ("office365", "logicapp", "", Some("choose `approval.channel: teams`")),
+        ("office365", "logicapp", teams, None),
+        ("azuresentinel", "logicapp", "", Some("choose `trigger.logicapp: graph-polling`")),
+        ("commondataserviceforapps", "powerautomate", "", Some("take it from `unavailable_connectors`")),
+    ];
+    let bench = Bench::new();
+    for (connector, target, channel, help) in cases {
+        let approval = [people, channel].join(if channel.is_empty() { "" } else { ", " });
+        bench.write(
+            "profile.yaml",
+            &format!("approval: {{ {approval} }}\nunavailable_connectors: [{connector}]\n"),
+        );
+        let ran = bench.run(&format!(
+            "build incident.json --review review.yaml --profile profile.yaml --target {target} --out out"
+        ));
+        assert_eq!(ran.code, i32::from(help.is_some()), "{}", ran.shown);
+        assert_eq!(ran.stderr.contains("CF9168"), help.is_some(), "{}", ran.shown);
+        assert!(ran.stderr.contains(help.unwrap_or_default()), "{}", ran.shown);
+        assert!(help.is_none() || ran.stderr.contains("--> profile.yaml:2:26"), "{}", ran.shown);
+    }
+}
+
 #[test]
 fn what_cannot_be_read_is_no_finding() {
     let bench = Bench::new();

@@ -5,7 +5,7 @@ use std::fs;
 use counterflow::base::source::Source;
 use counterflow::data::connector::{self, Class, Host, Operation};
 use counterflow::pipeline::{self, Inputs, Options};
-use counterflow::select::Selection;
+use counterflow::select::{Library, Selection};
 use serde_json::Value as Json;
 
 use super::selected::{incident, inputs};
@@ -81,6 +81,14 @@ fn sessions_end_before_methods_go_and_the_password_comes_last() {
     let calls: Vec<&str> =
         selection.chosen[password].pattern.acting().map(|call| call.call.as_str()).collect();
     assert_eq!(calls, ["http.graph.forcePasswordChange", "http.graph.revokeSignInSessions"]);
+    // Active Directory asks for no second factor: there the password goes first, and the sessions with it.
+    let library = Library::bundled();
+    let reset = library.get("identity/reset-on-premises-password").unwrap();
+    let calls: Vec<&str> = reset.acting().map(|call| call.call.as_str()).collect();
+    assert_eq!(calls, ["http.graph.resetDirectoryPassword", "http.graph.revokeSignInSessions"]);
+    for method in ["identity/remove-authenticators", "identity/remove-passkeys", "identity/remove-phones"] {
+        assert!(library.get(method).unwrap().after.contains(&reset.id), "{method}");
+    }
 }
 
 /// Entra ID tells the time of few Authenticator apps: the audit tells of the others.
