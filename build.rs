@@ -1,6 +1,6 @@
 //! Packs the data that the binary carries: the operation catalogue (YAML made into one JSON text per operation, indexed
 //! by id, so that nothing is parsed at start), the pattern library (as it is to be shown, as JSON to be read) and the schemas
-//! (as they are).
+//! (as they are, and as they are to be judged by).
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use serde_json::Value;
+
+#[path = "src/data/schemas/rewrite.rs"]
+mod rewrite;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
@@ -26,8 +29,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     code.push_str("];\n");
     fs::write(out.join("patterns.rs"), code)?;
     let schemas = files(&root.join("schemas"), "json")?;
-    fs::write(out.join("schemas.rs"), texts("SCHEMAS", &root.join("schemas"), &schemas)?)?;
+    fs::write(out.join("schemas.rs"), texts("SCHEMAS", &root.join("schemas"), &schemas)? + &quick(&schemas)?)?;
     Ok(())
+}
+
+/// `QUICK`: the schemas again, in the same order, as they are to be judged by.
+fn quick(schemas: &[PathBuf]) -> Result<String, Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=src/data/schemas/rewrite.rs");
+    let mut code = "static QUICK: &[&str] = &[\n".to_owned();
+    for file in schemas {
+        let mut schema: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
+        rewrite::rewrite(&mut schema);
+        writeln!(code, "    {:?},", schema.to_string())?;
+    }
+    code.push_str("];\n");
+    Ok(code)
 }
 
 /// Every file below `folder` with that ending, sorted; tells cargo to watch the folder.

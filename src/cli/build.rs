@@ -19,6 +19,7 @@ pub(super) fn run(options: &BuildOptions) -> Result<bool, Failure> {
         mode: options.mode.into(),
         targets: TargetName::targets(&options.target),
     };
+    super::share_work();
     let outcome = pipeline::build(&inputs, &asked);
     output::report_to_stderr(&outcome.report);
     let Some(artifacts) = outcome.value else { return Ok(false) };

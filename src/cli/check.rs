@@ -19,9 +19,6 @@ use super::{Failure, input, output, today, walk};
 /// The configuration that is read where none is named, in the folder in which the command runs.
 const CONFIG: &str = "counterflow.yaml";
 
-/// The stack of a thread that checks, in bytes.
-const STACK: usize = 8 * 1024 * 1024;
-
 pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
     if options.fix && !options.diff && options.paths.iter().any(|path| path == Path::new("-")) {
         let what = "standard input cannot be mended; name the file, or ask for a --diff";
@@ -84,8 +81,7 @@ pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
 /// Checks the units; text is drawn as it comes where it is wanted.
 fn judge(options: &CheckOptions, units: &[Unit], policy: &Policy, is_drawn: bool) -> Result<Report, Failure> {
     if units.len() > 1 {
-        // As much stack as the main thread has. Where there is a pool already, it is used as it is.
-        let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
+        super::share_work();
     }
     let drawing = Drawing::new(options.format, is_drawn);
     let sink = RefCell::new(Sink::new(units.len()));

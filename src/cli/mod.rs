@@ -43,6 +43,16 @@ impl Failure {
     }
 }
 
+/// The stack of a thread, in bytes: as much as the main thread has.
+const STACK: usize = 8 * 1024 * 1024;
+
+/// Makes this thread one of those that share the work. One that only waited would cost another in its place, whose memory the
+/// system's allocator grows by single pages.
+fn share_work() {
+    // Where there are such threads already, they are used as they are.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).use_current_thread().build_global();
+}
+
 /// Runs the command that the arguments ask for.
 pub(crate) fn main() -> ExitCode {
     let args = match Args::try_parse() {

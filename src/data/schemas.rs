@@ -3,6 +3,7 @@
 mod explain;
 mod instance;
 mod quick;
+mod rewrite;
 pub mod rules;
 mod settle;
 mod validate;

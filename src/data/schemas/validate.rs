@@ -60,19 +60,21 @@ pub(super) struct Bundle {
 #[derive(Debug)]
 struct Schema {
     text: &'static str,
+    /// The same, as [`rewrite`](super::rewrite) makes it.
+    rewritten: &'static str,
     value: OnceLock<Value>,
     quick: OnceLock<Validator<Parsed>>,
     plain: OnceLock<Validator>,
 }
 
 impl Schema {
-    fn read(&self) -> Value {
-        serde_json::from_str(self.text).expect("internal error: a bundled schema is not JSON")
-    }
-
     fn value(&self) -> &Value {
-        self.value.get_or_init(|| self.read())
+        self.value.get_or_init(|| read(self.text))
     }
+}
+
+fn read(text: &str) -> Value {
+    serde_json::from_str(text).expect("internal error: a bundled schema is not JSON")
 }
 
 impl Bundle {
@@ -85,8 +87,7 @@ impl Bundle {
     fn quick(&self, name: &str) -> Option<&Validator<Parsed>> {
         let (name, schema) = self.schemas.get_key_value(name)?;
         Some(schema.quick.get_or_init(|| {
-            let mut value = schema.read();
-            quick::rewrite(&mut value);
+            let value = read(schema.rewritten);
             validator(name, &BTreeMap::from([(*name, &value)]), quick::options())
         }))
     }
@@ -157,16 +158,25 @@ fn validator<F: Json>(
         .expect("internal error: a bundled schema refers to one that is not bundled");
     // Patterns of ours need neither look-around nor back-references.
     let options = options.offline().with_registry(&registry).with_pattern_options(PatternOptions::regex());
-    options.build(schemas[name]).expect("internal error: a bundled schema does not compile")
+    // What is built is only a reference to it, because that is all that the library holds against the rules for schemas.
+    // The bundled ones are held against them by a test.
+    let reference = serde_json::json!({ "$ref": format!("{BASE}{name}.schema.json") });
+    options.build(&reference).expect("internal error: a bundled schema does not compile")
 }
 
 /// The schemas, each as yet unread.
 pub(super) fn bundle() -> &'static Bundle {
     static BUNDLE: OnceLock<Bundle> = OnceLock::new();
     BUNDLE.get_or_init(|| {
-        let unread =
-            |text| Schema { text, value: OnceLock::new(), quick: OnceLock::new(), plain: OnceLock::new() };
-        Bundle { schemas: super::all().map(|(name, text)| (name, unread(text))).collect() }
+        let unread = |(text, rewritten)| Schema {
+            text,
+            rewritten,
+            value: OnceLock::new(),
+            quick: OnceLock::new(),
+            plain: OnceLock::new(),
+        };
+        let both = super::all().zip(super::QUICK);
+        Bundle { schemas: both.map(|((name, text), quick)| (name, unread((text, *quick)))).collect() }
     })
 }
 
@@ -206,6 +216,7 @@ mod tests {
             assert!(bundle().quick(name).is_some());
             assert_eq!(bundle().schemas[name].value()["$id"], format!("{BASE}{name}.schema.json"));
             assert!(bundle().plain(name).is_some());
+            assert!(jsonschema::meta::is_valid(bundle().schemas[name].value()), "{name}");
         }
         assert!(bundle().plain("none").is_none());
     }
