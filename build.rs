@@ -29,7 +29,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     code.push_str("];\n");
     fs::write(out.join("patterns.rs"), code)?;
     let schemas = files(&root.join("schemas"), "json")?;
-    fs::write(out.join("schemas.rs"), texts("SCHEMAS", &root.join("schemas"), &schemas)? + &quick(&schemas)?)?;
+    fs::write(
+        out.join("schemas.rs"),
+        texts("SCHEMAS", &root.join("schemas"), &schemas)? + &quick(&schemas)?,
+    )?;
     Ok(())
 }
 

@@ -6,13 +6,13 @@ use crate::base::json::Document;
 use crate::base::source::Source;
 use crate::check::{self as checker, Checked};
 use crate::data::schemas;
-use crate::emit::{Artifact, Target, permissions};
+use crate::emit::{Artifact, Target, permissions, runbook};
 use crate::workflow::Form;
 
 /// Files of a build that follow a schema of ours, with its name.
 const WITH_SCHEMA: &[(&str, &str)] = &[(PLAN, "plan"), (permissions::LIST, "permissions")];
 
-/// Gets ready what judges the files of some targets.
+/// Gets ready what judges the files of some targets, and the words of the runbook.
 pub(super) fn prepare(targets: &[Target]) {
     // Both refer to the definition, and it is by far the largest.
     checker::prepare_schema(Form::Bare);
@@ -22,6 +22,7 @@ pub(super) fn prepare(targets: &[Target]) {
             Target::PowerAutomate => Form::ClientData,
         });
     }
+    runbook::prepare();
     WITH_SCHEMA.iter().for_each(|(_, schema)| schemas::prepare(schema));
 }
 

@@ -6,7 +6,10 @@
 //! `"Sequential, SingleInstance"`, is the same over again: `^\s*((…)(\s*[,;\s]\s*(…))*)?\s*$`. A reference to another bundled
 //! schema becomes a keyword too, so that what several refer to is built once. What only people read is left out.
 
-#![cfg_attr(not(test), allow(dead_code, reason = "the build script rewrites, and the tests look at how it does"))]
+#![cfg_attr(
+    not(test),
+    allow(dead_code, reason = "the build script rewrites, and the tests look at how it does")
+)]
 
 use serde_json::Value;
 
@@ -71,7 +74,9 @@ pub(crate) fn rewrite(schema: &mut Value) {
                 members.insert(OTHER.to_owned(), other);
             }
             // A member of the name `title` has a schema, not a text.
-            members.retain(|key, value| !(value.is_string() && ["$comment", "title", "description"].contains(&&**key)));
+            members.retain(|key, value| {
+                !(value.is_string() && ["$comment", "title", "description"].contains(&&**key))
+            });
             let is_schema = |key: &str| !["const", "enum", "default", "examples"].contains(&key);
             members.iter_mut().filter(|(key, _)| is_schema(key)).for_each(|(_, value)| rewrite(value));
         }
