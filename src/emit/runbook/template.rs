@@ -126,7 +126,8 @@ fn compile(passage: &str) -> Result<Template, String> {
             }
             None => short.push_str(text),
         }
-        let (tag, after) = after.split_at(after.find("}}").map_or(after.len(), |at| at + 2));
+        let end = if after.starts_with("{{{") { "}}}" } else { "}}" };
+        let (tag, after) = after.split_at(after.find(end).map_or(after.len(), |at| at + end.len()));
         short.push_str(tag);
         rest = after;
     }
