@@ -36,14 +36,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// `QUICK`: the schemas again, in the same order, as they are to be judged by.
+/// `QUICK`: the parts by which schemas are judged, by name.
 fn quick(schemas: &[PathBuf]) -> Result<String, Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/data/schemas/rewrite.rs");
-    let mut code = "static QUICK: &[&str] = &[\n".to_owned();
+    let mut parts = Vec::new();
     for file in schemas {
-        let mut schema: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
-        rewrite::rewrite(&mut schema);
-        writeln!(code, "    {:?},", schema.to_string())?;
+        let name = file.file_name().map(|name| name.to_string_lossy().replace(".schema.json", ""));
+        parts.extend(rewrite::parts(
+            &name.unwrap_or_default(),
+            serde_json::from_str(&fs::read_to_string(file)?)?,
+        ));
+    }
+    parts.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut code = "static QUICK: &[(&str, &str)] = &[\n".to_owned();
+    for (name, part) in parts {
+        writeln!(code, "    ({name:?}, {:?}),", part.to_string())?;
     }
     code.push_str("];\n");
     Ok(code)

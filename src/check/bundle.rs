@@ -33,7 +33,7 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
     for (id, file) in bundle.files() {
         let Content::Json(document) = file.content else { continue };
         // A finding shows the line it stands in, and in the settings that may be a secret.
-        if file.role != Role::Settings {
+        if file.role != Role::Settings && !file.is_judged {
             shape::duplicate_key::check(document, out.of(id));
         }
         if file.role != Role::Workflow {
@@ -72,8 +72,10 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
         if workflows.definitions.is_empty() && !judged.findings.iter().any(says_why) {
             judged.findings.push(shape::no_definition::finding(workflows));
         }
-        if judged.findings.iter().any(|found| found.rule == &workflow_json_in_other_form::RULE) {
-            // What its members should be is not to be told from a form that it should not have.
+        // What its members should be is not to be told from a form that it should not have.
+        let is_other_form =
+            judged.findings.iter().any(|found| found.rule == &workflow_json_in_other_form::RULE);
+        if is_other_form || bundle[*id].is_judged {
             continue;
         }
         let too_large: Vec<&Definition<'_>> =

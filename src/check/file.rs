@@ -57,7 +57,7 @@ pub fn check_bytes(name: &str, bytes: &[u8], options: &Options) -> Vec<Checked> 
 /// Checks text that is already decoded, on its own.
 pub fn check_source(source: Source, options: &Options) -> Checked {
     let files = Files::one(source.name(), source.text().as_bytes().to_vec());
-    let checked = check_group(files, options).pop();
+    let checked = check_group(files, &[], options).pop();
     checked.unwrap_or_else(|| Checked { source, definitions: 0, findings: Vec::new() })
 }
 
@@ -67,14 +67,15 @@ pub fn check_files(files: Files, options: &Options) -> Vec<Checked> {
     if let (GroupKind::Alone, [(name, _, bytes)]) = (files.kind, &files.files[..])
         && archive::is_zip(bytes)
     {
-        return check_archive(name, bytes, files.is_asked, options);
+        return check_archive(name, bytes, files.is_asked, &[], options);
     }
-    check_group(files, options)
+    check_group(files, &[], options)
 }
 
 /// Checks what a build made: path and bytes of each file. Files that belong together are judged together, as whoever
 /// gets them will have them. JSON that is no workflow, and goes with none, is an error: else one that we emit in a form that
-/// cannot be read back would be passed over.
+/// cannot be read back would be passed over. A flow that is packed and unpacked, byte for byte, is judged as it is unpacked,
+/// and what goes around it both times.
 pub fn check_artifacts(artifacts: &[(&str, &[u8])]) -> Vec<Checked> {
     let options = Options { schema: true, ..Options::default() };
     let is_read = |path: &&str| layout::is_wanted(path);
@@ -95,12 +96,28 @@ pub fn check_artifacts(artifacts: &[(&str, &[u8])]) -> Vec<Checked> {
     });
     let archives = artifacts.iter().filter(|(_, bytes)| archive::is_zip(bytes));
     let archives = archives.map(|(path, bytes)| Files::one(path, bytes.to_vec()));
+    let unpacked: Vec<&[u8]> =
+        artifacts.iter().filter(|(path, _)| is_read(path)).map(|(_, bytes)| *bytes).collect();
     let files: Vec<Files> = groups.chain(archives).collect();
-    files.into_par_iter().flat_map_iter(|files| check_files(files, &options)).collect()
+    files
+        .into_par_iter()
+        .flat_map_iter(|files| match &files.files[..] {
+            [(name, _, bytes)] if archive::is_zip(bytes) => {
+                check_archive(name, bytes, true, &unpacked, &options)
+            }
+            _ => check_group(files, &[], &options),
+        })
+        .collect()
 }
 
 /// Checks every workflow of an archive. Members are called `a.zip!/Workflows/x.json`.
-fn check_archive(name: &str, bytes: &[u8], is_asked: bool, options: &Options) -> Vec<Checked> {
+fn check_archive(
+    name: &str,
+    bytes: &[u8],
+    is_asked: bool,
+    judged: &[&[u8]],
+    options: &Options,
+) -> Vec<Checked> {
     match archive::groups(bytes) {
         Ok(groups) => groups
             .into_iter()
@@ -113,7 +130,7 @@ fn check_archive(name: &str, bytes: &[u8], is_asked: bool, options: &Options) ->
                     is_asked: group.kind.is_told_by_names(),
                     files: files.collect(),
                 };
-                check_group(files, options)
+                check_group(files, judged, options)
             })
             .collect(),
         Err(archive::ArchiveError::NoWorkflows { .. }) if !is_asked => Vec::new(),
@@ -130,8 +147,10 @@ enum Parsed<'s> {
     Failed(Diagnostic),
 }
 
-fn check_group(files: Files, options: &Options) -> Vec<Checked> {
+/// Checks files that belong together. `judged` is what is judged elsewhere.
+fn check_group(files: Files, judged: &[&[u8]], options: &Options) -> Vec<Checked> {
     let Files { kind, is_whole, is_asked, files } = files;
+    let are_judged: Vec<bool> = files.iter().map(|(.., bytes)| judged.contains(&&bytes[..])).collect();
     let decoded: Vec<Decoded> = files
         .into_iter()
         .map(|(name, role, bytes)| match Source::from_bytes(name.as_str(), bytes) {
@@ -149,12 +168,12 @@ fn check_group(files: Files, options: &Options) -> Vec<Checked> {
             None => parse(file),
         })
         .collect();
-    let with_role = decoded.iter().zip(&parsed);
+    let with_role = decoded.iter().zip(&parsed).zip(are_judged);
     let bundle = Bundle::new(
         kind,
         is_whole,
         with_role
-            .map(|(file, parsed)| File {
+            .map(|((file, parsed), is_judged)| File {
                 name: file.source.name(),
                 role: file.role,
                 content: match parsed {
@@ -162,6 +181,7 @@ fn check_group(files: Files, options: &Options) -> Vec<Checked> {
                     Parsed::Xml(document) => Content::Xml(document),
                     Parsed::Failed(_) => Content::Unread,
                 },
+                is_judged,
             })
             .collect(),
     );

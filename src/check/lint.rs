@@ -126,7 +126,9 @@ pub(super) fn run(
     for member in members {
         let out = out.of(member.file);
         table.documents.iter().for_each(|lint| lint.document(member, out));
-        member.contexts.iter().for_each(|cx| walk(table, cx, out));
+        if !bundle[member.file].is_judged {
+            member.contexts.iter().for_each(|cx| walk(table, cx, out));
+        }
     }
 }
 

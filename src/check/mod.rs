@@ -46,7 +46,8 @@ pub use typing::Found;
 
 /// Every finding of one document on its own: shape, schema, lints.
 pub fn check(document: &Document<'_>, options: &Options) -> Vec<Diagnostic> {
-    let file = File { name: "", role: Role::Workflow, content: Content::Json(document) };
+    let content = Content::Json(document);
+    let file = File { name: "", role: Role::Workflow, content, is_judged: false };
     let bundle = Bundle::new(GroupKind::Alone, true, vec![file]);
     bundle::check(&bundle, options).into_iter().flat_map(|judged| judged.findings).collect()
 }

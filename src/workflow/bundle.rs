@@ -51,6 +51,8 @@ pub struct File<'d> {
     pub role: Role,
     /// What stands in it.
     pub content: Content<'d>,
+    /// Whether the same bytes are judged in another packaging already, so that only what this one adds is to be judged.
+    pub is_judged: bool,
 }
 
 /// What could be read of a file.

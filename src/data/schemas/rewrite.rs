@@ -3,22 +3,22 @@
 //! JSON Schema cannot say that the service reads `GET` like `get`, but with a pattern: `^([Gg][Ee][Tt]|[Pp][Uu][Tt])$`. Over a
 //! hundred patterns are of this kind, and building that many regular expressions took most of the time in which a validator
 //! was built. Here the words themselves stand under a keyword of ours. A list of such words, as in
-//! `"Sequential, SingleInstance"`, is the same over again: `^\s*((…)(\s*[,;\s]\s*(…))*)?\s*$`. A reference to another bundled
-//! schema becomes a keyword too, so that what several refer to is built once. What only people read is left out.
+//! `"Sequential, SingleInstance"`, is the same over again: `^\s*((…)(\s*[,;\s]\s*(…))*)?\s*$`. A reference becomes a keyword
+//! too, so that what several refer to is built once. What only people read is left out.
 
 #![cfg_attr(
     not(test),
     allow(dead_code, reason = "the build script rewrites, and the tests look at how it does")
 )]
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The keyword that stands for such a pattern. Its value is the words, in lower case.
 pub(crate) const ONE: &str = "x-one-of-words";
 /// The keyword for a text that lists any number of them.
 pub(crate) const MANY: &str = "x-list-of-words";
 
-/// The keyword for a value that another bundled schema judges. Its value is the name of that.
+/// The keyword for a value that another part judges. Its value is the name of that.
 pub(crate) const OTHER: &str = "x-schema";
 
 /// The keyword for a pattern, and the words; none where it says anything else.
@@ -60,27 +60,61 @@ fn word(mut pattern: &str) -> Option<String> {
     (!word.is_empty()).then_some(word)
 }
 
-/// Rewrites a schema.
-pub(crate) fn rewrite(schema: &mut Value) {
+/// A schema as parts: itself under its name, and what it defines, each under `name#definition`. So only those are ever built that
+/// something asks for: of forty kinds of actions a playbook has ten.
+pub(crate) fn parts(name: &str, mut schema: Value) -> Vec<(String, Value)> {
+    let defined = match schema.as_object_mut().and_then(|members| members.remove("$defs")) {
+        Some(Value::Object(defined)) => defined,
+        _ => Map::new(),
+    };
+    let mut parts = vec![(name.to_owned(), schema)];
+    parts.extend(defined.iter().map(|(key, value)| (format!("{name}#{key}"), value.clone())));
+    for (_, part) in &mut parts {
+        rewrite(name, &defined, part);
+    }
+    parts
+}
+
+/// Rewrites a schema or a part of it. `defined` is what its references may mean.
+pub(crate) fn rewrite(name: &str, defined: &Map<String, Value>, schema: &mut Value) {
     match schema {
         Value::Object(members) => {
+            let is_read = |key: &str| ["$comment", "$id", "$schema", "title", "description"].contains(&key);
+            members.retain(|key, _| !is_read(key));
             if let Some((keyword, words)) = members.get("pattern").and_then(Value::as_str).and_then(read) {
                 members.remove("pattern");
                 members.insert(keyword.to_owned(), words.into());
             }
-            let other = members.get("$ref").and_then(Value::as_str);
-            if let Some(other) = other.and_then(|other| other.strip_suffix(".schema.json")).map(Value::from) {
-                members.remove("$ref");
-                members.insert(OTHER.to_owned(), other);
+            if let Some(Value::String(reference)) = members.remove("$ref") {
+                match reference.strip_prefix("#/$defs/") {
+                    Some(key) if members.is_empty() && is_plain(&defined[key]) => {
+                        *schema = defined[key].clone();
+                        return rewrite(name, defined, schema);
+                    }
+                    Some(key) => members.insert(OTHER.to_owned(), format!("{name}#{key}").into()),
+                    None => members.insert(OTHER.to_owned(), reference.replace(".schema.json", "").into()),
+                };
             }
-            // A member of the name `title` has a schema, not a text.
-            members.retain(|key, value| {
-                !(value.is_string() && ["$comment", "title", "description"].contains(&&**key))
-            });
-            let is_schema = |key: &str| !["const", "enum", "default", "examples"].contains(&key);
-            members.iter_mut().filter(|(key, _)| is_schema(key)).for_each(|(_, value)| rewrite(value));
+            for (key, value) in members {
+                match (key.as_str(), value) {
+                    ("const" | "enum" | "default" | "examples", _) => {}
+                    // Its members are schemas, whatever they are called.
+                    ("properties" | "patternProperties" | "dependentSchemas", Value::Object(schemas)) => {
+                        schemas.values_mut().for_each(|schema| rewrite(name, defined, schema));
+                    }
+                    (_, value) => rewrite(name, defined, value),
+                }
+            }
         }
-        Value::Array(items) => items.iter_mut().for_each(rewrite),
+        Value::Array(items) => items.iter_mut().for_each(|item| rewrite(name, defined, item)),
         _ => {}
     }
+}
+
+/// Whether a schema costs no more than a reference to it: a type or a length.
+fn is_plain(schema: &Value) -> bool {
+    let is_plain = |(key, value): (&String, &Value)| {
+        key != "pattern" && key != "$ref" && !value.is_object() && !value.is_array()
+    };
+    schema.as_object().is_some_and(|members| members.iter().all(is_plain))
 }

@@ -13,7 +13,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::json::Node;
 use crate::base::pointer::Pointer;
 
-use super::instance::{Instance, Parsed};
+use super::instance::Instance;
 use super::{explain, quick, settle};
 
 /// What the address of every bundled schema begins with. It is a name, not a place that is ever asked.
@@ -23,7 +23,7 @@ const BASE: &str = "https://counterflow.dev/schemas/";
 /// found.
 pub fn validate_node(name: &str, node: Node<'_>) -> Vec<Diagnostic> {
     // Saying what is wrong costs many times what it costs to see that nothing is.
-    if bundle().allows(name, Instance::Value(node)) {
+    if quick::allows(name, Instance::Value(node)) {
         return Vec::new();
     }
     let at = node.pointer();
@@ -38,7 +38,7 @@ pub fn validate(name: &str, value: &Value) -> Vec<Diagnostic> {
 
 /// Gets the validator of a bundled schema ready, for [`validate_node`] to find it so.
 pub fn prepare(name: &str) {
-    bundle().quick(name);
+    quick::prepare(name);
 }
 
 fn findings(name: &str, value: &Value) -> Vec<Finding> {
@@ -60,10 +60,7 @@ pub(super) struct Bundle {
 #[derive(Debug)]
 struct Schema {
     text: &'static str,
-    /// The same, as [`rewrite`](super::rewrite) makes it.
-    rewritten: &'static str,
     value: OnceLock<Value>,
-    quick: OnceLock<Validator<Parsed>>,
     plain: OnceLock<Validator>,
 }
 
@@ -73,25 +70,11 @@ impl Schema {
     }
 }
 
-fn read(text: &str) -> Value {
+pub(super) fn read(text: &str) -> Value {
     serde_json::from_str(text).expect("internal error: a bundled schema is not JSON")
 }
 
 impl Bundle {
-    /// Whether a schema allows a value. One that is not bundled allows all.
-    pub(super) fn allows(&self, name: &str, value: Instance<'_>) -> bool {
-        self.quick(name).is_none_or(|validator| validator.is_valid(value))
-    }
-
-    /// The validator that says whether a value is allowed.
-    fn quick(&self, name: &str) -> Option<&Validator<Parsed>> {
-        let (name, schema) = self.schemas.get_key_value(name)?;
-        Some(schema.quick.get_or_init(|| {
-            let value = read(schema.rewritten);
-            validator(name, &BTreeMap::from([(*name, &value)]), quick::options())
-        }))
-    }
-
     /// The validator that says why a value is not allowed.
     fn plain(&self, name: &str) -> Option<&Validator> {
         let (name, schema) = self.schemas.get_key_value(name)?;
@@ -144,7 +127,7 @@ fn hex(digit: u8) -> Option<u8> {
 }
 
 /// Builds the validator of one of some schemas, which refer to no others.
-fn validator<F: Json>(
+pub(super) fn validator<F: Json>(
     name: &str,
     schemas: &BTreeMap<&str, &Value>,
     options: ValidationOptions<'_, Arc<dyn Retrieve>, F>,
@@ -168,15 +151,8 @@ fn validator<F: Json>(
 pub(super) fn bundle() -> &'static Bundle {
     static BUNDLE: OnceLock<Bundle> = OnceLock::new();
     BUNDLE.get_or_init(|| {
-        let unread = |(text, rewritten)| Schema {
-            text,
-            rewritten,
-            value: OnceLock::new(),
-            quick: OnceLock::new(),
-            plain: OnceLock::new(),
-        };
-        let both = super::all().zip(super::QUICK);
-        Bundle { schemas: both.map(|((name, text), quick)| (name, unread((text, *quick)))).collect() }
+        let unread = |text| Schema { text, value: OnceLock::new(), plain: OnceLock::new() };
+        Bundle { schemas: super::all().map(|(name, text)| (name, unread(text))).collect() }
     })
 }
 
@@ -213,7 +189,6 @@ mod tests {
     #[test]
     fn every_bundled_schema_compiles_and_is_asked_under_its_own_address() {
         for (name, _) in crate::data::schemas::all() {
-            assert!(bundle().quick(name).is_some());
             assert_eq!(bundle().schemas[name].value()["$id"], format!("{BASE}{name}.schema.json"));
             assert!(bundle().plain(name).is_some());
             assert!(jsonschema::meta::is_valid(bundle().schemas[name].value()), "{name}");

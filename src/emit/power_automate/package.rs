@@ -96,6 +96,7 @@ impl Solution<'_> {
         entries.push(("[Content_Types].xml".to_owned(), self.content_types()));
         let options = SimpleFileOptions::default()
             .compression_method(zip::CompressionMethod::Deflated)
+            .compression_level(Some(1))
             .last_modified_time(zip::DateTime::default())
             .unix_permissions(0o644);
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
