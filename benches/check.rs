@@ -37,7 +37,7 @@ fn main() {
     }
     let files = files(&corpus);
     let size = files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() as f64 / 1e6;
-    let options = Options { schema: false, ..Options::default() };
+    let options = Options::default();
     let checked = |(name, bytes): &(String, Vec<u8>)| {
         let found = check::check_bytes(name, bytes, &options);
         found.iter().map(|one| one.definitions).sum::<usize>()

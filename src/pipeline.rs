@@ -324,11 +324,7 @@ fn first_target(artifacts: &[Artifact]) -> &[Artifact] {
 
 /// What no public source confirms of the operations that a target calls.
 fn unverified(deployments: &[Deployment]) -> Json {
-    let operations: BTreeMap<&str, _> = deployments
-        .iter()
-        .flat_map(|one| &one.operations)
-        .map(|(id, operation)| (id.as_str(), operation))
-        .collect();
+    let operations: BTreeMap<&str, _> = deployments.iter().flat_map(|one| one.operations.clone()).collect();
     json!(workflow::permissions::unverified(operations.into_values()))
 }
 

@@ -226,7 +226,7 @@ fn kept<T>(outcome: Outcome<T>) -> Option<T> {
 }
 
 fn check_and_report(name: &str, data: &[u8]) {
-    let options = Options { schema: false, ..Options::default() };
+    let options = Options::default();
     let mut report = Report::default();
     for one in check::check_bytes(name, data, &options) {
         for found in &one.findings {

@@ -13,7 +13,7 @@ use crate::workflow::{self, Bundle, Definition, FileId, Workflows};
 use super::context::Context;
 use super::findings::{BundleFindings, Findings};
 use super::lint::{self, Member};
-use super::options::Options;
+use super::options::{Options, Schemas};
 use super::rules::packaging::workflow_json_in_other_form;
 use super::rules::shape::{self, definition_too_large::is_too_large};
 
@@ -84,7 +84,8 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
             judged.findings.extend(too_large.into_iter().map(shape::definition_too_large::finding));
         } else {
             add(shape::members::check(document, workflows), &mut judged.findings);
-            if options.schema || workflows.definitions.iter().any(Definition::is_ours) {
+            let is_ours = || workflows.definitions.iter().any(Definition::is_ours);
+            if options.schemas == Schemas::All || (options.schemas == Schemas::Ours && is_ours()) {
                 add(super::schema(document, workflows.form), &mut judged.findings);
             }
         }

@@ -13,7 +13,7 @@ use crate::workflow::layout::{self, Role};
 use crate::workflow::{self, Form, archive};
 
 use super::bundle::Judged;
-use super::options::Options;
+use super::options::{Options, Schemas};
 use super::rules::shape;
 
 /// One checked document.
@@ -77,7 +77,24 @@ pub fn check_files(files: Files, options: &Options) -> Vec<Checked> {
 /// cannot be read back would be passed over. A flow that is packed and unpacked, byte for byte, is judged as it is unpacked,
 /// and what goes around it both times.
 pub fn check_artifacts(artifacts: &[(&str, &[u8])]) -> Vec<Checked> {
-    let options = Options { schema: true, ..Options::default() };
+    // That the schemas allow our files is quickly seen, beside all else. Only where they do not is it told apart from what is
+    // found without them.
+    let (checked, are_allowed) = rayon::join(
+        || check_with(artifacts, Schemas::Never),
+        || artifacts.par_iter().all(|(_, bytes)| schemas_allow(bytes)),
+    );
+    if are_allowed { checked } else { check_with(artifacts, Schemas::All) }
+}
+
+/// Whether the schema of its form allows a workflow. What is none is not its business.
+fn schemas_allow(bytes: &[u8]) -> bool {
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let Ok(document) = Document::parse(text) else { return true };
+    workflow::form::detect(&document).map_or(true, |form| super::schema(&document, form).is_empty())
+}
+
+fn check_with(artifacts: &[(&str, &[u8])], schemas: Schemas) -> Vec<Checked> {
+    let options = Options { schemas, ..Options::default() };
     let is_read = |path: &&str| layout::is_wanted(path);
     let names: Vec<String> =
         artifacts.iter().map(|(path, _)| *path).filter(is_read).map(str::to_owned).collect();

@@ -39,7 +39,7 @@ pub use file::{Checked, Files, check_artifacts, check_bytes, check_files, check_
 pub use findings::{BundleFindings, Findings};
 pub use interest::Interest;
 pub use lint::{Lint, Member};
-pub use options::Options;
+pub use options::{Options, Schemas};
 pub use rules::{LINTS, all_rules};
 pub use schema::{prepare_schema, schema};
 pub use typing::Found;

@@ -7,8 +7,20 @@ use crate::base::diagnostic::{Audience, Rule};
 pub struct Options {
     /// Whose rules are run.
     pub audience: Audience,
-    /// Whether the bundled schemas are asked too. They always are about what we compiled ourselves.
-    pub schema: bool,
+    /// About what the bundled schemas are asked too.
+    pub schemas: Schemas,
+}
+
+/// About what the bundled schemas are asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Schemas {
+    /// What we compiled ourselves.
+    #[default]
+    Ours,
+    /// Whatever is checked.
+    All,
+    /// Nothing, because they are asked elsewhere.
+    Never,
 }
 
 impl Options {

@@ -28,7 +28,7 @@ pub(super) struct Calls<'p> {
     /// The profile, whose values some operations send.
     pub profile: Option<&'p Profile>,
     /// Operations used, by id.
-    pub operations: BTreeMap<String, Operation>,
+    pub operations: BTreeMap<&'static str, &'static Operation>,
     /// Connectors used, by API name.
     pub connectors: BTreeSet<String>,
     /// Web APIs used.
@@ -74,10 +74,9 @@ impl<'p> Calls<'p> {
     /// Notes what starts the run.
     pub(super) fn started_by(&mut self, trigger: Trigger) -> Result<(), String> {
         if let Some(id) = trigger.operation() {
-            let operation =
-                connector::operation(id).ok_or_else(|| format!("`{id}` is not in the catalogue"))?;
+            let operation = connector::known(id).ok_or_else(|| format!("`{id}` is not in the catalogue"))?;
             self.connectors.insert(operation.connector.clone());
-            self.operations.insert(operation.id.clone(), operation);
+            self.operations.insert(&operation.id, operation);
         }
         Ok(())
     }
@@ -94,20 +93,20 @@ impl<'p> Calls<'p> {
             .operation(id)
             .filter(|operation| operation.hosts.contains(&leaves.host))
             .ok_or_else(|| format!("`{id}` is not offered in {}", leaves.host.title()))?;
-        let known = connector::alias(id).map(|alias| alias.arguments).unwrap_or_default();
-        let bound = bind(&operation, arguments, &known, self.profile)?;
+        let known = connector::alias(id).map(|alias| &alias.arguments[..]).unwrap_or_default();
+        let bound = bind(operation, arguments, known, self.profile)?;
         let mut action = match (operation.service, leaves.host) {
-            (Some(service), _) => self.http(leaves, &operation, service, &bound),
-            (None, Host::LogicApp) => api_connection(leaves, &operation, &bound),
-            (None, Host::PowerAutomate) => open_api(leaves, &operation, &bound),
+            (Some(service), _) => self.http(leaves, operation, service, &bound),
+            (None, Host::LogicApp) => api_connection(leaves, operation, &bound),
+            (None, Host::PowerAutomate) => open_api(leaves, operation, &bound),
         };
-        if let Some(policy) = retry_policy(&operation, leaves.host) {
+        if let Some(policy) = retry_policy(operation, leaves.host) {
             action["inputs"]["retryPolicy"] = policy;
         }
         if let Some(timeout) = timeout {
             action["limit"] = json!({ "timeout": timeout });
         }
-        secure(&mut action, &operation);
+        secure(&mut action, operation);
         if operation.asynchronous {
             action["operationOptions"] = json!("DisableAsyncPattern");
         }
@@ -115,7 +114,7 @@ impl<'p> Calls<'p> {
             Some(service) => self.services.insert(service),
             None => self.connectors.insert(operation.connector.clone()),
         };
-        self.operations.insert(operation.id.clone(), operation);
+        self.operations.insert(&operation.id, operation);
         Ok(action)
     }
 

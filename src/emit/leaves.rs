@@ -32,7 +32,7 @@ pub(super) struct Leaves<'p> {
 impl Leaves<'_> {
     /// The operation that an id or alias means here. An alias about the incident follows whose incident it is: a Logic
     /// App that works on Defender's calls what a flow calls.
-    pub(super) fn operation(&self, id: &str) -> Option<Operation> {
+    pub(super) fn operation(&self, id: &str) -> Option<&'static Operation> {
         let of_incident = id.starts_with("incident.") && self.trigger.source() == Source::Graph;
         connector::resolve(id, if of_incident { Host::PowerAutomate } else { self.host })
     }
@@ -54,8 +54,9 @@ impl Leaves<'_> {
             Term::Rows(step) => call("body", vec![Expr::str(step.clone())]),
             Term::Answer(step) => self.answer(step),
             Term::Decision(step, asked) => {
-                let decision = self.operation(asked).and_then(|operation| operation.response.decision);
-                let field = decision.map_or_else(String::new, |decision| decision.field);
+                let decision =
+                    self.operation(asked).and_then(|operation| operation.response.decision.as_ref());
+                let field = decision.map_or("", |decision| &decision.field);
                 // Plain, for whoever reads the gate: should the approval fail with a text as its body, the gate fails too
                 // and stays shut.
                 field
@@ -66,7 +67,7 @@ impl Leaves<'_> {
             Term::AnsweredBy(step, asked, list) => self.answered_by(step, asked, list),
             Term::StatusOf(step) => call("actions", vec![Expr::str(step.clone())]).get("status"),
             Term::AlreadySo(step, called) => {
-                let refusals = self.operation(called).map(|one| one.refusals).unwrap_or_default();
+                let refusals = self.operation(called).map(|one| &one.refusals[..]).unwrap_or_default();
                 let mut seen: Vec<Expr> =
                     refusals.iter().filter(|one| one.already).map(|one| was_refused(step, one)).collect();
                 match seen.len() {
@@ -76,7 +77,7 @@ impl Leaves<'_> {
                 }
             }
             Term::Meaning(step, called, unknown) => {
-                let refusals = self.operation(called).map(|one| one.refusals).unwrap_or_default();
+                let refusals = self.operation(called).map(|one| &one.refusals[..]).unwrap_or_default();
                 refusals.iter().rev().fold(self.expr(unknown), |otherwise, one| {
                     call("if", vec![was_refused(step, one), Expr::str(one.means.clone()), otherwise])
                 })
@@ -131,8 +132,8 @@ impl Leaves<'_> {
     /// Whether the one who answered is on the list, where the host says who answered; elsewhere the question cannot be
     /// passed on, so it was one of those who were asked.
     fn answered_by(&self, step: &str, asked: &str, list: &Term) -> Expr {
-        let decision = self.operation(asked).and_then(|operation| operation.response.decision);
-        match decision.and_then(|decision| decision.responder) {
+        let decision = self.operation(asked).and_then(|operation| operation.response.decision.as_ref());
+        match decision.and_then(|decision| decision.responder.as_ref()) {
             Some(field) => {
                 let answer = call("body", vec![Expr::str(step)]);
                 let who = field.split('/').fold(answer, |answer, member| answer.get(member));
@@ -145,8 +146,10 @@ impl Leaves<'_> {
 
     /// Who answered, as the answer says it.
     fn responder(&self, step: &str, asked: &str) -> Expr {
-        let decision = self.operation(asked).and_then(|operation| operation.response.decision);
-        let field = decision.and_then(|decision| decision.responder.or(decision.name)).unwrap_or_default();
+        let decision = self.operation(asked).and_then(|operation| operation.response.decision.as_ref());
+        let field = decision
+            .and_then(|decision| decision.responder.as_deref().or(decision.name.as_deref()))
+            .unwrap_or_default();
         let member = |answer: Expr, member: &str| match member.parse() {
             Ok(position) => answer.at(Expr::int(position)),
             Err(_) => answer.get(member),

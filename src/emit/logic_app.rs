@@ -48,7 +48,7 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
 }
 
 /// The two files of a workflow, the operations that it calls, by id, and how many actions it has.
-type Files = ([Artifact; 2], BTreeMap<String, Operation>, usize);
+type Files = ([Artifact; 2], BTreeMap<&'static str, &'static Operation>, usize);
 
 /// What is deployed of a playbook. `main` is the name of the main playbook.
 fn template(playbook: &Playbook, main: &str, profile: &Profile) -> Result<Files, String> {

@@ -51,7 +51,7 @@ pub struct Emitted {
     /// The files.
     pub artifacts: Vec<Artifact>,
     /// The operations called, by id: permissions, licences and unverified facts follow from them.
-    pub operations: Vec<Operation>,
+    pub operations: Vec<&'static Operation>,
     /// How many actions the workflow of each playbook has.
     pub actions: Vec<(Role, usize)>,
 }

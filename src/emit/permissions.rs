@@ -39,7 +39,7 @@ pub struct Deployment {
     /// What it needs.
     pub needs: Needs,
     /// The operations that it calls, by id.
-    pub operations: BTreeMap<String, Operation>,
+    pub operations: BTreeMap<&'static str, &'static Operation>,
 }
 
 /// What a deployment is for.
@@ -107,7 +107,7 @@ impl Place {
 /// What a role is given on: the operations that need it tell which resource of the profile they act on.
 pub(super) fn place(role: &AzureRole, profile: &Profile) -> Place {
     let for_all = |of: fn(&Operation) -> bool| {
-        let operations = role.operations.iter().map(|id| connector::operation(id));
+        let operations = role.operations.iter().map(|id| connector::known(id));
         operations.into_iter().all(|operation| operation.is_some_and(|one| of(&one)))
     };
     match (role.scope, &profile.automation, &profile.state.account) {
@@ -125,7 +125,7 @@ pub(super) fn place(role: &AzureRole, profile: &Profile) -> Place {
 
 /// The automation account of the profile, where a deployment runs runbooks of it.
 pub(super) fn automation<'p>(profile: &'p Profile, deployments: &[Deployment]) -> Option<&'p Automation> {
-    let runs = deployments.iter().flat_map(|one| one.operations.values()).any(is_of_automation);
+    let runs = deployments.iter().flat_map(|one| one.operations.values()).any(|one| is_of_automation(one));
     profile.automation.as_ref().filter(|_| runs)
 }
 

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
 use super::calls::{Calls, endpoint, endpoint_parameter};
@@ -64,12 +65,17 @@ pub fn emit(plan: &Plan, profile: &Profile) -> Result<Emitted, String> {
     let mut used = BTreeSet::new();
     let mut flows = Vec::new();
     let mut actions = Vec::new();
-    for playbook in plan.playbooks() {
+    let made = |playbook: &Playbook| {
         let mut made = vec![flow(playbook, profile, &variables)?];
         if Trigger::of(Host::PowerAutomate, playbook.role, profile, playbook.mode) == Trigger::Called {
             made.push(poll(playbook, profile, &variables)?);
         }
-        for made in made {
+        Ok::<_, String>(made)
+    };
+    let playbooks: Vec<&Playbook> = plan.playbooks().collect();
+    let each: Vec<_> = playbooks.par_iter().map(|playbook| made(playbook)).collect();
+    for (playbook, made) in playbooks.into_iter().zip(each) {
+        for made in made? {
             operations.extend(made.operations);
             connectors.extend(made.connectors);
             used.extend(made.variables);
@@ -152,7 +158,7 @@ fn variables(plan: &Plan, profile: &Profile) -> Vec<Variable> {
 struct Made {
     flow: Flow,
     /// Operations by id.
-    operations: BTreeMap<String, Operation>,
+    operations: BTreeMap<&'static str, &'static Operation>,
     /// Connectors by API name.
     connectors: BTreeSet<String>,
     /// Variables by name.

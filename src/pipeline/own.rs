@@ -7,13 +7,16 @@ use crate::base::source::Source;
 use crate::check::{self as checker, Checked};
 use crate::data::schemas;
 use crate::emit::{Artifact, Target, permissions, runbook};
+use crate::select;
 use crate::workflow::Form;
 
 /// Files of a build that follow a schema of ours, with its name.
 const WITH_SCHEMA: &[(&str, &str)] = &[(PLAN, "plan"), (permissions::LIST, "permissions")];
 
-/// Gets ready what judges the files of some targets, and the words of the runbook.
+/// Gets ready what stages wait for whatever the incident is, in their order: the patterns and what they call, what judges the
+/// files of some targets, and the words of the runbook.
 pub(super) fn prepare(targets: &[Target]) {
+    select::prepare();
     // Both refer to the definition, and it is by far the largest.
     checker::prepare_schema(Form::Bare);
     for target in targets {

@@ -175,7 +175,10 @@ impl Policy {
     pub fn options(&self) -> check::Options {
         let named = !self.select.is_empty() || !self.levels.is_empty();
         let audience = if named { Audience::Auditor } else { self.audience };
-        check::Options { audience, schema: self.schema }
+        check::Options {
+            audience,
+            schemas: if self.schema { check::Schemas::All } else { check::Schemas::Ours },
+        }
     }
 
     /// Whether a file is left out altogether.

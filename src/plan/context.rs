@@ -150,8 +150,8 @@ impl<'u> Context<'u> {
         ];
         let mut read = Vec::new();
         for call in &self.one.pattern.read {
-            let operation = connector::resolve(&call.call, Host::LogicApp);
-            let fields = operation.map(|operation| operation.response.fields).unwrap_or_default();
+            let Some(operation) = connector::resolve(&call.call, Host::LogicApp) else { continue };
+            let fields = &operation.response.fields;
             let answer = Term::Answer(self.name(&call.id));
             for (kind, members) in NAMED.iter().filter(|(_, members)| fields.contains_key(members[0].0)) {
                 let members = members.iter().filter(|(name, _)| fields.contains_key(*name));

@@ -17,6 +17,8 @@ mod remarks;
 mod room;
 mod stand_in;
 
+use crate::data::connector::Host;
+
 pub use codes::RULES;
 pub use guard::{LeftOut, Why, host_of};
 pub use matcher::select;
@@ -245,6 +247,16 @@ impl std::fmt::Display for Refusal {
                     "it asks a person for what `{pattern}` does, and is used where the tenant lacks a connector for that"
                 )
             }
+        }
+    }
+}
+
+/// Reads the patterns and the operations that they call, so that [`select()`] need not wait for them.
+pub fn prepare() {
+    for pattern in Library::bundled().iter() {
+        for host in [Host::LogicApp, Host::PowerAutomate] {
+            // One that a host does not have is refused where somebody asks for it.
+            let _ = pattern.operations(host, true);
         }
     }
 }

@@ -361,7 +361,7 @@ impl Pattern {
 
     /// The operations that it calls on a host, with or without those of its proof, or the id of the first that the
     /// host does not have.
-    pub fn operations(&self, host: Host, proof: bool) -> Result<Vec<Operation>, String> {
+    pub fn operations(&self, host: Host, proof: bool) -> Result<Vec<&'static Operation>, String> {
         let proof = self.proof.iter().filter(|_| proof).flat_map(|proof| &proof.read);
         self.read
             .iter()

@@ -154,7 +154,7 @@ pub struct Unverified {
 
 /// What is read of some definitions.
 struct Read {
-    operations: BTreeMap<String, Operation>,
+    operations: BTreeMap<&'static str, &'static Operation>,
     /// Connectors whose every connection signs in as the identity.
     with_identity: BTreeSet<String>,
 }
@@ -167,7 +167,7 @@ impl Needs {
             operations: operations(definitions.iter().copied()),
             with_identity: definitions.iter().flat_map(|one| with_identity(one)).collect(),
         };
-        let all = || read.operations.values();
+        let all = || read.all();
         let note = |(operation, permission): (&Operation, &Permission)| {
             let note = permission.note.clone()?;
             Some(Note { operation: operation.id.clone(), note })
@@ -188,9 +188,9 @@ impl Needs {
 /// The operations that definitions call, by id.
 pub fn operations<'a, 'd: 'a>(
     definitions: impl IntoIterator<Item = &'a Definition<'d>>,
-) -> BTreeMap<String, Operation> {
+) -> BTreeMap<&'static str, &'static Operation> {
     let called = definitions.into_iter().flat_map(calls).flat_map(|call| call.operations);
-    called.map(|operation| (operation.id.clone(), operation.clone())).collect()
+    called.map(|operation| (operation.id.as_str(), operation)).collect()
 }
 
 /// Operations that rest on facts which no public source fully confirms, with what is not confirmed.
@@ -236,8 +236,12 @@ fn with_identity(definition: &Definition<'_>) -> Vec<String> {
 }
 
 impl Read {
+    fn all(&self) -> impl Iterator<Item = &'static Operation> {
+        self.operations.values().copied()
+    }
+
     fn permissions(&self) -> impl Iterator<Item = (&Operation, &Permission)> {
-        self.operations.values().filter_map(|operation| Some((operation, operation.permission.as_ref()?)))
+        self.all().filter_map(|operation| Some((operation, operation.permission.as_ref()?)))
     }
 }
 
@@ -313,7 +317,7 @@ fn azure_roles(read: &Read) -> Vec<AzureRole> {
     }
     let mut roles: Vec<AzureRole> = needed.into_values().collect();
     let is_run = |one: &&Operation| one.class == Class::Trigger && one.connector == SENTINEL;
-    if let Some(trigger) = read.operations.values().find(is_run) {
+    if let Some(trigger) = read.all().find(is_run) {
         roles.push(AzureRole {
             role: RUNS_PLAYBOOKS.to_owned(),
             to: Grantee::AzureSecurityInsights,
@@ -329,7 +333,7 @@ fn azure_roles(read: &Read) -> Vec<AzureRole> {
 fn connections(read: &Read) -> Vec<Connection> {
     let mut by_connector: BTreeMap<&str, Connection> = BTreeMap::new();
     let signed_in = |one: &&Operation| one.service.is_none() && !read.with_identity.contains(&one.connector);
-    for operation in read.operations.values().filter(signed_in) {
+    for operation in read.all().filter(signed_in) {
         let connection = by_connector.entry(&operation.connector).or_default();
         connection.connector.clone_from(&operation.connector);
         connection.operations.insert(operation.id.clone());
@@ -345,22 +349,22 @@ mod tests {
     use crate::data::connector;
 
     /// An operation of the catalogue with another permission.
-    fn needing(id: &str, change: impl FnOnce(&mut Permission)) -> Operation {
-        let mut operation = connector::operation(id).unwrap();
+    fn needing(id: &str, change: impl FnOnce(&mut Permission)) -> &'static Operation {
+        let mut operation = connector::known(id).unwrap().clone();
         let mut permission = Permission { resource: Some(Service::Graph), ..Permission::default() };
         change(&mut permission);
         operation.permission = Some(permission);
-        operation
+        Box::leak(Box::new(operation))
     }
 
-    fn reading(operations: &[&Operation]) -> Read {
-        let operations = operations.iter().map(|one| (one.id.clone(), (*one).clone())).collect();
+    fn reading(operations: &[&'static Operation]) -> Read {
+        let operations = operations.iter().map(|one| (one.id.as_str(), *one)).collect();
         Read { operations, with_identity: BTreeSet::from([SENTINEL.to_owned()]) }
     }
 
     #[test]
     fn a_choice_falls_on_what_is_granted_anyway() {
-        let roles = |operations: &[&Operation]| {
+        let roles = |operations: &[&'static Operation]| {
             let roles = application_roles(&reading(operations));
             roles.iter().map(|one| format!("{} or {:?}", one.role, one.alternatives)).collect::<Vec<_>>()
         };
@@ -369,11 +373,11 @@ mod tests {
         };
         let choice = any_of("http.graph.getUser", &["Few", "Many"]);
         let all = needing("http.graph.disableUser", |p| p.all_of = vec!["Many".to_owned()]);
-        assert_eq!(roles(&[&choice]), [r#"Few or {"Many"}"#]);
+        assert_eq!(roles(&[choice]), [r#"Few or {"Many"}"#]);
         // What reads only would not do for the one that writes.
-        assert_eq!(roles(&[&choice, &all]), ["Many or {}"]);
+        assert_eq!(roles(&[choice, all]), ["Many or {}"]);
         let other = any_of("http.graph.listInboxRules", &["Few", "Many", "More"]);
-        assert_eq!(roles(&[&choice, &other]), [r#"Few or {"Many"}"#]);
+        assert_eq!(roles(&[choice, other]), [r#"Few or {"Many"}"#]);
     }
 
     #[test]
@@ -382,19 +386,19 @@ mod tests {
             |id: &str, role: &str| needing(id, |p| p.azure_role = Some(format!("Microsoft Sentinel {role}")));
         let reader = azure("azuresentinel.GetIncidentV2", "Reader");
         let responder = azure("azuresentinel.AddIncidentCommentV3", "Responder");
-        let granted = |operations: &[&Operation]| {
+        let granted = |operations: &[&'static Operation]| {
             let roles = azure_roles(&reading(operations));
             roles.iter().map(|one| (one.role.clone(), one.to)).collect::<Vec<_>>()
         };
-        assert_eq!(granted(&[&reader]), [("Microsoft Sentinel Reader".to_owned(), Grantee::Identity)]);
+        assert_eq!(granted(&[reader]), [("Microsoft Sentinel Reader".to_owned(), Grantee::Identity)]);
         let wide = [("Microsoft Sentinel Responder".to_owned(), Grantee::Identity)];
-        assert_eq!(granted(&[&reader, &responder]), wide);
+        assert_eq!(granted(&[reader, responder]), wide);
     }
 
     #[test]
     fn every_application_role_of_the_catalogue_has_its_api() {
         for id in connector::operation_ids() {
-            let operation = connector::operation(id).unwrap();
+            let operation = connector::known(id).unwrap();
             let Some(permission) = &operation.permission else { continue };
             let names = permission.all_of.iter().chain(&permission.any_of).count();
             assert!(names == 0 || permission.resource.or(operation.service).is_some(), "{id}");

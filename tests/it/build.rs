@@ -194,7 +194,7 @@ fn answers(answer: &Json, word: &Json, flow: &Flow) -> bool {
     let mut decisions = approvals
         .flat_map(|placed| support::operations(flow.host, &placed))
         .filter(|operation| operation.class == Class::Approve)
-        .filter_map(|operation| operation.response.decision);
+        .filter_map(|operation| operation.response.decision.clone());
     call.name == "body"
         && decisions.any(|decision| read == decision.field && word.as_str() == Some(&decision.approve))
 }

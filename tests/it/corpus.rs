@@ -187,7 +187,7 @@ fn published_companions_are_understood() {
     ] {
         for source in texts(folder) {
             let document = XmlDocument::parse(source.text()).unwrap();
-            let file = File { name: "x", role, content: Content::Xml(&document) };
+            let file = File { name: "x", role, content: Content::Xml(&document), is_judged: false };
             let bundle = Bundle::new(GroupKind::Solution, true, vec![file]);
             let solution = bundle.solution().unwrap();
             for reference in &solution.connection_references {
@@ -204,7 +204,8 @@ fn published_companions_are_understood() {
     let mut connections = 0;
     for source in texts("standard-connections") {
         let document = Document::parse(source.text()).unwrap();
-        let file = File { name: "x", role: Role::Connections, content: Content::Json(&document) };
+        let file =
+            File { name: "x", role: Role::Connections, content: Content::Json(&document), is_judged: false };
         let bundle = Bundle::new(GroupKind::Project, true, vec![file]);
         let project = bundle.project().unwrap();
         connections +=

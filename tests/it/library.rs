@@ -33,8 +33,8 @@ fn patterns() -> BTreeMap<&'static str, Json> {
 }
 
 /// Every operation.
-fn operations() -> impl Iterator<Item = Operation> {
-    connector::operation_ids().filter_map(connector::operation)
+fn operations() -> impl Iterator<Item = &'static Operation> {
+    connector::operation_ids().filter_map(connector::known)
 }
 
 /// The values of every member of that name, however deep.
@@ -113,7 +113,7 @@ fn calls_exist_and_get_the_arguments_that_they_take() {
     for (file, pattern) in patterns() {
         for call in calls(&pattern) {
             let id = text(&call["call"]);
-            let meant: Vec<Operation> = HOSTS
+            let meant: Vec<&Operation> = HOSTS
                 .into_iter()
                 .filter_map(|host| {
                     connector::resolve(id, host).filter(|operation| operation.hosts.contains(&host))
@@ -124,7 +124,7 @@ fn calls_exist_and_get_the_arguments_that_they_take() {
                 call["with"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
             for operation in meant {
                 // What an alias gives to the operation of another host is left out here.
-                let elsewhere = connector::alias(id).map(|alias| alias.arguments).unwrap_or_default();
+                let elsewhere = connector::alias(id).map(|alias| alias.arguments.clone()).unwrap_or_default();
                 let own = operation.arguments().map(|one| one.name.as_str());
                 let known: BTreeSet<&str> = own.chain(elsewhere.iter().map(String::as_str)).collect();
                 let needed: BTreeSet<&str> =
@@ -204,7 +204,7 @@ fn documented(file: &str, earlier: &BTreeMap<&str, &str>, answer: &[Json]) {
     let path = path.join("/");
     // The two operations of an alias may answer differently: what one host leaves out is nothing there.
     let mut hosts = HOSTS.into_iter().filter_map(|host| connector::resolve(id, host));
-    let documents = |operation: Operation| operation.response.fields.contains_key(&path);
+    let documents = |operation: &Operation| operation.response.fields.contains_key(&path);
     assert!(path.is_empty() || hosts.any(documents), "{file}: `{id}` documents no {path}");
 }
 
@@ -405,7 +405,7 @@ fn patterns_name_each_other_truly() {
 fn undoes(id: &str, pattern: &Json, inverse: &Json) {
     for call in acting(pattern) {
         let operation = connector::resolve(text(&call["call"]), Host::LogicApp).unwrap();
-        if let Some(undo) = operation.reversible_by {
+        if let Some(undo) = &operation.reversible_by {
             let called = acting(inverse).any(|call| call["call"] == undo.as_str());
             assert!(called, "{id}: its inverse does not call `{undo}`");
         }
@@ -454,7 +454,7 @@ fn operations_name_each_other_truly() {
     for operation in operations() {
         assert!(!operation.hosts.is_empty() && !operation.clouds.is_empty(), "{}", operation.id);
         if let Some(undo) = &operation.reversible_by {
-            assert!(connector::operation(undo).is_some(), "{}: `{undo}`", operation.id);
+            assert!(connector::known(undo).is_some(), "{}: `{undo}`", operation.id);
         }
         assert_eq!(operation.service.is_some(), operation.connector == "http", "{}", operation.id);
         let path = operation.path.as_deref().unwrap_or_default();
@@ -472,7 +472,7 @@ fn operations_name_each_other_truly() {
         let alias = connector::alias(id).unwrap();
         for (host, meant) in [(Host::LogicApp, &alias.logicapp), (Host::PowerAutomate, &alias.powerautomate)]
         {
-            let operation = connector::operation(meant).unwrap_or_else(|| panic!("{id}: `{meant}`"));
+            let operation = connector::known(meant).unwrap_or_else(|| panic!("{id}: `{meant}`"));
             assert!(operation.hosts.contains(&host), "{id}: {} has no `{meant}`", host.title());
         }
     }

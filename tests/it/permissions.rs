@@ -66,10 +66,10 @@ fn what_is_asked_for_is_what_the_playbooks_call() {
             let roles = each(&needs["application_roles"], "role");
             let connections = each(&needs["connections"], "connector");
             let actions = support::actions(&flow.definition);
-            let calls: Vec<Vec<Operation>> =
+            let calls: Vec<Vec<&'static Operation>> =
                 actions.iter().map(|placed| support::operations(host, placed)).collect();
             for candidates in calls.iter().filter(|candidates| !candidates.is_empty()) {
-                let served = |one: &Operation| {
+                let served = |one: &&Operation| {
                     let permission = one.permission.clone().unwrap_or_default();
                     let any = &permission.any_of;
                     permission.all_of.iter().all(|role| roles.contains(role.as_str()))
@@ -80,7 +80,7 @@ fn what_is_asked_for_is_what_the_playbooks_call() {
                 };
                 assert!(candidates.iter().any(served), "{name}: {} lacks something", candidates[0].id);
             }
-            called.entry(name).or_default().extend(calls.into_iter().flatten().map(|one| one.id));
+            called.entry(name).or_default().extend(calls.into_iter().flatten().map(|one| one.id.clone()));
         }
         for (name, called) in &called {
             let needs = &list["targets"][*name];
@@ -116,8 +116,9 @@ fn what_is_read_from_the_bytes_is_what_was_emitted() {
                     plan::build(&planned.reviewed, &planned.selection, &planned.profile, mode, &says)
                         .unwrap();
                 let emitted = emit::emit(target, &playbooks, &planned.profile).unwrap();
-                let called: BTreeSet<String> = emitted.operations.into_iter().map(|one| one.id).collect();
-                let read: BTreeSet<String> = permissions::deployments(target, &emitted.artifacts)
+                let called: BTreeSet<&str> =
+                    emitted.operations.into_iter().map(|one| one.id.as_str()).collect();
+                let read: BTreeSet<&str> = permissions::deployments(target, &emitted.artifacts)
                     .unwrap()
                     .into_iter()
                     .flat_map(|deployment| deployment.operations.into_keys())

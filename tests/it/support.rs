@@ -226,14 +226,14 @@ fn collect<'j>(container: &'j Json, depth: usize, gates: &[&'j Json], found: &mu
 
 /// The operations of the catalogue that an action may be a call of: several where only the body tells them apart, none
 /// where it calls nothing. A call that the catalogue does not have fails the test.
-pub(crate) fn operations(host: Host, placed: &Placed<'_>) -> Vec<Operation> {
+pub(crate) fn operations(host: Host, placed: &Placed<'_>) -> Vec<&'static Operation> {
     let inputs = &placed.action["inputs"];
     let kind = placed.action["type"].as_str().unwrap();
-    let all = || connector::operation_ids().filter_map(connector::operation);
-    let found: Vec<Operation> = match kind {
+    let all = || connector::operation_ids().filter_map(connector::known);
+    let found: Vec<&Operation> = match kind {
         "Http" => {
             let (service, path) = called(inputs["uri"].as_str().unwrap());
-            let same = |one: &Operation| {
+            let same = |one: &&Operation| {
                 one.service == Some(service)
                     && one.method.as_deref() == inputs["method"].as_str()
                     && one.path.as_deref().is_some_and(|own| emptied(own) == path)
@@ -244,7 +244,7 @@ pub(crate) fn operations(host: Host, placed: &Placed<'_>) -> Vec<Operation> {
             let name = expression(inputs["host"]["connection"]["name"].as_str().unwrap());
             let connector = name.as_call().unwrap().access[0].key.as_str().unwrap().to_owned();
             let method = inputs["method"].as_str().map(str::to_uppercase);
-            let same = |one: &Operation| {
+            let same = |one: &&Operation| {
                 one.connector == connector
                     && fixed(one).as_deref() == inputs["path"].as_str()
                     && (one.webhook || one.method == method)
@@ -258,7 +258,7 @@ pub(crate) fn operations(host: Host, placed: &Placed<'_>) -> Vec<Operation> {
         }
         _ => return Vec::new(),
     };
-    let found: Vec<Operation> = found.into_iter().filter(|one| one.hosts.contains(&host)).collect();
+    let found: Vec<&'static Operation> = found.into_iter().filter(|one| one.hosts.contains(&host)).collect();
     assert!(!found.is_empty(), "{}: no operation of the catalogue is called so: {inputs}", placed.name);
     found
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -342,35 +343,25 @@ pub struct Alias {
 
 /// The operation of that id. An entry is parsed when it is first asked for and kept.
 pub fn known(id: &str) -> Option<&'static Operation> {
-    static PARSED: OnceLock<Vec<OnceLock<Operation>>> = OnceLock::new();
-    let at = OPERATIONS.binary_search_by(|(known, _)| (*known).cmp(id)).ok()?;
-    let parsed = PARSED.get_or_init(|| OPERATIONS.iter().map(|_| OnceLock::new()).collect());
-    Some(parsed[at].get_or_init(|| {
-        serde_json::from_str(OPERATIONS[at].1)
-            .expect("internal error: a catalogue entry does not fit its type")
-    }))
-}
-
-/// The operation of that id, to be changed or kept.
-pub fn operation(id: &str) -> Option<Operation> {
-    known(id).cloned()
+    static PARSED: [OnceLock<Operation>; OPERATIONS.len()] = [const { OnceLock::new() }; OPERATIONS.len()];
+    entry(OPERATIONS, &PARSED, id)
 }
 
 /// The operation that an id or alias means on a host.
-pub fn resolve(id: &str, host: Host) -> Option<Operation> {
+pub fn resolve(id: &str, host: Host) -> Option<&'static Operation> {
     match alias(id) {
-        Some(alias) => operation(match host {
+        Some(alias) => known(match host {
             Host::LogicApp => &alias.logicapp,
             Host::PowerAutomate => &alias.powerautomate,
         }),
-        None => operation(id),
+        None => known(id),
     }
 }
 
 /// The alias of that id.
-pub fn alias(id: &str) -> Option<Alias> {
-    let text = find(ALIASES, id)?;
-    Some(serde_json::from_str(text).expect("internal error: a catalogue alias does not fit its type"))
+pub fn alias(id: &str) -> Option<&'static Alias> {
+    static PARSED: [OnceLock<Alias>; ALIASES.len()] = [const { OnceLock::new() }; ALIASES.len()];
+    entry(ALIASES, &PARSED, id)
 }
 
 /// The entry of an operation or alias as JSON text.
@@ -389,7 +380,24 @@ pub fn alias_ids() -> impl Iterator<Item = &'static str> {
 }
 
 fn find(table: &[(&str, &'static str)], id: &str) -> Option<&'static str> {
-    table.binary_search_by(|(found, _)| (*found).cmp(id)).ok().map(|at| table[at].1)
+    place(table, id).map(|at| table[at].1)
+}
+
+fn place(table: &[(&str, &str)], id: &str) -> Option<usize> {
+    table.binary_search_by(|(found, _)| (*found).cmp(id)).ok()
+}
+
+/// An entry of a table, read when it is first asked for.
+fn entry<T: DeserializeOwned>(
+    table: &[(&str, &str)],
+    read: &'static [OnceLock<T>],
+    id: &str,
+) -> Option<&'static T> {
+    let at = place(table, id)?;
+    Some(read[at].get_or_init(|| {
+        serde_json::from_str(table[at].1)
+            .expect("internal error: an entry of the catalogue does not fit its type")
+    }))
 }
 
 /// A Microsoft cloud.

@@ -118,3 +118,40 @@ fn is_plain(schema: &Value) -> bool {
     };
     schema.as_object().is_some_and(|members| members.iter().all(is_plain))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::parts;
+
+    #[test]
+    fn a_definition_is_a_part_and_a_member_is_what_it_is_called() {
+        let schema = json!({
+            "$id": "https://example.org/s", "title": "S", "type": "object",
+            "properties": {
+                "default": { "$ref": "#/$defs/kind" },
+                "title": { "description": "Read by people.", "$ref": "#/$defs/text" },
+                "other": { "$ref": "other.schema.json" }
+            },
+            "default": { "$ref": "no schema" },
+            "$defs": {
+                "kind": { "pattern": "^([Aa]|[Bb]1)$", "enum": [{ "title": "kept" }] },
+                "text": { "type": "string", "minLength": 1, "title": "Text" }
+            }
+        });
+        let root = json!({
+            "type": "object",
+            "properties": {
+                "default": { "x-schema": "s#kind" },
+                "title": { "type": "string", "minLength": 1 },
+                "other": { "x-schema": "other" }
+            },
+            "default": { "$ref": "no schema" }
+        });
+        let kind = json!({ "enum": [{ "title": "kept" }], "x-one-of-words": ["a", "b1"] });
+        let text = json!({ "type": "string", "minLength": 1 });
+        let named = [("s", root), ("s#kind", kind), ("s#text", text)];
+        assert_eq!(parts("s", schema), named.map(|(name, part)| (name.to_owned(), part)));
+    }
+}

@@ -161,11 +161,8 @@ fn licences(deployments: &[Deployment]) -> Vec<Json> {
 
 /// What no public source confirms, each operation once.
 fn remarks(deployments: &[Deployment]) -> Vec<Json> {
-    let operations: BTreeMap<&str, &Operation> = deployments
-        .iter()
-        .flat_map(|one| &one.operations)
-        .map(|(id, operation)| (id.as_str(), operation))
-        .collect();
+    let operations: BTreeMap<&str, &Operation> =
+        deployments.iter().flat_map(|one| one.operations.clone()).collect();
     let remarks = unverified(operations.into_values());
     remarks.into_iter().map(|one| json!({ "operation": one.operation, "remarks": one.remarks })).collect()
 }

@@ -148,16 +148,18 @@ fn calls(told: &Told<'_>, pattern: &Pattern) -> Vec<Json> {
     let calls = || pattern.act.iter().chain(pattern.each.iter().flat_map(|each| &each.act));
     let of = |(target, _): &(Target, Plan)| {
         let host = target.host();
-        let titles = calls().filter_map(|call| connector::resolve(&call.call, host)).map(|one| one.title);
+        let titles =
+            calls().filter_map(|call| connector::resolve(&call.call, host)).map(|one| one.title.as_str());
         (host.title(), titles.collect::<Vec<_>>())
     };
-    let mut each: Vec<(&str, Vec<String>)> = told.targets.iter().map(of).collect();
+    let mut each: Vec<(&str, Vec<&str>)> = told.targets.iter().map(of).collect();
     each.retain(|(_, titles)| !titles.is_empty());
     let is_same = each.iter().all(|(_, titles)| Some(titles) == each.first().map(|(_, first)| first));
     if is_same {
         each.truncate(1);
     }
-    let told = |(host, titles): (&str, Vec<String>)| json!({ "where": (!is_same).then_some(host), "titles": titles });
+    let told =
+        |(host, titles): (&str, Vec<&str>)| json!({ "where": (!is_same).then_some(host), "titles": titles });
     each.into_iter().map(told).collect()
 }
 

@@ -188,7 +188,22 @@ fn argument<'h>(helper: &'h Helper<'_>) -> Result<&'h str, RenderErrorReason> {
 
 #[cfg(test)]
 mod tests {
+    use handlebars::Template;
+    use handlebars::template::TemplateElement;
+
     use super::{ASIDE, TEMPLATE, compile, passages};
+
+    /// A template without the places of its elements, which are shorter apart.
+    fn unplaced(mut template: Template) -> Template {
+        template.mapping.clear();
+        for element in &mut template.elements {
+            if let TemplateElement::HelperBlock(block) = element {
+                block.template = block.template.take().map(unplaced);
+                block.inverse = block.inverse.take().map(unplaced);
+            }
+        }
+        template
+    }
 
     #[test]
     fn every_passage_is_a_template_and_none_is_lost() {
@@ -197,11 +212,8 @@ mod tests {
         assert_eq!(passages.concat(), TEMPLATE);
         assert!(passages.len() > 100, "{}", passages.len());
         for passage in passages {
-            let whole = handlebars::Template::compile(passage);
-            assert_eq!(
-                compile(passage).map(|it| it.elements),
-                whole.map(|it| it.elements).map_err(|it| it.to_string())
-            );
+            let whole = Template::compile(passage).unwrap();
+            assert_eq!(unplaced(compile(passage).unwrap()), unplaced(whole));
         }
     }
 }

@@ -64,7 +64,7 @@ fn within(flow: &Flow, name: &str) -> BTreeSet<String> {
     support::actions(&one).iter().map(|placed| placed.name.to_owned()).collect()
 }
 
-fn calls<'f>(flow: &'f Flow) -> Vec<(Placed<'f>, Vec<Operation>)> {
+fn calls<'f>(flow: &'f Flow) -> Vec<(Placed<'f>, Vec<&'static Operation>)> {
     let all = support::actions(&flow.definition).into_iter();
     all.map(|placed| {
         let operations = support::operations(flow.host, &placed);

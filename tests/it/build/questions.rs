@@ -146,7 +146,7 @@ fn what_was_read_is_compared_with_what_is_protected() {
             let inner = json!({ "actions": loop_.action["actions"] });
             for placed in support::actions(&inner) {
                 let ids: Vec<String> =
-                    support::operations(flow.host, &placed).into_iter().map(|one| one.id).collect();
+                    support::operations(flow.host, &placed).into_iter().map(|one| one.id.clone()).collect();
                 let (list, members): (_, &[&str]) = match ids.first().map(String::as_str) {
                     Some("http.graph.getUser") => (
                         "Protected_accounts",
@@ -208,7 +208,7 @@ fn late_entities_are_asked_for_in_sentinel_too() {
         let called: Vec<String> = support::actions(&inner)
             .iter()
             .flat_map(|placed| support::operations(azure.host, placed))
-            .map(|one| one.id)
+            .map(|one| one.id.clone())
             .collect();
         assert_eq!(called, ["http.arm.listIncidentEntities"], "{}", one.name);
         for placed in actions.iter().filter(|placed| placed.name.ends_with("_picked")) {

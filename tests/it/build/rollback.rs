@@ -44,7 +44,7 @@ fn pairs(artifacts: &[Artifact]) -> Vec<(Flow, Option<Flow>)> {
     mains.into_iter().map(pair).collect()
 }
 
-fn calls<'j>(flow: &'j Flow) -> Vec<(Placed<'j>, Vec<Operation>)> {
+fn calls<'j>(flow: &'j Flow) -> Vec<(Placed<'j>, Vec<&'static Operation>)> {
     let actions = support::actions(&flow.definition).into_iter();
     let called = actions.map(|placed| {
         let operations = support::operations(flow.host, &placed);
@@ -59,7 +59,7 @@ fn what_can_be_taken_back_has_its_inverse_in_the_rollback() {
     for one in &builds().built {
         for (main, rollback) in pairs(&one.artifacts) {
             let undone: BTreeSet<String> =
-                rollback.iter().flat_map(calls).flat_map(|(_, all)| all).map(|o| o.id).collect();
+                rollback.iter().flat_map(calls).flat_map(|(_, all)| all).map(|o| o.id.clone()).collect();
             for (placed, operations) in calls(&main) {
                 let Some(inverse) =
                     operations.iter().find(|o| o.class.needs_consent()).and_then(|o| o.reversible_by.clone())
@@ -161,7 +161,7 @@ fn every_act_is_written_down() {
     assert!(builds().built.is_empty() || written > 150, "{written}");
 }
 
-fn calls_inside(flow: &Flow, action: &Json) -> Vec<Operation> {
+fn calls_inside(flow: &Flow, action: &Json) -> Vec<&'static Operation> {
     let inner = json!({ "actions": action["actions"] });
     let placed = support::actions(&inner);
     placed.iter().flat_map(|placed| support::operations(flow.host, placed)).collect()
@@ -238,7 +238,7 @@ fn notes_can_be_kept_in_a_table() {
         let artifacts = support::build(&example(&profile), mode).value.unwrap();
         for flow in support::flows(&artifacts) {
             let ids: BTreeSet<String> =
-                calls(&flow).into_iter().flat_map(|(_, all)| all).map(|o| o.id).collect();
+                calls(&flow).into_iter().flat_map(|(_, all)| all).map(|o| o.id.clone()).collect();
             assert!(ids.contains("http.storage.queryEntities"), "{ids:?}");
             assert!(ids.contains("http.storage.insertEntity"), "{ids:?}");
             assert!(!ids.contains("http.arm.listIncidentComments"), "{ids:?}");

@@ -20,7 +20,7 @@ const SLOW: usize = if cfg!(debug_assertions) { 20 } else { 1 };
 /// The codes that a file gives, without schemas, in time.
 fn codes(what: &str, bytes: &[u8]) -> Vec<&'static str> {
     let start = Instant::now();
-    let checked = check::check_bytes("hostile", bytes, &Options { schema: false, ..Options::default() });
+    let checked = check::check_bytes("hostile", bytes, &Options::default());
     let mut report = counterflow::report::Report::default();
     for one in checked {
         report.add(one.source, one.definitions, one.findings);
@@ -81,7 +81,7 @@ fn one_mistake_a_million_times() {
     );
     codes("expressions of a template", many.as_bytes());
     // What is not read may read any parameter.
-    let strict = Options { schema: false, audience: Audience::Strict };
+    let strict = Options { audience: Audience::Strict, ..Options::default() };
     let checked = check::check_bytes("hostile", many.as_bytes(), &strict);
     let mut found = checked.iter().flat_map(|one| &one.findings);
     assert!(found.all(|found| found.diagnostic.rule.name != "unused-template-parameter"));
