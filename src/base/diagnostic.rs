@@ -6,6 +6,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::distance::slips;
 use super::fix::{Edit, Fix};
 use super::json::Document;
 use super::pointer::Pointer;
@@ -305,6 +306,8 @@ fn clipped(mut text: String) -> String {
 
 /// The longest name that may be a slip of another, in bytes.
 const LONGEST_SLIP: usize = 120;
+/// The most slips that a word may have, however long it is.
+const MOST_SLIPS: usize = 6;
 /// A word of fewer letters is no part of another that could be meant.
 const SHORTEST_CUT: usize = 3;
 /// How many names are compared with a wrong one. The service allows 500 actions; who has more looks for the name without
@@ -316,10 +319,8 @@ pub fn is_one_slip(wrong: &str, known: &str) -> bool {
     if wrong.len() > LONGEST_SLIP {
         return false;
     }
-    let (wrong, known) = (wrong.to_lowercase(), known.to_lowercase());
     // The lengths tell most words apart before any letter is compared.
-    wrong.chars().count().abs_diff(known.chars().count()) <= 1
-        && strsim::damerau_levenshtein(&wrong, &known) <= 1
+    wrong.chars().count().abs_diff(known.chars().count()) <= 1 && slips(wrong, known, 1).is_some()
 }
 
 /// The closest of `candidates` to `wrong`, when it is close enough to be meant; case does not count.
@@ -332,10 +333,9 @@ pub fn did_you_mean<'c>(wrong: &str, candidates: impl IntoIterator<Item = &'c st
     let candidates: Vec<&str> = candidates.into_iter().take(MOST_CANDIDATES).collect();
     let slip = candidates.iter().filter_map(|candidate| {
         let count = candidate.chars().count();
-        let most = 1 + count / 4;
-        let distance = (count.abs_diff(length) <= most)
-            .then(|| strsim::damerau_levenshtein(&wrong, &candidate.to_lowercase()))?;
-        (distance <= most).then_some((distance, *candidate))
+        let most = (1 + count / 4).min(MOST_SLIPS);
+        let slips = (count.abs_diff(length) <= most).then(|| slips(&wrong, candidate, most))?;
+        Some((slips?, *candidate))
     });
     // `Daily` for `Day`, `ManagedIdentity` for `ManagedServiceIdentity`: one word has all letters of the other, in order.
     let cut = || {

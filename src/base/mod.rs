@@ -1,6 +1,7 @@
 //! What every stage stands on: pointers, sources, positioned documents, diagnostics, graphs.
 
 pub mod diagnostic;
+mod distance;
 pub mod duration;
 pub mod fix;
 pub mod graph;
