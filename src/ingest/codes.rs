@@ -14,7 +14,19 @@ crate::rule! {
     /// The document is of no known form.
     ///
     /// None of the keys by which incident exports are recognised is there. Often an export sits inside the envelope of
-    /// some other tool: take it out of there first.
+    /// some other tool: take it out of there first. `body`, `value`, `properties`, `data` and the like are opened unasked.
+    ///
+    /// Use instead: the answer of the API, alone, in a list, in `{"value": […]}` or one object a line.
+    ///
+    /// ```json
+    /// { "ticket": { "attachment": { "id": "48127", "alerts": [] } } }
+    /// ```
+    ///
+    /// becomes
+    ///
+    /// ```json
+    /// { "id": "48127", "alerts": [] }
+    /// ```
     UNKNOWN_FORM = "CF9002" "unknown-form" Error;
 
     /// The incident was merged into another one.
@@ -31,12 +43,19 @@ crate::rule! {
     ///
     /// Comments, tags and the run-time checks of a playbook address the incident by its id. Where all alerts agree
     /// on the incident they belong to, that id is used and this is a warning.
+    ///
+    /// It is lost where somebody picks members by hand, as with `$select` or a query that projects columns.
+    ///
+    /// Use instead: export the incident whole. Microsoft Graph calls the member `id`, the older API `incidentId`, Microsoft
+    /// Sentinel `name`.
     MISSING_INCIDENT_ID = "CF9004" "missing-incident-id" Error;
 
     /// An incident or an alert has no title.
     ///
     /// A title falls back to that of the first alert that has one, an alert's to its category. An incident that has
     /// neither a title nor a titled alert is not an export of the product: that is an error.
+    ///
+    /// Use instead: export the incident and its alerts whole; titles stand in comments and mails that people read.
     MISSING_TITLE = "CF9005" "missing-title" Warning;
 
     /// A value has another type than the product ever writes there.
@@ -67,12 +86,18 @@ crate::rule! {
 
     /// A word that this version does not know stands where the product uses a fixed list.
     ///
-    /// The product's lists grow, so any word is accepted; an unknown one counts as not said.
+    /// The product's lists grow, so any word is accepted; an unknown one counts as not said: an unknown verdict protects nobody and
+    /// accuses nobody, an unknown classification leaves the incident open.
+    ///
+    /// Use instead: nothing must be done. Where the word matters, say in the review what it means: `classification`, or
+    /// `entities.compromised` and `entities.benign`.
     UNKNOWN_WORD = "CF9010" "unknown-word" Info;
 
     /// A piece of evidence says nothing by which its entity could be recognised.
     ///
     /// Real exports hold some: an IP address without the address. Such evidence is left out.
+    ///
+    /// Use instead: nothing must be done, unless the export was cut down by hand: then export it whole.
     UNNAMED_EVIDENCE = "CF9011" "unnamed-evidence" Info;
 
     /// A piece of evidence is of a kind that no pattern acts on, or does not say its kind.
@@ -84,14 +109,31 @@ crate::rule! {
     ///
     /// The answer of a service holds one page. `@odata.nextLink` says where the next one is; Counterflow never
     /// follows it.
+    ///
+    /// Use instead: get that address too, and give the page that holds the incident; or ask for the one incident that is meant.
     PARTIAL_LIST = "CF9013" "partial-list" Warning;
 
-    /// The list holds no incident at all.
+    /// The list holds no incident at all: the answer to a question that nothing matched, by a filter or a time too narrow, or for
+    /// which the account that asked may see nothing.
+    ///
+    /// Use instead: ask for the incident by its id.
+    ///
+    /// ```json
+    /// { "value": [] }
+    /// ```
+    ///
+    /// becomes
+    ///
+    /// ```json
+    /// { "value": [{ "id": "48127", "alerts": [] }] }
+    /// ```
     EMPTY_LIST = "CF9014" "empty-list" Error;
 
     /// An alert has no id.
     ///
     /// It is read all the same; reports cannot link to it.
+    ///
+    /// Use instead: export the alerts whole; the products give every one an `id`.
     MISSING_ALERT_ID = "CF9015" "missing-alert-id" Warning;
 
     /// A column that holds JSON as text does not hold all of it.

@@ -3,9 +3,21 @@
 crate::rule! {
     /// # The incident export is not JSON
     ///
-    /// Exports of every form are JSON. The place shows where reading stopped.
+    /// Exports of every form are JSON, or one JSON object a line. The place shows where reading stopped. A review or a profile
+    /// given in its place is told as such.
     ///
-    /// Use instead: the answer of the API as it came. A page of documentation copied by hand often has a comma too many.
+    /// Use instead: the answer of the API as it came. A page of documentation copied by hand often has a comma too many; a
+    /// word processor changes quotes; a merge leaves its marks.
+    ///
+    /// ```json
+    /// { "id": "48127", "alerts": [], }
+    /// ```
+    ///
+    /// becomes
+    ///
+    /// ```json
+    /// { "id": "48127", "alerts": [] }
+    /// ```
     INCIDENT_JSON = "CF9150" "incident-not-json" Error;
 
     /// # The export holds several incidents
@@ -18,13 +30,51 @@ crate::rule! {
     /// # The review file is not as it should be
     ///
     /// The file is YAML; its members are described by the bundled schema, which editors use for completion:
-    /// `counterflow schema review` prints it.
+    /// `counterflow schema review` prints it, and a first line `# yaml-language-server: $schema=…` connects a file with it.
+    ///
+    /// What leads here: a tab in the indentation, a quote or bracket that is not closed, no space after a colon or a dash,
+    /// a line in another column than those it belongs to, `[]` above items, a value that begins with `@` or `*`, a key that
+    /// stands twice, the marks of a merge conflict; or another file than the one that is meant.
+    ///
+    /// ```yaml
+    /// entities:
+    ///   compromised: []
+    ///     - mara.lindqvist@contoso.com
+    /// ```
+    ///
+    /// becomes
+    ///
+    /// ```yaml
+    /// entities:
+    ///   compromised:
+    ///     - mara.lindqvist@contoso.com
+    /// ```
+    ///
+    /// `counterflow review init INCIDENT` prints a review to fill in.
     REVIEW_YAML = "CF9152" "review-not-yaml" Error;
 
     /// # The profile is not as it should be
     ///
     /// The file is YAML; its members are described by the bundled schema, which editors use for completion:
-    /// `counterflow schema profile` prints it.
+    /// `counterflow schema profile` prints it, and a first line `# yaml-language-server: $schema=…` connects a file with it.
+    ///
+    /// What leads here: a tab in the indentation, a quote or bracket that is not closed, no space after a colon or a dash,
+    /// a line in another column than those it belongs to, `[]` above items, a value that begins with `@` or `*`, a key that
+    /// stands twice, the marks of a merge conflict; or another file than the one that is meant.
+    ///
+    /// ```yaml
+    /// approval:
+    ///   timeout:PT2H
+    /// ```
+    ///
+    /// becomes
+    ///
+    /// ```yaml
+    /// approval:
+    ///   timeout: PT2H
+    /// ```
+    ///
+    /// `counterflow profile init` prints a profile to fill in.
     PROFILE_YAML = "CF9153" "profile-not-yaml" Error;
 
     /// # An input file is not text
@@ -37,7 +87,23 @@ crate::rule! {
     /// # The configuration is not as it should be
     ///
     /// `counterflow.yaml` is YAML; its members are described by the bundled schema, which editors use for completion:
-    /// `counterflow schema config` prints it.
+    /// `counterflow schema config` prints it, and a first line `# yaml-language-server: $schema=…` connects a file with it.
+    ///
+    /// What leads here: a tab in the indentation, a quote or bracket that is not closed, no space after a colon or a dash,
+    /// a line in another column than those it belongs to, `[]` above items, a value that begins with `@` or `*`, a key that
+    /// stands twice, the marks of a merge conflict; or another file than the one that is meant.
+    ///
+    /// ```yaml
+    /// ignore:
+    ///   - paths: [**/archive/*.json]
+    /// ```
+    ///
+    /// becomes
+    ///
+    /// ```yaml
+    /// ignore:
+    ///   - paths: ["**/archive/*.json"]
+    /// ```
     CONFIG_YAML = "CF9155" "config-not-yaml" Error;
 
     /// # The configuration names a rule that does not exist
@@ -46,18 +112,48 @@ crate::rule! {
     /// decision about a rule that does not exist would never decide anything.
     ///
     /// Use instead: a name that `counterflow rules` lists.
+    ///
+    /// ```yaml
+    /// rules:
+    ///   unused-conection: off
+    /// ```
+    ///
+    /// becomes
+    ///
+    /// ```yaml
+    /// rules:
+    ///   unused-connection: off
+    /// ```
     CONFIG_RULE = "CF9156" "config-unknown-rule" Error;
 
     /// # A glob of the configuration cannot be read
     ///
-    /// Files are named by globs over the names that `check` shows: `playbooks/*.json`, `legacy/**`.
+    /// Files are named by globs over the names that `check` shows: `*` stands for any part of a name, `?` for one character,
+    /// `[ab]` for one of those in it, `{a,b}` for either, `**` for any folders. A bracket that is not closed is no glob.
+    ///
+    /// ```yaml
+    /// ignore:
+    ///   - paths: ["legacy/[ab*.json"]
+    /// ```
+    ///
+    /// becomes
+    ///
+    /// ```yaml
+    /// ignore:
+    ///   - paths: ["legacy/[ab]*.json"]
+    /// ```
     CONFIG_GLOB = "CF9157" "config-wrong-glob" Error;
 
-    /// # A suppression covers nothing
+    /// # A suppression or an ignored path covers nothing
     ///
-    /// What it covered was mended, or its path or pointer has changed. It would hide the next finding of its kind.
+    /// What it covered was mended, or its path or pointer has changed: a path is matched against the names that `check`
+    /// shows, which begin in the folder in which it runs. It would hide the next finding of its kind.
     ///
-    /// Use instead: remove it. It is not reported for files that were not checked.
+    /// It is reported only where all files that it can mean were checked: of `playbooks/*.json` when `playbooks` or a folder
+    /// around it is checked, of a path without a folder when any folder is. `counterflow check playbooks/a.json` says
+    /// nothing of the others. Of a suppression for rules that were not asked (`--select`, `--strict`) nothing is said.
+    ///
+    /// Use instead: correct the path, or remove the entry.
     UNUSED_SUPPRESSION = "CF9158" "unused-suppression" Warning;
 
     /// # Operations rest on facts that no public source fully confirms
@@ -135,8 +231,25 @@ crate::rule! {
     /// Use instead: write it anew with `--write-baseline`. A conflict of versions in it is best solved that way too.
     UNREADABLE_BASELINE = "CF9167" "unreadable-baseline" Error;
 
+    /// # A baseline was written in another folder
+    ///
+    /// It knows files by their names, which begin in the folder in which the check ran. Run elsewhere, the check finds none
+    /// of them in it: every finding counts as new, and nothing is hidden.
+    ///
+    /// Use instead: run both in the same folder, most simply the top of the repository.
+    ///
+    /// ```text
+    /// counterflow check playbooks --write-baseline known.json
+    /// counterflow check playbooks --baseline known.json
+    /// ```
+    BASELINE_OF_OTHER_FOLDER = "CF9168" "baseline-of-other-folder" Warning;
+
     /// # Internal error
     ///
-    /// The compiler broke a rule of its own. Nothing is written.
+    /// The compiler broke a rule of its own. Nothing is written, and nothing in your files needs to be changed.
+    ///
+    /// Use instead: report it, with the command and with the form of the export, not its content: which product and which API
+    /// it is from, how many alerts, which kinds of entities. Until it is mended, another `--target`, or `forbid` in the
+    /// review for the pattern that the message names, may get you on.
     INTERNAL = "CF9199" "internal-error" Error;
 }

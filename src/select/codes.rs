@@ -4,18 +4,58 @@ crate::rule! {
     /// # A decision names a pattern that does not exist
     ///
     /// `decisions[].pattern` in a review must be the id of a pattern of the library. `counterflow patterns list` prints
-    /// them. In `actions[].pattern`, on which nothing depends, it is a warning.
+    /// them. In `actions[].pattern`, on which nothing depends, it is a warning. An id has its family before the slash: one
+    /// without it, or with another, is the usual slip, and so is an id of an older version.
+    ///
+    /// Use instead: the id that the help names, or one of `counterflow patterns list`.
+    /// ```yaml
+    /// decisions:
+    ///   - pattern: disable-account
+    /// ```
+    ///
+    /// becomes
+    ///
+    /// ```yaml
+    /// decisions:
+    ///   - pattern: identity/disable-account
+    /// ```
     UNKNOWN_PATTERN = "CF9100" "unknown-pattern-in-review" Error;
 
     /// # A pattern is both required and forbidden
     ///
-    /// Two decisions of the review contradict each other, so nothing is built.
+    /// Two decisions of the review contradict each other, so nothing is built. It comes from two reviewers who each add
+    /// theirs.
+    ///
+    /// Use instead: one decision for a pattern, with the reason that stands.
+    /// ```yaml
+    /// decisions:
+    ///   - pattern: identity/disable-account
+    ///     decision: require
+    ///     reason: The session was still in use.
+    ///   - pattern: identity/disable-account
+    ///     decision: forbid
+    ///     reason: The user is needed tonight.
+    /// ```
+    ///
+    /// becomes
+    ///
+    /// ```yaml
+    /// decisions:
+    ///   - pattern: identity/disable-account
+    ///     decision: forbid
+    ///     reason: The user is needed tonight; sessions are revoked instead.
+    /// ```
     CONTRADICTION = "CF9101" "contradicting-decisions" Error;
 
     /// # A required pattern cannot be used
     ///
     /// The review requires a pattern that has nothing to act on in this incident, or that the tenant cannot run. The
     /// playbook is built without it; the refusal says why.
+    ///
+    /// What leads here: `protected` of the review or the profile holds every target, `licences` or `unavailable_connectors` of the
+    /// profile rule out what the pattern calls, or the export has no entity of the kind that it acts on.
+    ///
+    /// Use instead: the help and `counterflow plan` name the reason; take that away, or leave the decision out.
     REQUIRED_REFUSED = "CF9102" "required-pattern-refused" Warning;
 
     /// # Nobody is named to approve
@@ -23,13 +63,30 @@ crate::rule! {
     /// The playbook asks for approval, and the profile names no approver. The deployment then asks for the addresses:
     /// an empty recipient list would leave every approval to time out.
     ///
-    /// Use instead: `approval.approvers` in the profile.
+    /// Use instead: `approval.approvers` in the profile: persons, each by the user principal name that is also their primary
+    /// mail address.
+    ///
+    /// ```yaml
+    /// approval:
+    ///   approvers: []
+    /// ```
+    ///
+    /// becomes
+    ///
+    /// ```yaml
+    /// approval:
+    ///   approvers: [ines.okafor@contoso.com, incident-lead@contoso.com]
+    /// ```
     NO_APPROVER = "CF9103" "no-approver" Warning;
 
     /// # Nothing beyond the record
     ///
     /// No pattern that acts was chosen. The playbook comments on the incident and tells people, and does nothing else.
-    /// The refusals in the plan say why.
+    /// The refusals in the plan say why: mostly the export has no alerts or no entities (CF9008, CF9009), everything in it
+    /// counts as benign or protected, or the review forbids what was left.
+    ///
+    /// Use instead: run `counterflow plan` with the same files and read *refused*; export with alerts and evidence, or name
+    /// under `entities.compromised` of the review what was.
     ONLY_RECORD = "CF9104" "nothing-to-act-on" Warning;
 
     /// # An approval would stay open too long
@@ -47,7 +104,20 @@ crate::rule! {
     /// The severity of the incident is below `severity.at_least` of the profile, so the playbook that is built from it
     /// would leave the next one of its kind alone.
     ///
-    /// Use instead: a lower `severity.at_least`, or no playbook for incidents of this kind.
+    /// Use instead: a lower `severity.at_least`, or no playbook for incidents of this kind. From the lowest, the words are
+    /// informational, low, medium and high.
+    ///
+    /// ```yaml
+    /// severity:
+    ///   at_least: high
+    /// ```
+    ///
+    /// becomes, for an incident of medium severity,
+    ///
+    /// ```yaml
+    /// severity:
+    ///   at_least: medium
+    /// ```
     BELOW_THRESHOLD = "CF9107" "below-severity-threshold" Warning;
 
     /// # A licence that no operation asks for
@@ -74,7 +144,21 @@ crate::rule! {
     /// approver got a message of the incident is a warning, in one-shot mode alone: nobody is asked about a message they got, and
     /// the messages of the next incident have other recipients.
     ///
+    /// Compared are user principal names and mail addresses, in any case. Whoever only got the message is an entity too.
+    ///
     /// Use instead: another address in `approval.approvers`.
+    ///
+    /// ```yaml
+    /// approval:
+    ///   approvers: [mara.lindqvist@contoso.com]   # a user of the incident
+    /// ```
+    ///
+    /// becomes
+    ///
+    /// ```yaml
+    /// approval:
+    ///   approvers: [incident-lead@contoso.com]
+    /// ```
     APPROVER_INVOLVED = "CF9105" "approver-is-entity" Error;
 
     /// # Only one person can approve
