@@ -127,7 +127,10 @@ pub fn review(
 ) -> Result<(Reviewed, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut found = Vec::new();
     if let Some(review) = &review {
-        same_incident(&incident, review, &mut found);
+        if let Some(other) = of_other_incident(&incident, review) {
+            // Whatever else it says is about another incident too.
+            return Err(vec![other]);
+        }
         let classification = review.classification.unwrap_or(incident.classification);
         checks::check(review, classification, &mut found);
     }
@@ -140,17 +143,13 @@ pub fn review(
     Ok((Reviewed { incident, review, standing, techniques }, found))
 }
 
-fn same_incident(incident: &Incident, review: &Review, found: &mut Vec<Diagnostic>) {
-    if review.incident != incident.id {
-        found.push(
-            Diagnostic::new(
-                &codes::OTHER_INCIDENT,
-                Pointer::root().join("incident"),
-                format!("this review is of incident {}, the export is of {}", review.incident, incident.id),
-            )
-            .help("give the review that belongs to this incident, or correct its `incident`"),
-        );
-    }
+fn of_other_incident(incident: &Incident, review: &Review) -> Option<Diagnostic> {
+    let place = Pointer::root().join("incident");
+    let message = format!("this review is of incident {}, the export is of {}", review.incident, incident.id);
+    (review.incident != incident.id).then(|| {
+        Diagnostic::new(&codes::OTHER_INCIDENT, place, message)
+            .help("give the review that belongs to this incident, or correct its `incident`")
+    })
 }
 
 /// Nothing is built against what people or the product call harmless.

@@ -14,7 +14,7 @@ pub(super) fn explain(wanted: &str) -> Result<bool, Failure> {
     let same = |rule: &&&Rule| rule.code.eq_ignore_ascii_case(wanted) || rule.name == wanted;
     let Some(rule) = rules.iter().find(same) else {
         let names = rules.iter().flat_map(|rule| [rule.code, rule.name]);
-        return Err(unknown("rule", wanted, names, "rules"));
+        return Err(unknown("rule", wanted, did_you_mean(wanted, names), "rules"));
     };
     let mut text = format!("{} {} ({})", rule.code, rule.name, rule.severity);
     if let Some(prevents) = rule.prevents {
@@ -53,7 +53,7 @@ pub(super) fn patterns(action: ListAction) -> Result<bool, Failure> {
         ListAction::Show { id } => {
             let file = format!("{id}.yaml");
             let Some((_, text)) = pattern::texts().find(|(name, _)| *name == file) else {
-                return Err(unknown("pattern", &id, library.iter().map(|p| p.id.as_str()), "patterns list"));
+                return Err(unknown("pattern", &id, library.nearest(&id), "patterns list"));
             };
             output::stdout(text)?;
         }
@@ -83,7 +83,7 @@ pub(super) fn connectors(action: ListAction) -> Result<bool, Failure> {
                 (None, Some(signature)) => known_from_outside(signature),
                 (None, None) => {
                     let ids = connector::signatures().map(|one| one.id).chain(connector::alias_ids());
-                    return Err(unknown("operation", &id, ids, "connectors list"));
+                    return Err(unknown("operation", &id, did_you_mean(&id, ids), "connectors list"));
                 }
             };
             output::stdout(&serde_yaml::to_string(&value).unwrap_or_default())?;
@@ -130,8 +130,8 @@ pub(super) fn schema(name: &str) -> Result<bool, Failure> {
     Ok(true)
 }
 
-fn unknown<'n>(what: &str, wanted: &str, names: impl Iterator<Item = &'n str>, command: &str) -> Failure {
-    let help = match did_you_mean(wanted, names) {
+fn unknown(what: &str, wanted: &str, near: Option<&str>, command: &str) -> Failure {
+    let help = match near {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("`counterflow {command}` prints them"),
     };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::{Inputs, Options, Planned, codes, locate};
+use super::{Inputs, Options, Planned, codes, locate, typed};
 use crate::base::diagnostic::{Diagnostic, Index, Rule, Severity};
 use crate::base::json::SyntaxError;
 use crate::base::pointer::Pointer;
@@ -44,7 +44,7 @@ impl<'i> Found<'i> {
 
     /// The incident of the export that was asked for.
     pub(super) fn ingested(&mut self, options: &Options) -> Option<Incident> {
-        match pick(&self.export, options) {
+        match pick(self.inputs.incident.text(), &self.export, options) {
             Ok((incident, warnings)) => {
                 self.incident.extend(warnings);
                 Some(incident)
@@ -303,12 +303,14 @@ impl<'i> Found<'i> {
 
 /// Reads the export and picks the incident that was asked for.
 fn pick(
+    text: &str,
     export: &Result<Export<'_>, SyntaxError>,
     options: &Options,
 ) -> Result<(Incident, Vec<Diagnostic>), Vec<Diagnostic>> {
     let export = export.as_ref().map_err(|error| {
+        let other = typed::for_an_export(text, &codes::INCIDENT_JSON);
         let SyntaxError { span, message, help } = error.clone();
-        vec![Diagnostic::at_bytes(&codes::INCIDENT_JSON, span, message).help(help)]
+        vec![other.unwrap_or_else(|| Diagnostic::at_bytes(&codes::INCIDENT_JSON, span, message).help(help))]
     })?;
     let mut ingested = export.read()?;
     let ids: Vec<String> = ingested.incidents.iter().map(|incident| incident.id.clone()).collect();

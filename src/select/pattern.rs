@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::base::diagnostic::did_you_mean;
 use crate::data::connector::{self, Class, Host, Operation};
 use crate::ingest::{EntityKind, Field, Verdict};
 
@@ -412,6 +413,17 @@ impl Library {
     /// A pattern by id.
     pub fn get(&self, id: &str) -> Option<&Pattern> {
         self.patterns.get(id)
+    }
+
+    /// The id that one which does not exist may mean. People leave out the family, or name another.
+    pub fn nearest(&self, id: &str) -> Option<&str> {
+        let name = |id: &'_ str| id.rsplit('/').next().unwrap_or_default().to_owned();
+        let ids = || self.patterns.keys().map(String::as_str);
+        let names: Vec<String> = ids().map(name).collect();
+        did_you_mean(id, ids()).or_else(|| {
+            let near = did_you_mean(&name(id), names.iter().map(String::as_str))?;
+            ids().find(|id| name(id) == near)
+        })
     }
 
     /// Every pattern, by id.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::profile::{self, Channel, is_licence};
 use super::{Chosen, Library, Mode, Pattern, Phase, Profile, Refusal, approvers, codes, protected};
-use crate::base::diagnostic::{Diagnostic, Severity, did_you_mean};
+use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::duration::{self, Duration};
 use crate::base::pointer::Pointer;
 use crate::data::connector::{self, Class};
@@ -24,7 +24,7 @@ fn unknown_pattern(id: &str, place: Pointer, library: &Library) -> Option<Diagno
     if library.get(id).is_some() {
         return None;
     }
-    let help = match did_you_mean(id, library.iter().map(|pattern| pattern.id.as_str())) {
+    let help = match library.nearest(id) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`counterflow patterns list` prints the patterns".to_owned(),
     };

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::base::diagnostic::{Rule, did_you_mean};
 use crate::base::pointer::Pointer;
-use crate::base::words::{choices, join};
+use crate::base::words::{choices, join, list};
 
 use super::rules::{MISSING_MEMBER, UNKNOWN_MEMBER, WRONG_SIZE, WRONG_TYPE, WRONG_VALUE};
 use super::validate::{Bundle, Finding};
@@ -40,8 +40,12 @@ impl Speaker<'_, '_> {
             Kind::FalseSchema => self.forbidden(),
             Kind::Type { kind } => {
                 let allowed = type_names(kind);
-                let found = kind_name(self.error.instance());
-                self.say(&WRONG_TYPE, format!("{subject} must be {allowed}, not {found}"), None)
+                let value = self.error.instance();
+                let help: Vec<String> =
+                    self.description().into_iter().chain(self.form(&allowed, value)).collect();
+                let help = (!help.is_empty()).then(|| help.join(" "));
+                let found = kind_name(value);
+                self.say(&WRONG_TYPE, format!("{subject} must be {allowed}, not {found}"), help)
             }
             Kind::Enum { options } => {
                 let options: Vec<String> = options.as_array().into_iter().flatten().map(shown).collect();
@@ -79,6 +83,23 @@ impl Speaker<'_, '_> {
                 let message = format!("{subject} cannot be `{}`", shown(self.error.instance()));
                 self.say(&WRONG_VALUE, message, None)
             }
+        }
+    }
+
+    /// How a value of the type that is asked for is written, for whoever wrote one of another.
+    fn form(&self, allowed: &str, value: &Value) -> Option<String> {
+        match (allowed, value) {
+            ("an array", Value::String(_) | Value::Number(_)) => {
+                Some("A list stands in brackets, even of one: `[\"…\"]`.".to_owned())
+            }
+            ("an integer" | "a number", Value::String(text)) if text.parse::<f64>().is_ok() => {
+                Some("Take away the quotes.".to_owned())
+            }
+            ("an object", Value::String(_) | Value::Number(_) | Value::Bool(_)) => {
+                let members = self.schema(1)?.get("properties")?.as_object()?;
+                Some(format!("Its members: {}.", list(members.keys().map(String::as_str))))
+            }
+            _ => None,
         }
     }
 
@@ -208,13 +229,33 @@ impl Speaker<'_, '_> {
     }
 
     /// What the schema says that the value is. A keyword inside `then`, `else` or a list of alternatives belongs to
-    /// the schema around those.
+    /// the schema around those; one of a shared schema to what refers to it, where it has no word of its own.
     fn description(&self) -> Option<String> {
-        (1..=4)
-            .filter_map(|levels| self.schema(levels))
-            .take_while(|schema| schema.get("properties").is_none() || schema.get("description").is_some())
-            .find_map(|schema| Some(schema.get("description")?.as_str()?.to_owned()))
+        let said = |schema: &Value| Some(schema.get("description")?.as_str()?.to_owned());
+        let location = self.error.absolute_keyword_location()?.as_str();
+        let (file, path) = location.split_once('#')?;
+        let own = (1..=levels_of_value(path)).filter_map(|levels| self.schema(levels)).find_map(said);
+        own.or_else(|| {
+            let (before, _) = self.error.evaluation_path().as_str().rsplit_once("/$ref")?;
+            let is_direct = !before.contains("/$ref");
+            said(self.bundle.at(&format!("{file}#{before}"), 0).filter(|_| is_direct)?)
+        })
     }
+}
+
+/// How many levels a keyword of a schema stands below the schema of the value that it judges. What stands further up speaks
+/// of the value around.
+fn levels_of_value(path: &str) -> usize {
+    let mut levels = 0;
+    let mut parts = path.split('/').skip(1);
+    while let Some(part) = parts.next() {
+        levels = match part {
+            "properties" | "patternProperties" | "$defs" | "%24defs" => parts.next().map_or(levels, |_| 0),
+            "items" | "prefixItems" | "additionalProperties" => 0,
+            _ => levels + 1,
+        };
+    }
+    levels
 }
 
 /// A value as a message shows it: a string without its quotes, anything long cut.
