@@ -23,7 +23,7 @@ use crate::workflow;
 
 use found::Found;
 use own::check_own;
-use policy::Policy;
+use policy::{Policy, Reach};
 
 pub mod check;
 pub mod codes;
@@ -114,18 +114,16 @@ pub fn plan(inputs: &Inputs, options: &Options) -> Outcome<Planned> {
 
 fn plan_into(inputs: &Inputs, options: &Options, found: &mut Found<'_>) -> Option<Planned> {
     let incident = found.ingested(options);
-    let review: Option<Review> = match &inputs.review {
-        Some(source) => {
-            Some(found.review(typed::read(source, "review", &codes::REVIEW_YAML, Review::from_value))?)
-        }
-        None => None,
-    };
-    let profile: Profile = match &inputs.profile {
-        Some(source) => {
-            found.profile(typed::read(source, "profile", &codes::PROFILE_YAML, Profile::from_value))?
-        }
-        None => Profile::default(),
-    };
+    let review = inputs
+        .review
+        .as_ref()
+        .map(|source| found.review(typed::read(source, "review", &codes::REVIEW_YAML, Review::from_value)));
+    let profile = inputs.profile.as_ref().map(|source| {
+        found.profile(typed::read(source, "profile", &codes::PROFILE_YAML, Profile::from_value))
+    });
+    // All three are read, so that whoever wrote them hears of every mistake at once.
+    let review: Option<Review> = review.map_or(Some(None), |review| review.map(Some))?;
+    let profile: Profile = profile.unwrap_or_else(|| Some(Profile::default()))?;
     let reviewed = found.of_review(review::review(incident?, review))?;
     let selection = match select::select(&reviewed, Library::bundled(), &profile, options.mode) {
         Ok(selection) => selection,
@@ -272,18 +270,37 @@ fn emit_all(
 }
 
 /// Adds to a report what is to be said of the files that decided about it: of a configuration, which of its decisions had
-/// nothing to decide; of a baseline, whether it can be written anew.
-pub fn leftovers(policy: &Policy, config: Option<Source>, baseline: Option<Source>, report: &mut Report) {
-    let checked = report.files.iter().map(|file| file.source.name()).collect();
-    let left = policy.leftovers(&checked);
+/// nothing to decide; of a baseline, whether it can be written anew. `folders` are those that were checked as a whole.
+pub fn leftovers(
+    policy: &Policy,
+    config: Option<Source>,
+    baseline: Option<Source>,
+    folders: &[String],
+    report: &mut Report,
+) {
+    let files = report.files.iter().map(|file| file.source.name()).collect();
+    let left = policy.leftovers(&Reach { files: &files, folders });
     if let Some(source) = config.filter(|_| !left.config.is_empty()) {
         report.add_apart(of_config(source, left.config));
     }
-    if let Some(source) = baseline.filter(|_| left.gone > 0) {
-        let message = format!("{} of the known findings are no longer there", left.gone);
-        let finding = Diagnostic::new(&codes::STALE_BASELINE, Default::default(), message)
-            .help("write the baseline anew with --write-baseline, so that they count when they come back");
-        let findings = locate(&source, &Index::Text, vec![finding]);
+    let of_baseline = match (left.moved, left.gone) {
+        (Some((there, here)), _) => {
+            let message =
+                format!("this baseline knows no file that was checked: it says `{there}` for `{here}`");
+            let finding = Diagnostic::new(&codes::BASELINE_OF_OTHER_FOLDER, Default::default(), message);
+            finding.help(
+                "run the check in the folder in which the baseline was written, or write it anew in this one",
+            )
+        }
+        (None, 0) => return,
+        (None, gone) => {
+            let message = format!("{gone} of the known findings are no longer there");
+            Diagnostic::new(&codes::STALE_BASELINE, Default::default(), message)
+                .help("write the baseline anew with --write-baseline, so that they count when they come back")
+        }
+    };
+    if let Some(source) = baseline {
+        let findings = locate(&source, &Index::Text, vec![of_baseline]);
         report.add_apart(crate::report::File { source, findings });
     }
 }

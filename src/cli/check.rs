@@ -16,8 +16,8 @@ use super::args::{CheckFormat, CheckOptions};
 use super::sink::{Drawing, Sink};
 use super::{Failure, input, output, today, walk};
 
-/// The configuration that is read where none is named, in the folder in which the command runs.
-const CONFIG: &str = "counterflow.yaml";
+/// The configuration that is read where none is named, in the folder in which the command runs: the first that is there.
+const CONFIGS: [&str; 2] = ["counterflow.yaml", "counterflow.yml"];
 
 pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
     if options.fix && !options.diff && options.paths.iter().any(|path| path == Path::new("-")) {
@@ -28,7 +28,7 @@ pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
         Ok(config) => config,
         Err(report) => return show(options, &report),
     };
-    let policy = match decisions(options, config.as_ref(), options.strict)? {
+    let policy = match decisions(options, config.as_ref())? {
         Ok(policy) => policy,
         Err(report) => return show(options, &report),
     };
@@ -48,10 +48,7 @@ pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
         );
     }
     if options.fix || options.diff {
-        // What is safe to change is changed, also where only strict checks tell of it.
-        if let Ok(policy) = decisions(options, config.as_ref(), true)? {
-            mend(options, &units, &policy)?;
-        }
+        mend(options, &units, &policy)?;
     }
     let is_drawn = options.write_baseline.is_none() && !options.diff;
     let mut report = judge(options, &units, &policy, is_drawn)?;
@@ -68,7 +65,7 @@ pub(super) fn run(options: &CheckOptions) -> Result<bool, Failure> {
         ));
         return Ok(true);
     }
-    pipeline::leftovers(&policy, config, baseline, &mut report);
+    pipeline::leftovers(&policy, config, baseline, &walk::folders(&options.paths), &mut report);
     match options.format {
         _ if options.diff => output::note_line(&text::summary(&report)),
         // What was checked is drawn already.
@@ -112,9 +109,13 @@ fn show(options: &CheckOptions, report: &Report) -> Result<bool, Failure> {
 
 /// The configuration that is named, or the one that lies here.
 fn config_source(options: &CheckOptions) -> Result<Result<Option<Source>, Report>, Failure> {
-    match &options.config {
+    let mut here = CONFIGS.into_iter().map(Path::new).filter(|path| path.is_file());
+    let found = here.next();
+    if let (None, Some(read), Some(other)) = (&options.config, found, here.next()) {
+        output::note_line(&format!("{} is not read: {} is there too", other.display(), read.display()));
+    }
+    match options.config.as_deref().or(found) {
         Some(path) => text_of(path).map(|source| source.map(Some)),
-        None if Path::new(CONFIG).is_file() => text_of(Path::new(CONFIG)).map(|source| source.map(Some)),
         None => Ok(Ok(None)),
     }
 }
@@ -126,15 +127,11 @@ fn text_of(path: &Path) -> Result<Result<Source, Report>, Failure> {
 }
 
 /// The decisions, or the report of what is wrong with the configuration.
-fn decisions(
-    options: &CheckOptions,
-    source: Option<&Source>,
-    strict: bool,
-) -> Result<Result<Policy, Report>, Failure> {
+fn decisions(options: &CheckOptions, source: Option<&Source>) -> Result<Result<Policy, Report>, Failure> {
     let choice = Choice {
         select: options.select.clone(),
         ignore: options.ignore.clone(),
-        strict,
+        strict: options.strict,
         schema: options.schema,
         persona: options.persona.into(),
         today: Some(options.as_of.clone().unwrap_or_else(today::today)),

@@ -18,11 +18,8 @@ use super::{Failure, input, output};
 /// Standard project that is named alone brings the files beside it.
 pub(super) fn units(paths: &[PathBuf]) -> Result<Vec<Unit>, Failure> {
     let mut units = Vec::new();
-    let here = std::env::current_dir().ok();
     for path in paths {
-        // Configuration and baseline know files by their names below this folder.
-        let path = here.as_deref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
-        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        let path = &below_here(path);
         if path == Path::new("-") {
             units.push(alone("-".to_owned(), true));
             continue;
@@ -38,6 +35,19 @@ pub(super) fn units(paths: &[PathBuf]) -> Result<Vec<Unit>, Failure> {
         once(&mut units);
     }
     Ok(units)
+}
+
+/// The folders among the paths, as files in them are named.
+pub(super) fn folders(paths: &[PathBuf]) -> Vec<String> {
+    let paths = paths.iter().map(|path| below_here(path)).filter(|path| path.is_dir());
+    paths.map(|path| shown(&path).trim_end_matches('/').to_owned()).collect()
+}
+
+/// A path as it leads from the folder in which the command runs: configuration and baseline know files by such names.
+fn below_here(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().ok();
+    let path = here.as_deref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
+    if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_owned() }
 }
 
 /// Leaves out files that stand in an earlier unit, however they are called. One that was named outright counts as such.

@@ -4,11 +4,11 @@
 //! A policy is made once and then asked file by file, from any thread: [`Policy::keep`] takes a file's findings and gives
 //! back those that are shown. [`Policy::leftovers`] says in the end which decisions had nothing to decide.
 
-use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use globset::{Glob, GlobMatcher};
+use jiff::civil::Date;
 
 use crate::base::diagnostic::{Audience, Diagnostic, Located, Rule, Severity};
 use crate::base::pointer::Pointer;
@@ -17,11 +17,13 @@ use crate::check;
 
 pub mod baseline;
 pub mod config;
+mod reach;
 mod selector;
 
 use super::{codes, typed};
 pub use baseline::Baseline;
 pub use config::{Config, Level};
+pub use reach::Reach;
 pub use selector::Selector;
 
 /// Who reads the findings.
@@ -69,8 +71,22 @@ pub struct Policy {
 
 #[derive(Debug)]
 struct IgnoredPaths {
-    paths: Vec<GlobMatcher>,
+    paths: Vec<IgnoredPath>,
     rules: Vec<Selector>,
+}
+
+#[derive(Debug)]
+struct IgnoredPath {
+    glob: GlobMatcher,
+    place: Pointer,
+    /// Whether a file was left out altogether for it.
+    used: AtomicBool,
+}
+
+impl IgnoredPaths {
+    fn is_match(&self, path: &str) -> bool {
+        self.paths.iter().any(|one| one.glob.is_match(path))
+    }
 }
 
 #[derive(Debug)]
@@ -135,8 +151,11 @@ impl Policy {
         };
         for (at, entry) in config.ignore.iter().enumerate() {
             let at = at.to_string();
-            let glob =
-                |(i, glob): (usize, &String)| matcher(glob, place(&["ignore", &at, "paths", &i.to_string()]));
+            let glob = |(i, glob): (usize, &String)| {
+                let place = place(&["ignore", &at, "paths", &i.to_string()]);
+                let glob = matcher(glob, place.clone())?;
+                Some(IgnoredPath { glob, place, used: AtomicBool::new(false) })
+            };
             let paths = entry.paths.iter().enumerate().filter_map(glob).collect();
             let rule = |(i, name): (usize, &String)| {
                 named(name, place(&["ignore", &at, "rules", &i.to_string()]), false)
@@ -161,6 +180,13 @@ impl Policy {
             });
         }
         found.extend(wrong_globs);
+        let days =
+            config.suppress.iter().enumerate().filter_map(|(at, one)| Some((at, one.until.as_deref()?)));
+        found.extend(days.filter(|(_, day)| day.parse::<Date>().is_err()).map(|(at, day)| {
+            let message = format!("there is no such day as {day}");
+            Diagnostic::new(&codes::CONFIG_YAML, place(&["suppress", &at.to_string(), "until"]), message)
+                .help("give a day of the calendar: 2026-03-04")
+        }));
         if found.is_empty() { Ok(()) } else { Err(found) }
     }
 
@@ -184,14 +210,27 @@ impl Policy {
     /// Whether a file is left out altogether.
     pub fn skips(&self, path: &str) -> bool {
         let path = shown(path);
-        self.ignored
-            .iter()
-            .any(|entry| entry.rules.is_empty() && entry.paths.iter().any(|glob| glob.is_match(path)))
+        let of_all = self.ignored.iter().filter(|entry| entry.rules.is_empty());
+        let matching = of_all.flat_map(|entry| &entry.paths).filter(|one| one.glob.is_match(path));
+        // Every one that matches is of use.
+        matching.fold(false, |_, one| {
+            one.used.store(true, Ordering::Relaxed);
+            true
+        })
     }
 
     /// Whether files must be asked about in their order, because a baseline counts what it knows.
     pub fn counts(&self) -> bool {
         self.baseline.is_some()
+    }
+
+    /// The findings of one file that [`Policy::keep`] would keep. Nothing of the baseline is used up.
+    pub fn preview(&self, findings: Vec<Located>) -> Vec<Located> {
+        let judged = self.judge_all(findings);
+        match self.baseline.as_ref().map(Mutex::lock) {
+            Some(Ok(baseline)) => baseline.without_known(judged),
+            _ => judged,
+        }
     }
 
     /// The findings of one file that count, with the weight they have here.
@@ -208,31 +247,34 @@ impl Policy {
 
     fn judge(&self, mut found: Located) -> Option<Located> {
         let rule = found.diagnostic.rule;
-        let named = |list: &[Selector]| list.iter().any(|selector| selector.matches(rule));
-        let level = self.level(rule);
-        // Whoever names a rule wants it, whomever it is for.
-        let wanted = if self.select.is_empty() {
-            rule.audience <= self.audience || self.is_named(rule)
-        } else {
-            named(&self.select)
-        };
-        if !wanted || named(&self.ignore) || level == Some(Level::Off) {
+        if !self.wants(rule) {
             return None;
         }
         let path = shown(&found.path);
         let ignored = |entry: &IgnoredPaths| {
-            (entry.rules.is_empty() || named(&entry.rules))
-                && entry.paths.iter().any(|glob| glob.is_match(path))
+            (entry.rules.is_empty() || named(&entry.rules, rule)) && entry.is_match(path)
         };
         if self.ignored.iter().any(ignored) || self.is_suppressed(&found) {
             return None;
         }
+        let level = self.level(rule);
         if let Some(severity) = level.and_then(Level::severity) {
             found.diagnostic.severity = severity;
         } else if self.persona == Persona::Responder && rule.code.starts_with("CF8") {
             found.diagnostic.severity = Severity::Error;
         }
         Some(found)
+    }
+
+    /// Whether a rule is asked at all.
+    fn wants(&self, rule: &Rule) -> bool {
+        // Whoever names a rule wants it, whomever it is for.
+        let wanted = if self.select.is_empty() {
+            rule.audience <= self.audience || self.is_named(rule)
+        } else {
+            named(&self.select, rule)
+        };
+        wanted && !named(&self.ignore, rule) && self.level(rule) != Some(Level::Off)
     }
 
     /// Whether the configuration gives this very rule a weight. One for a family says how much its findings weigh, and not
@@ -270,16 +312,20 @@ impl Policy {
         baseline.lock().is_ok_and(|mut baseline| baseline.take(found))
     }
 
-    /// What is to be said about the configuration and the baseline after these files were judged. Where only some files of
-    /// a project are checked, as before a commit, what is about others may still be needed.
-    pub fn leftovers(&self, checked: &BTreeSet<&str>) -> Leftovers {
-        let is_about = |one: &Suppression| {
-            one.path.as_ref().is_none_or(|glob| checked.iter().any(|path| glob.is_match(shown(path))))
-        };
+    /// What is to be said about the configuration and the baseline after these files were judged.
+    pub fn leftovers(&self, reach: &Reach<'_>) -> Leftovers {
         let mut config = Vec::new();
+        for one in self.ignored.iter().flat_map(|entry| &entry.paths) {
+            let is_used = one.used.load(Ordering::Relaxed) || reach.has(&one.glob);
+            config.extend((!is_used && reach.is_whole(&one.glob)).then(|| reach.no_file(one.place.clone())));
+        }
         for one in &self.suppressions {
             let at = Pointer::root().join("suppress").join(one.entry);
             let used = one.used.load(Ordering::Relaxed);
+            // What covers findings of rules that were not asked may be of use when they are.
+            let is_asked =
+                || super::rules().filter(|rule| one.rule.matches(rule)).all(|rule| self.wants(rule));
+            let is_whole = one.path.as_ref().map_or(!reach.folders.is_empty(), |glob| reach.is_whole(glob));
             if used && one.expired {
                 let finding = Diagnostic::new(
                     &codes::EXPIRED_SUPPRESSION,
@@ -287,18 +333,19 @@ impl Policy {
                     "this suppression has expired, and what it covers is there again",
                 );
                 config.push(finding.help("mend what it covers, or give it a new day and a new reason"));
-            } else if !used && is_about(one) {
-                let finding = Diagnostic::new(
-                    &codes::UNUSED_SUPPRESSION,
-                    at,
-                    "this suppression covers nothing in the files that were checked",
-                );
-                config.push(finding.help("remove it, or check the files that it is about too"));
+            } else if used || !is_whole {
+                continue;
+            } else if one.path.as_ref().is_some_and(|glob| !reach.has(glob)) {
+                config.push(reach.no_file(at.join("path")));
+            } else if is_asked() {
+                let message = "this suppression covers nothing in the files that were checked";
+                let finding = Diagnostic::new(&codes::UNUSED_SUPPRESSION, at, message);
+                config.push(finding.help("remove it; what it covered is mended, or stands elsewhere now"));
             }
         }
-        let gone =
-            self.baseline.as_ref().and_then(|baseline| baseline.lock().ok().map(|it| it.left(checked)));
-        Leftovers { config, gone: gone.unwrap_or(0) }
+        let baseline = self.baseline.as_ref().and_then(|baseline| baseline.lock().ok());
+        let (gone, moved) = baseline.map_or((0, None), |it| (it.left(reach.files), it.moved(reach.files)));
+        Leftovers { config, gone, moved }
     }
 }
 
@@ -309,6 +356,8 @@ pub struct Leftovers {
     pub config: Vec<Diagnostic>,
     /// How many findings of the baseline are no longer there.
     pub gone: usize,
+    /// A file as the baseline names it and as it was checked, where it knows every file by another name.
+    pub moved: Option<(String, String)>,
 }
 
 /// Why there is no policy.
@@ -328,7 +377,11 @@ pub fn config(source: &Source) -> Result<Config, Vec<Diagnostic>> {
     typed::read(source, "config", &codes::CONFIG_YAML, Config::from_value)
 }
 
+fn named(list: &[Selector], rule: &Rule) -> bool {
+    list.iter().any(|selector| selector.matches(rule))
+}
+
 /// A name as globs are matched against it.
-fn shown(path: &str) -> &str {
+pub(super) fn shown(path: &str) -> &str {
     path.strip_prefix("./").unwrap_or(path)
 }

@@ -177,6 +177,37 @@ fn capitals_are_undone() {
     assert!(undone > 1000, "{undone}");
 }
 
+const HEAD: &str = r#""$schema": "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#", "contentVersion": "1.0.0.0", "triggers": {"t": {"type": "Request", "kind": "Http"}}"#;
+
+/// What mends one thing and breaks another stays as it is.
+#[test]
+fn a_change_that_would_bring_a_mistake_is_not_made() {
+    let cases = [
+        // An alternative that runs where the other fails: waiting for both would mean to wait for ever.
+        r#""Get": {"type": "Http", "inputs": {"method": "GET", "uri": "https://contoso.example", "retryPolicy": {"type": "none"}}, "runAfter": {}},
+           "Fallback": {"type": "Compose", "inputs": 1, "runAfter": {"Get": ["Failed"]}},
+           "Use": {"type": "Compose", "inputs": "@coalesce(body('Get'), outputs('Fallback'))", "runAfter": {"Get": ["Succeeded"]}}"#,
+        // Two entries that are one action.
+        r#""A": {"type": "Compose", "inputs": 1, "runAfter": {}},
+           "B": {"type": "Compose", "inputs": 1, "runAfter": {"a": ["SUCCEEDED"], "A": ["Failed"]}}"#,
+        // The escaped key stands beside.
+        r#""A": {"type": "Compose", "inputs": {"@odata.type": "x", "@@odata.type": "y"}, "runAfter": {}}"#,
+        // Each needs the other.
+        r#""A": {"type": "Compose", "inputs": "@outputs('B')", "runAfter": {}},
+           "B": {"type": "Compose", "inputs": "@outputs('A')", "runAfter": {}}"#,
+    ];
+    for actions in cases {
+        let text = format!("{{{HEAD}, \"actions\": {{{actions}}}, \"outputs\": {{}}}}");
+        let files = Files::one("a.json", text.into_bytes());
+        let after = mended(&files, &auditor()).0;
+        let (was, is) = (counted(&found(&files, &author())), counted(&found(&after, &author())));
+        let worse: Vec<_> =
+            is.iter().filter(|(code, count)| was.get(*code).copied().unwrap_or(0) < **count).collect();
+        let text = String::from_utf8_lossy(&after.files[0].2);
+        assert!(worse.is_empty(), "{worse:?} in {text}");
+    }
+}
+
 const LOUD: &str = r#"{"definition": {
     "$schema": "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#",
     "contentVersion": "1.0.0.0", "triggers": {"t": {"type": "Request", "kind": "Http"}}, "actions": {
@@ -184,18 +215,27 @@ const LOUD: &str = r#"{"definition": {
     "B": {"type": "Compose", "inputs": "é@{outputs('get USER''s')}", "runAfter": {"Get user's": ["SUCCEEDED"]}}}}}"#;
 
 #[test]
-fn the_command_mends_what_only_strict_checks_tell_of() {
+fn the_command_mends_what_it_reports_and_nothing_else() {
     let bench = Bench::empty();
+    let untouched = |arguments: &str| {
+        let ran = bench.run(arguments);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, "0 changes made in 0 files\n"), "{}", ran.shown);
+        assert_eq!(std::fs::read_to_string(bench.path("a.json")).unwrap(), LOUD);
+    };
     bench.write("a.json", LOUD);
+    // What only strict checks tell of stays as it is until they are asked.
     assert_eq!(bench.run("check a.json").stdout, "no findings in 1 file\n");
+    untouched("check a.json --fix");
+    // What a baseline knows is not reported either, and what the project turns off.
+    bench.run("check a.json --strict --write-baseline known.json");
+    untouched("check a.json --strict --baseline known.json --fix");
+    bench.write("counterflow.yaml", "rules: { status-in-other-case: off, CF2027: off }\n");
+    untouched("check a.json --strict --fix");
+    bench.write("counterflow.yaml", "strict: true\n");
     let ran = bench.run("check a.json --fix");
     assert_eq!((ran.code, ran.stderr.as_str()), (0, "2 changes made in 1 file\n"), "{}", ran.shown);
     let expected = LOUD.replace("SUCCEEDED", "Succeeded").replace("get USER", "Get user");
     assert_eq!(std::fs::read_to_string(bench.path("a.json")).unwrap(), expected);
-    // What the project turns off is left alone.
-    bench.write("a.json", LOUD);
-    bench.write("counterflow.yaml", "rules: { status-in-other-case: off, CF2027: off }\n");
-    assert_eq!(bench.run("check a.json --fix").stderr, "0 changes made in 0 files\n");
 }
 
 #[test]
@@ -208,7 +248,7 @@ fn archives_and_standard_input_are_left_alone() {
         zip.finish().unwrap().into_inner()
     };
     std::fs::write(bench.path("a.zip"), &zip).unwrap();
-    let ran = bench.run("check a.zip --fix");
+    let ran = bench.run("check a.zip --strict --fix");
     assert_eq!(ran.code, 0, "{}", ran.shown);
     assert!(ran.stderr.contains("2 changes left in archives"), "{}", ran.shown);
     assert_eq!(std::fs::read(bench.path("a.zip")).unwrap(), zip);
@@ -221,7 +261,7 @@ fn a_link_stays_a_link() {
     let bench = Bench::empty();
     bench.write("real.json", LOUD);
     std::os::unix::fs::symlink("real.json", bench.path("link.json")).unwrap();
-    assert_eq!(bench.run("check link.json --fix").code, 0);
+    assert_eq!(bench.run("check link.json --strict --fix").code, 0);
     assert!(std::fs::symlink_metadata(bench.path("link.json")).unwrap().is_symlink());
     assert!(std::fs::read_to_string(bench.path("real.json")).unwrap().contains("Succeeded"));
 }

@@ -57,6 +57,13 @@ fn build_servers_read_junit() {
     let bench = bench();
     let ran = bench.run("check flows/order.json --format junit");
     shows!("check-junit", ran);
+    // A build server knows a test by its name, also after lines have moved.
+    let names = |text: &str| -> Vec<String> {
+        text.split("<testcase ").skip(1).map(|one| one.split('>').next().unwrap().to_owned()).collect()
+    };
+    let text = fs::read_to_string(bench.path("flows/order.json")).unwrap();
+    bench.write("flows/order.json", &format!("\n\n{text}"));
+    assert_eq!(names(&bench.run("check flows/order.json --format junit").stdout), names(&ran.stdout));
     let mut reader = quick_xml::Reader::from_str(&ran.stdout);
     while !matches!(reader.read_event().unwrap(), quick_xml::events::Event::Eof) {}
 }
@@ -153,9 +160,11 @@ fn a_suppression_without_reason_or_use_is_said() {
     bench.write("counterflow.yaml", "suppress: [{ rule: CF2001 }]\n");
     shows!("check-suppression-without-reason", bench.run(BOTH));
     bench.write("counterflow.yaml", "suppress: [{ rule: CF2001, pointer: /nowhere, reason: None. }]\n");
-    let ran = bench.run(BOTH);
+    let ran = bench.run("check flows");
     assert_eq!(ran.code, 1);
     assert!(ran.stdout.contains("warning[CF9158]"), "{}", ran.shown);
+    // Whoever checks one file hears nothing of what may be about another.
+    assert!(!bench.run(BOTH).stdout.contains("CF9158"));
     bench.write("counterflow.yaml", "rules: { unused-conection: off }\nignore: [{ paths: ['a[b'] }]\n");
     shows!("check-configuration-mistakes", bench.run(BOTH));
 }
@@ -225,6 +234,66 @@ fn a_key_that_stands_twice_is_said() {
     assert_eq!(ran.code, 1);
     assert!(
         ran.stdout.contains("the key `CF2001` stands twice") && ran.stdout.contains("counterflow.yaml:3:3"),
+        "{}",
+        ran.shown
+    );
+}
+
+#[test]
+fn paths_that_no_file_has_are_told_where_all_files_were_checked() {
+    let bench = bench();
+    bench.write("other/sound.json", "{\"triggers\": {}, \"actions\": {}}");
+    let config = "ignore:\n  - paths: ['archive/**', 'flows/gone.json']\nsuppress:\n  - rule: CF2001\n    path: flows/old-*.json\n    reason: Old.\n";
+    bench.write("counterflow.yml", config);
+    let told = |arguments: &str| {
+        let ran = bench.run(&format!("check {arguments} --format json"));
+        let report: Json = serde_json::from_str(&ran.stdout).unwrap();
+        let about = report["diagnostics"].as_array().unwrap().iter().filter(|it| it["code"] == "CF9158");
+        about.map(|it| it["pointer"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("."), ["/ignore/0/paths/0", "/ignore/0/paths/1", "/suppress/0/path"]);
+    assert_eq!(told("flows"), ["/ignore/0/paths/1", "/suppress/0/path"]);
+    assert_eq!(told("other"), [""; 0]);
+    assert_eq!(told("flows/order.json other/sound.json"), [""; 0]);
+    // A file that is left out for it is one that has the path.
+    bench.write(
+        "counterflow.yml",
+        "ignore: [{ paths: ['flows/or*.json'] }, { paths: ['other/*'], rules: [CF1] }]\n",
+    );
+    assert_eq!(told("."), [""; 0]);
+    // A suppression for rules that are not asked may be of use when they are.
+    bench.write("counterflow.yml", "suppress: [{ rule: CF2001, path: 'flows/un*', reason: None. }]\n");
+    assert_eq!((told("flows"), told("flows --select CF4")), (vec!["/suppress/0".to_owned()], Vec::new()));
+}
+
+#[test]
+fn either_ending_of_the_configuration_is_read() {
+    let bench = bench();
+    bench.write("counterflow.yml", "rules: { CF2001: off }\n");
+    assert_eq!(bench.run(BOTH).code, 0);
+    bench.write("counterflow.yaml", "{}\n");
+    let ran = bench.run(BOTH);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stderr.contains("counterflow.yml is not read: counterflow.yaml is there too"),
+        "{}",
+        ran.shown
+    );
+    bench.write("counterflow.yaml", "suppress: [{ rule: CF2001, reason: None., until: 2026-02-30 }]\n");
+    let ran = bench.run(BOTH);
+    assert!(ran.code == 1 && ran.stdout.contains("there is no such day as 2026-02-30"), "{}", ran.shown);
+}
+
+#[test]
+fn a_baseline_of_another_folder_is_told() {
+    let bench = bench();
+    bench.write("playbooks/flows/order.json", &fs::read_to_string(bench.path("flows/order.json")).unwrap());
+    bench.run("check playbooks --write-baseline known.json");
+    assert_eq!(bench.run("check playbooks --baseline known.json").stdout, "no findings in 1 file\n");
+    let ran = bench.run("check flows --baseline known.json");
+    assert!(ran.code == 1 && ran.stdout.contains("CF9168"), "{}", ran.shown);
+    assert!(
+        ran.stdout.contains("it says `playbooks/flows/order.json` for `flows/order.json`"),
         "{}",
         ran.shown
     );

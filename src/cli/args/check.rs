@@ -29,7 +29,7 @@ pub(in crate::cli) struct CheckOptions {
     /// Who reads the findings.
     #[arg(long, value_enum, default_value = "author")]
     pub persona: PersonaName,
-    /// Decisions of the project (YAML); without it, counterflow.yaml in this folder is read if there is one.
+    /// Decisions of the project (YAML); without it, counterflow.yaml or counterflow.yml in this folder is read if there is one.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Leave out the findings that this file knows.
@@ -38,7 +38,7 @@ pub(in crate::cli) struct CheckOptions {
     /// Write the findings to a file that makes them known, and exit with 0.
     #[arg(long, value_name = "FILE")]
     pub write_baseline: Option<PathBuf>,
-    /// Make the changes that are safe to make unseen, in the files themselves.
+    /// Make the changes that are safe to make unseen, in the files themselves: those that mend what this command reports.
     #[arg(long, conflicts_with = "write_baseline")]
     pub fix: bool,
     /// Print those changes as a diff and write nothing, also together with --fix.

@@ -86,6 +86,38 @@ impl Baseline {
         }
     }
 
+    /// The findings of one file that are not known. Nothing is used up.
+    pub fn without_known(&self, mut found: Vec<Located>) -> Vec<Located> {
+        let mut met: BTreeMap<String, usize> = BTreeMap::new();
+        found.retain(|one| {
+            let met = met.entry(one.fingerprint()).or_default();
+            *met += 1;
+            self.known.get(&one.fingerprint()).is_none_or(|known| *met > known.count)
+        });
+        found
+    }
+
+    /// A file as it is known and as it was checked, where all are known by other names: as they are to somebody in another
+    /// folder.
+    pub fn moved(&self, checked: &BTreeSet<&str>) -> Option<(String, String)> {
+        if self.known.values().any(|known| checked.contains(known.path.as_str())) {
+            return None;
+        }
+        let ends =
+            |long: &str, short: &str| long.strip_suffix(short).is_some_and(|before| before.ends_with('/'));
+        let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let mut by_last: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for path in checked {
+            by_last.entry(last(path)).or_default().push(path);
+        }
+        self.known.values().find_map(|known| {
+            let path = known.path.as_str();
+            let mut alike = by_last.get(&last(path))?.iter();
+            let here = alike.find(|here| ends(here, path) || ends(path, here))?;
+            Some((path.to_owned(), (*here).to_owned()))
+        })
+    }
+
     /// How many entries no finding was taken for, of the files that were checked.
     pub fn left(&self, checked: &BTreeSet<&str>) -> usize {
         let known = self.known.values().filter(|known| checked.contains(known.path.as_str()));
