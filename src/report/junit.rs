@@ -1,5 +1,8 @@
 //! JUnit XML: what build servers show as test results. A suite for each file; a case for each finding, which fails only
-//! for an error, and one case that passes where a file has no error.
+//! for an error, and one case that passes where a file has no error. A case is named by rule and pointer, so that a build
+//! server knows it again after lines have moved.
+
+use std::collections::BTreeMap;
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -55,12 +58,27 @@ fn suite(writer: &mut Xml, file: &File) -> std::io::Result<()> {
                     .with_attribute(("name", "no errors"))
                     .write_empty()?;
             }
-            file.findings.iter().try_for_each(|found| case(writer, &name, found))
+            let mut names: BTreeMap<String, usize> = BTreeMap::new();
+            file.findings.iter().try_for_each(|found| {
+                let own = case_name(found);
+                let count = names.entry(own.clone()).or_default();
+                *count += 1;
+                let own = if *count == 1 { own } else { format!("{own} ({count})") };
+                case(writer, &name, &own, found)
+            })
         })?;
     Ok(())
 }
 
-fn case(writer: &mut Xml, file: &str, located: &Located) -> std::io::Result<()> {
+fn case_name(Located { diagnostic, .. }: &Located) -> String {
+    let rule = format!("{} {}", diagnostic.rule.code, diagnostic.rule.name);
+    match text::visible_line(diagnostic.pointer.as_str()) {
+        pointer if pointer.is_empty() => rule,
+        pointer => format!("{rule} at {pointer}"),
+    }
+}
+
+fn case(writer: &mut Xml, file: &str, name: &str, located: &Located) -> std::io::Result<()> {
     let diagnostic = &located.diagnostic;
     let rule = diagnostic.rule;
     let place = format!("{}:{}:{}", file, located.start.line, located.start.column);
@@ -73,7 +91,7 @@ fn case(writer: &mut Xml, file: &str, located: &Located) -> std::io::Result<()> 
     writer
         .create_element("testcase")
         .with_attribute(("classname", file))
-        .with_attribute(("name", format!("{} {} at {place}", rule.code, rule.name).as_str()))
+        .with_attribute(("name", name))
         .write_inner_content(|writer| {
             let element = if diagnostic.severity == Severity::Error {
                 let failure = writer.create_element("failure").with_attribute(("type", rule.code));

@@ -3,6 +3,7 @@
 //! Only the line of a finding is handed to the drawing library, and of a long line only a window around the place: a
 //! solution's flows are files of one line and up to a megabyte.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -11,7 +12,7 @@ use anstream::adapter::strip_str;
 use crate::base::diagnostic::{Located, Severity};
 pub use crate::base::words::{visible, visible_line};
 
-use super::{Counts, File, Report};
+use super::{Counts, File, Report, path};
 
 /// The longest line drawn whole, in characters.
 const LINE: usize = 160;
@@ -39,7 +40,7 @@ pub fn render_file(file: &File, renderer: &Renderer) -> String {
     out
 }
 
-/// One line: `2 errors and 1 warning in 3 files`.
+/// One line: `2 errors, 1 warning in 1 of 3 files`. An archive is one file, whatever it holds.
 pub fn summary(report: &Report) -> String {
     let Counts { errors, warnings, infos } = report.counts();
     let parts: Vec<String> = [(errors, "error"), (warnings, "warning"), (infos, "info")]
@@ -48,9 +49,15 @@ pub fn summary(report: &Report) -> String {
         .map(|(count, what)| counted(count, what))
         .collect();
     let found = if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") };
-    // Where nothing was checked because of a configuration, that is the file meant.
-    let files = if report.files.is_empty() { report.all_files().count() } else { report.files.len() };
-    format!("{found} in {}", counted(files, "file"))
+    let names = |files: &mut dyn Iterator<Item = &File>| -> BTreeSet<String> {
+        files.map(|file| path::place(file.source.name()).file.to_owned()).collect()
+    };
+    let all = names(&mut report.all_files()).len();
+    let with = names(&mut report.all_files().filter(|file| !file.findings.is_empty())).len();
+    match with {
+        1.. if with < all => format!("{found} in {with} of {}", counted(all, "file")),
+        _ => format!("{found} in {}", counted(all, "file")),
+    }
 }
 
 /// A number with its noun: `1 file`, `2 files`.
