@@ -69,8 +69,8 @@ pub(super) fn check(bundle: &Bundle<'_>, options: &Options) -> Vec<Judged> {
         let says_why = |found: &Diagnostic| {
             [&shape::definition_as_text::RULE, &shape::workflow_as_template::RULE].contains(&found.rule)
         };
-        if workflows.definitions.is_empty() && !judged.findings.iter().any(says_why) {
-            judged.findings.push(shape::no_definition::finding(workflows));
+        if !judged.findings.iter().any(says_why) {
+            judged.findings.extend(shape::no_definition::findings(workflows));
         }
         // What its members should be is not to be told from a form that it should not have.
         let is_other_form =

@@ -5,6 +5,7 @@ use crate::data::connector::{Connector, Signature};
 use crate::workflow::asked::{By, Path};
 
 use super::call::ConnectorCall;
+use super::rules::shape::members::METHODS;
 
 /// How long a name without its version must be for one letter to be taken for a slip.
 const SHORTEST_STEM: usize = 6;
@@ -51,8 +52,8 @@ pub(super) fn is_of_other_version(call: &ConnectorCall<'_>) -> bool {
 fn in_paths(connector: &'static Connector, method: Option<&str>, path: &Path) -> Option<Miss> {
     let of = connector.signatures;
     if let Some(same) = of.iter().find(|one| differing(one.parts, &path.parts) == Some(Differing::Nowhere)) {
-        // A webhook writes no method, and one that is computed is not known.
-        return method.map(|_| Miss::Method(same));
+        // A webhook writes no method, one that is computed is not known, and a word that is none is reported by itself.
+        return method.filter(|method| is_method(method)).map(|_| Miss::Method(same));
     }
     if !path.is_closed || of.iter().any(|one| is_other_version(one, &path.parts)) {
         return None;
@@ -62,6 +63,10 @@ fn in_paths(connector: &'static Connector, method: Option<&str>, path: &Path) ->
         _ => false,
     });
     Some(near.map_or(Miss::Nothing, Miss::Spelling))
+}
+
+fn is_method(word: &str) -> bool {
+    METHODS.iter().any(|method| method.eq_ignore_ascii_case(word))
 }
 
 fn in_ids(connector: &'static Connector, id: &str) -> Option<Miss> {

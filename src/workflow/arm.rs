@@ -35,6 +35,13 @@ pub fn is_expression(text: &str) -> bool {
     matches!(text.as_bytes(), [b'[', rest @ .., b']'] if rest.first() != Some(&b'['))
 }
 
+/// Whether a text begins as an expression and is not closed. ARM passes it on as it stands; what was meant cannot be told.
+pub fn is_unclosed(text: &str) -> bool {
+    let name = text.strip_prefix('[').and_then(|rest| rest.split_once('('));
+    !text.ends_with(']')
+        && name.is_some_and(|(name, _)| functions::find(name).is_some() || functions::is_list(name))
+}
+
 /// What ARM leaves of a text for the engine, with the number of bytes it took off the front.
 ///
 /// `None` when ARM evaluates the text. In a nested template an escaped text may be an expression of the next
@@ -58,5 +65,7 @@ mod tests {
         assert_eq!(passed_on("[[variables('x')]", true), None);
         assert_eq!(passed_on("[@{x()}", false), Some(("[@{x()}", 0)));
         assert_eq!(passed_on("", true), Some(("", 0)));
+        assert!(is_unclosed("[parameters('x')") && is_unclosed("[listKeys('x')] "));
+        assert!(!["[parameters('x')]", "[x(", "[", "parameters('x')", ""].into_iter().any(is_unclosed));
     }
 }

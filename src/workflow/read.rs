@@ -194,7 +194,10 @@ impl<'d> Reader<'d> {
         let id = ContainerId(self.containers.len());
         self.containers.push(Container { kind, owner, actions: Vec::new() });
         let Some(actions) = actions else { return id };
-        self.is_partial |= is_computed(actions, self.templated);
+        let is_arm = |node: Node<'_>| self.templated && node.as_str().is_some_and(arm::is_expression);
+        // An action that ARM computes has a name, and may hold others that are not there to be read.
+        let hides = actions.members().any(|(_, node)| is_arm(node));
+        self.is_partial |= hides || is_computed(actions, self.templated);
         for (name, node) in members(actions).filter(|(_, node)| node.is_object()) {
             if self.actions.len() > MOST_ACTIONS {
                 break;
@@ -320,6 +323,21 @@ mod tests {
         let actions: Vec<_> = definition.actions().collect();
         assert_eq!((actions.len(), actions[0].name), (1, "B"));
         assert!(actions[0].run_after.is_none());
+    }
+
+    #[test]
+    fn an_action_that_is_computed_may_hold_any_name() {
+        let flow = |action: &str| {
+            format!(
+                r#"{{"resources": [{{"type": "Microsoft.Logic/workflows",
+                "properties": {{"definition": {{"actions": {{"A": {{"actions": {{"B": {action}}}}}}}}}}}}}]}}"#
+            )
+        };
+        for (action, is_partial) in [("\"[parameters('o')]\"", true), ("5", false), ("{}", false)] {
+            let text = flow(action);
+            let document = Document::parse(&text).unwrap();
+            assert_eq!(read(&document).unwrap().definitions[0].is_partial, is_partial, "{action}");
+        }
     }
 
     #[test]

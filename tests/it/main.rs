@@ -25,6 +25,7 @@ mod pipelines;
 mod readme;
 mod reports;
 mod shell;
+mod slips;
 mod support;
 mod tidy;
 mod typing;

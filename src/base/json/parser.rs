@@ -441,13 +441,35 @@ impl<'a> Parser<'a> {
         let help = match found {
             '/' | '#' => "JSON has no comments; remove them",
             '\'' => "JSON strings stand in double quotes",
+            '“' | '”' | '„' | '‘' | '’' => {
+                "a word processor wrote this quote; JSON strings stand in straight ones: \""
+            }
+            '<' | '=' | '>' if is_conflict_mark(rest) => {
+                "this is the mark of a merge conflict: keep one of the two versions, and remove the other and the marks"
+            }
             '\0' => encoding(self.bytes),
             '\u{FEFF}' => "a byte order mark may stand only at the very start",
+            _ if self.text[..self.at].trim_start().is_empty() => "a JSON document begins with `{` or `[`",
+            ';' => "what stands in an object or a list is divided by commas",
+            '=' => "a colon stands between a key and its value",
+            '"' if wanted.contains("`,`") => "put a comma behind what stands before it",
+            '}' | ']' => "a bracket before it is missing or too many",
+            'A'..='Z' | 'a'..='z' if wanted.contains("key") => "put the key in double quotes",
+            'A'..='Z' | 'a'..='z' => {
+                "text stands in double quotes; without them are only numbers, `true`, `false` and `null`"
+            }
             _ => "correct the JSON here",
         };
         let span = self.at..self.at + found.len_utf8();
-        error(span, format!("expected {wanted}, found `{}`", found.escape_default()), help)
+        let shown =
+            if found.is_ascii_graphic() { found.to_string() } else { found.escape_default().to_string() };
+        error(span, format!("expected {wanted}, found `{shown}`"), help)
     }
+}
+
+/// Whether a text begins with what Git puts around two versions of a part.
+fn is_conflict_mark(text: &str) -> bool {
+    ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| text.starts_with(mark))
 }
 
 fn char_span(text: &str, span: Range<usize>) -> Range<usize> {

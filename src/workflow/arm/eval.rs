@@ -10,7 +10,7 @@ use crate::base::json::{Kind, Node};
 
 use super::parser::{ArmCall, ArmExpr, ArmKind, parse};
 use super::template::{Template, TemplateId, Templates};
-use super::{is_expression, passed_on};
+use super::{is_expression, is_unclosed, passed_on};
 
 /// A value of a template.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,8 +137,9 @@ impl<'d> Run<'_, 'd> {
         let is_escaped = self.with_holes && template.carrier.is_some() && text.starts_with("[[");
         let text = if is_escaped { &text[1..] } else { text };
         if !is_expression(text) {
-            let text = passed_on(text, false).map_or(text, |(text, _)| text);
-            return known(Value::Text(text));
+            // What an unclosed expression should have been is not known, and that it is one is said where it stands.
+            let text = passed_on(text, false).filter(|_| !is_unclosed(text));
+            return known(text.map_or(Value::Unknown, |(text, _)| Value::Text(text)));
         }
         if self.depth >= MAX_DEPTH || !self.step(text.len() / 64) {
             return known(Value::Unknown);

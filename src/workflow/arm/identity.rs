@@ -6,9 +6,9 @@
 use crate::base::json::Node;
 
 use super::eval::Evaluated;
-use super::is_expression;
 use super::parser::{ArmCall, ArmExpr, ArmKind, parse};
 use super::template::{Resource, TemplateId, Templates};
+use super::{is_expression, is_unclosed};
 
 /// Full type and name of a resource, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,7 +61,7 @@ impl<'d> Templates<'d> {
 
     /// What an entry of `dependsOn` means; `None` where that cannot be told.
     pub fn depends_on(&self, template: TemplateId, entry: Node<'d>) -> Option<Meant> {
-        let text = entry.as_str()?;
+        let text = entry.as_str().filter(|text| !is_unclosed(text))?;
         if !is_expression(text) {
             return Some(written(text));
         }

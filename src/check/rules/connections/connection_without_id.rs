@@ -69,7 +69,12 @@ impl Lint for ConnectionWithoutId {
         let Some(entry) = key.key.as_str().and_then(|key| cx.definition.connections.get(key)) else { return };
         let message = match rest.first().map(|access| access.key.as_str()) {
             None => "the whole entry of the connection stands for its id".to_owned(),
-            Some(Some(member)) if entry.is_object() && entry.get_ignore_case(member).is_none() => {
+            // Of an entry that lacks its id, that is said where it stands.
+            Some(Some(member))
+                if entry.is_object()
+                    && entry.get_ignore_case(member).is_none()
+                    && !member.eq_ignore_ascii_case("connectionId") =>
+            {
                 format!("the connection has no `{member}`")
             }
             Some(_) => return,

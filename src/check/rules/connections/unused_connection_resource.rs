@@ -98,7 +98,7 @@ struct Made<'t, 'd> {
 impl<'t, 'd> Made<'t, 'd> {
     fn of(resource: &'t Resource<'d>) -> Option<Self> {
         let name = resource.name()?;
-        let text = name.as_str()?;
+        let text = name.as_str().filter(|text| !arm::is_unclosed(text))?;
         let named = if arm::is_expression(text) {
             plain(&text[1..text.len() - 1])
         } else {

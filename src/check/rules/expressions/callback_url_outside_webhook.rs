@@ -2,6 +2,7 @@
 
 use crate::base::diagnostic::Rule;
 use crate::check::lint::At;
+use crate::check::rules::shape::members::{is_known_action, trigger_types};
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::expr::Call;
 use crate::workflow::strings::Owner;
@@ -44,16 +45,21 @@ impl Lint for CallbackUrlOutsideWebhook {
     }
 
     fn call(&self, cx: &Context<'_, '_>, at: At<'_, '_>, _call: &Call, out: &mut Findings) {
-        let kind = match at.text.owner {
-            Owner::Action(id) => cx.definition[id].kind,
+        let (kind, is_known) = match at.text.owner {
+            Owner::Action(id) => {
+                let action = &cx.definition[id];
+                (action.kind, is_known_action(action))
+            }
             Owner::Trigger(index) => {
                 let trigger = cx.definition.triggers.get(index).and_then(|trigger| trigger.node.get("type"));
-                trigger.and_then(|kind| kind.as_str()).unwrap_or_default()
+                let kind = trigger.and_then(|kind| kind.as_str()).unwrap_or_default();
+                (kind, trigger_types().any(|known| known.eq_ignore_ascii_case(kind)))
             }
             Owner::Definition => return,
         };
         let kind_folded = kind.to_ascii_lowercase();
-        if !["webhook", "notification"].iter().any(|waits| kind_folded.ends_with(waits)) {
+        // Of a type that is not known, or misspelt, that is said already.
+        if is_known && !["webhook", "notification"].iter().any(|waits| kind_folded.ends_with(waits)) {
             let help = "move it into the subscription of a webhook, or call the address of another workflow";
             let message = format!("`listCallbackUrl()` stands in `{kind}`, which waits for no call");
             out.push(at.finding(&RULE, at.expr, message).help(help));

@@ -48,7 +48,7 @@ impl Lint for ReferenceToMissingAction {
         let definition = cx.definition;
         let exists =
             !definition.named(reference.name).is_empty() || definition.trigger(reference.name).is_some();
-        if exists || definition.is_partial {
+        if exists || definition.is_partial || !out.has_room(RULE.code) {
             return;
         }
         let message = format!("`{}` refers to `{}`, which does not exist", call.name, reference.name);

@@ -46,7 +46,8 @@ impl Lint for RunAfterMissingAction {
     fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
         let definition = cx.definition;
         for entry in action.run_after.iter().flatten() {
-            if !definition.named(entry.name).is_empty() || definition.is_partial {
+            let exists = !definition.named(entry.name).is_empty();
+            if exists || definition.is_partial || !out.has_room(RULE.code) {
                 continue;
             }
             let found = |what: &str, help: String| {

@@ -52,7 +52,7 @@ impl Lint for UndeclaredParameter {
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        if cx.definition.host != Host::LogicApp {
+        if cx.definition.host != Host::LogicApp || !out.has_room(RULE.code) {
             return;
         }
         let values = cx.definition.envelope.path(&["properties", "parameters"]);
@@ -65,7 +65,7 @@ impl Lint for UndeclaredParameter {
     }
 
     fn call(&self, cx: &Context<'_, '_>, at: At<'_, '_>, call: &Call, out: &mut Findings) {
-        if !call.name.eq_ignore_ascii_case("parameters") {
+        if !call.name.eq_ignore_ascii_case("parameters") || !out.has_room(RULE.code) {
             return;
         }
         let Some((name, argument)) = first_text(call) else { return };

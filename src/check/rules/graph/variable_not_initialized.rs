@@ -51,7 +51,7 @@ impl Lint for VariableNotInitialized {
     }
 
     fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
-        if !CHANGING_VARIABLES.iter().any(|kind| action.is(kind)) {
+        if !CHANGING_VARIABLES.iter().any(|kind| action.is(kind)) || !out.has_room(RULE.code) {
             return;
         }
         let Some(node) = action.node.path(&["inputs", "name"]) else { return };
@@ -65,7 +65,7 @@ impl Lint for VariableNotInitialized {
     }
 
     fn call(&self, cx: &Context<'_, '_>, at: At<'_, '_>, call: &Call, out: &mut Findings) {
-        if !call.name.eq_ignore_ascii_case("variables") {
+        if !call.name.eq_ignore_ascii_case("variables") || !out.has_room(RULE.code) {
             return;
         }
         let (Some((name, argument)), Some(owner)) = (first_text(call), cx.owner(at.text)) else { return };

@@ -4,12 +4,13 @@ use crate::base::diagnostic::{Diagnostic, Rule, Severity};
 use crate::base::json::Node;
 use crate::check::lint::Member;
 use crate::check::{Findings, Interest, Lint};
-use crate::workflow::arm::functions;
+use crate::workflow::arm::is_unclosed;
 
 crate::rule! {
     /// ## What it does
-    /// Reports a text of a resource that begins as an expression of the template and does not end in `]`. In the name, the
-    /// location and the dependencies of a resource it is an error, elsewhere a warning.
+    /// Reports a text of a resource, a variable or the default of a parameter that begins as an expression of the template
+    /// and does not end in `]`. In the name, the location and the dependencies of a resource it is an error, elsewhere a
+    /// warning. What the expression should have been worth is not guessed, so nothing else is said of it.
     ///
     /// ## Why is this bad
     /// It is no expression then, and is passed on as it stands: there is no region `[resourceGroup().location`.
@@ -46,45 +47,37 @@ impl Lint for UnclosedTemplateExpression {
     }
 
     fn document(&self, document: &Member<'_, '_>, out: &mut Findings) {
-        for resource in document.workflows.templates.resources() {
-            for name in STRICT {
-                let node = resource.node.get_ignore_case(name);
-                for node in node.into_iter().flat_map(|node| node.descendants()) {
-                    out.extend(finding(node).map(|finding| finding.severity(Severity::Error)));
-                }
-            }
-            let is_connection = resource.is("Microsoft.Web/connections");
-            for node in
-                resource.properties().filter(|_| is_connection).into_iter().flat_map(|it| it.descendants())
-            {
-                out.extend(finding(node));
-            }
+        let templates = &document.workflows.templates;
+        for resource in templates.resources() {
+            let strict = STRICT.iter().filter_map(|name| resource.node.get_ignore_case(name));
+            out.extend(findings(strict).map(|finding| finding.severity(Severity::Error)));
+            out.extend(findings(resource.properties().filter(|_| resource.is("Microsoft.Web/connections"))));
+        }
+        for template in templates.iter() {
+            out.extend(findings(template.variables().map(|(_, value)| value)));
+            let parameters = template.parameters();
+            out.extend(findings(parameters.filter_map(|(_, declared)| declared.get("defaultValue"))));
         }
         for cx in &document.contexts {
             let values = cx.definition.envelope.path(&["properties", "parameters"]);
-            for node in values
-                .filter(|_| cx.definition.templated.is_some())
-                .into_iter()
-                .flat_map(|it| it.descendants())
-            {
-                out.extend(finding(node));
-            }
+            out.extend(findings(values.filter(|_| cx.definition.templated.is_some())));
         }
     }
 }
 
+/// The findings in some values and all that is in them.
+fn findings<'d>(values: impl IntoIterator<Item = Node<'d>>) -> impl Iterator<Item = Diagnostic> {
+    values.into_iter().flat_map(|value| value.descendants()).filter_map(finding)
+}
+
 fn finding(node: Node<'_>) -> Option<Diagnostic> {
-    let text = node.as_str()?;
-    let (name, _) = text.strip_prefix('[')?.split_once('(')?;
-    let is_meant = !text.ends_with(']') && (functions::find(name).is_some() || functions::is_list(name));
-    is_meant.then(|| {
-        let (message, help) = match text.trim_end().ends_with(']') {
-            true => ("blanks follow the `]`, so that this is no expression", "remove them"),
-            false => (
-                "this begins as an expression of the template and does not end in `]`",
-                "close it; to put a text behind it, use concat(…) or format(…) inside the brackets",
-            ),
-        };
-        Diagnostic::new(&RULE, node.pointer(), message).help(help)
-    })
+    let text = node.as_str().filter(|text| is_unclosed(text))?;
+    let (message, help) = match text.trim_end().ends_with(']') {
+        true => ("blanks follow the `]`, so that this is no expression", "remove them"),
+        false => (
+            "this begins as an expression of the template and does not end in `]`",
+            "close it; to put a text behind it, use concat(…) or format(…) inside the brackets",
+        ),
+    };
+    Some(Diagnostic::new(&RULE, node.pointer(), message).help(help))
 }

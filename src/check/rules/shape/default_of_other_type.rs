@@ -4,6 +4,7 @@ use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::json::{Kind, Node};
 use crate::check::rules::shape::members::is_computed;
 use crate::check::{Context, Findings, Interest, Lint};
+use crate::workflow::arm::is_unclosed;
 use crate::workflow::definition::fold;
 
 crate::rule! {
@@ -59,7 +60,7 @@ impl Lint for DefaultOfOtherType {
 fn judge(what: &str, name: &str, parameter: Node<'_>, value: Option<Node<'_>>, out: &mut Findings) {
     let kind = parameter.get("type").and_then(|kind| kind.as_str());
     let (Some(kind), Some(value)) = (kind, value) else { return };
-    if value.as_str().is_some_and(is_computed) || fits(value, kind) {
+    if value.as_str().is_some_and(|text| is_computed(text) || is_unclosed(text)) || fits(value, kind) {
         return;
     }
     let message = format!("the {what} of `{name}` is {}, but its type is {kind}", value.kind_name());

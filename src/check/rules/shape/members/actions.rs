@@ -108,7 +108,7 @@ static BRANCH: Shape = Shape::new(&[may("actions", ACTIONS)]).computed(Computed:
 macro_rules! inputs {
     ($($name:ident: $kind:expr, $about:literal;)+) => {
         $(static $name: Shape =
-            Shape::new(&[must("inputs", $kind, $about)]).with(ACTION).computed(Computed::No);)+
+            Shape::new(&[must("inputs", $kind, $about)]).with(ACTION).computed(Computed::ByArm);)+
     };
 }
 
@@ -145,7 +145,7 @@ static VARIABLES: Shape = Shape::new(&[must(
     Kind::Own(variables),
     "a list of variables, each with `name` and `type`",
 )])
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 fn variables(judge: &mut Judge<'_, '_>, node: Node<'_>) {
     if judge.is(node, Type::Array) {
@@ -162,7 +162,7 @@ static VARIABLE: Shape = Shape::new(&[
     must("type", Kind::Text, "`Array`, `Boolean`, `Float`, `Integer`, `Object` or `String`"),
     may("value", Kind::Any),
 ])
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 static SET: Shape = Shape::new(&[
     must("name", Kind::Filled, "the name of the variable"),
@@ -195,7 +195,7 @@ static TABLE: Shape = Shape::new(&[
 
 static COLUMN: Shape =
     Shape::new(&[may("header", Kind::Text), must("value", Kind::Any, "what stands in the column")])
-        .computed(Computed::No);
+        .computed(Computed::ByArm);
 
 static JOIN: Shape = Shape::new(&[
     must("from", ARRAY, "the array to join"),
@@ -265,7 +265,7 @@ static INPUTS_EXPRESSION: Shape = Shape::new(&[
     must("inputs", Kind::Of(&[Type::Object]), "what it is worked out of"),
 ])
 .with(ACTION)
-.computed(Computed::No)
+.computed(Computed::ByArm)
 .also(|judge, node| {
     static TIMES: Shape = Shape::new(&[
         must("baseTime", Kind::Any, "the time to begin with"),
@@ -292,7 +292,7 @@ static IF: Shape = Shape::new(&[
     may("else", Kind::Object(&BRANCH)),
 ])
 .with(ACTION)
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 static SWITCH: Shape = Shape::new(&[
     must(
@@ -304,7 +304,7 @@ static SWITCH: Shape = Shape::new(&[
     may("default", Kind::Object(&BRANCH)),
 ])
 .with(ACTION)
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 fn cases(judge: &mut Judge<'_, '_>, node: Node<'_>) {
     static CASE: Shape = Shape::new(&[
@@ -315,7 +315,7 @@ fn cases(judge: &mut Judge<'_, '_>, node: Node<'_>) {
         ),
         may("actions", ACTIONS),
     ])
-    .computed(Computed::No);
+    .computed(Computed::ByArm);
     if !node.as_str().is_some_and(super::kind::is_arm) && judge.is(node, Type::Object) {
         node.items().for_each(|case| judge.shape(case, &CASE));
     }
@@ -326,7 +326,7 @@ static FOREACH: Shape = Shape::new(&[
     must("actions", ACTIONS, "what runs for each item"),
 ])
 .with(ACTION)
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 static UNTIL: Shape = Shape::new(&[
     must("expression", Kind::Own(condition), "tested after each round; the loop ends when it holds"),
@@ -334,7 +334,7 @@ static UNTIL: Shape = Shape::new(&[
     must("actions", ACTIONS, "what runs in each round"),
 ])
 .with(ACTION)
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 fn until_limit(judge: &mut Judge<'_, '_>, node: Node<'_>) {
     judge.value(node, &Kind::Object(&LIMIT));
@@ -343,7 +343,7 @@ fn until_limit(judge: &mut Judge<'_, '_>, node: Node<'_>) {
 
 static SCOPE: Shape = Shape::new(&[must("actions", ACTIONS, "what the scope holds; `{}` for nothing")])
     .with(ACTION)
-    .computed(Computed::No);
+    .computed(Computed::ByArm);
 
 /// An action of a type that no table describes.
 static OTHER: Shape = Shape::new(&[
@@ -358,11 +358,11 @@ static OTHER: Shape = Shape::new(&[
     may("tools", Kind::Own(tools)),
 ])
 .with(ACTION)
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 /// What an agent may call.
 fn tools(judge: &mut Judge<'_, '_>, node: Node<'_>) {
-    static TOOL: Shape = Shape::new(&[may("actions", ACTIONS)]).computed(Computed::No).open();
+    static TOOL: Shape = Shape::new(&[may("actions", ACTIONS)]).computed(Computed::ByArm).open();
     if judge.is(node, Type::Object) {
         node.items().for_each(|tool| judge.shape(tool, &TOOL));
     }

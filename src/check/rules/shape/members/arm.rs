@@ -75,11 +75,11 @@ static PARAMETER: Shape = Shape::new(&[
     may("sealed", Kind::Plain(&[Type::Boolean])),
     may("$ref", TEXT),
 ])
-.computed(Computed::No)
+.computed(Computed::ByArm)
 .also(typed);
 
 static OUTPUT: Shape = Shape::new(&[may("type", Kind::Word(TYPES)), may("$ref", TEXT)])
-    .computed(Computed::No)
+    .computed(Computed::ByArm)
     .open()
     .also(typed);
 
@@ -113,7 +113,7 @@ static RESOURCE: Shape = Shape::new(&[
     may("resources", Kind::Own(resources)),
     may("existing", Kind::Plain(&[Type::Boolean])),
 ])
-.computed(Computed::No)
+.computed(Computed::ByArm)
 .open()
 .also(|judge, node| {
     static NAMED: Shape = Shape::new(&[
@@ -173,7 +173,7 @@ static WORKFLOW: Shape = Shape::new(&[
     may("identity", Kind::Object(&IDENTITY)),
     must("properties", Kind::Object(&WORKFLOW_PROPERTIES), "the workflow"),
 ])
-.computed(Computed::No)
+.computed(Computed::ByArm)
 .open();
 
 /// The identity of a workflow: its own, or one user-assigned.
@@ -311,7 +311,7 @@ static CONNECTION: Shape = Shape::new(&[
     may("kind", Kind::Word(&["V1", "V2"])),
     must("properties", Kind::Object(&API_CONNECTION), "the connection"),
 ])
-.computed(Computed::No)
+.computed(Computed::ByArm)
 .open();
 
 static API_CONNECTION: Shape = Shape::new(&[
@@ -354,7 +354,7 @@ static DEPLOYMENT: Shape = Shape::new(&[must(
     Kind::Object(&DEPLOYMENT_PROPERTIES),
     "what is deployed, with `mode` and `template`",
 )])
-.computed(Computed::No)
+.computed(Computed::ByArm)
 .open();
 
 static DEPLOYMENT_PROPERTIES: Shape = Shape::new(&[

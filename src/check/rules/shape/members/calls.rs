@@ -14,8 +14,11 @@ const HEADERS: Kind = Kind::Map(&Kind::Of(&[Type::Text, Type::Number, Type::Bool
 /// A JSON Schema with which a payload is read.
 pub(super) const JSON_SCHEMA: Kind = Kind::Of(&[Type::Object, Type::Array, Type::Boolean]);
 
-pub(super) const METHOD: Kind =
-    Kind::Word(&["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"]);
+/// The methods that there are.
+pub(in crate::check) const METHODS: [&str; 8] =
+    ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
+
+pub(super) const METHOD: Kind = Kind::Word(&METHODS);
 
 /// What every call may have.
 static CALL: &[Member] = &[

@@ -34,7 +34,7 @@ static DEFINITION: Shape = Shape::new(&[
     may("metadata", Kind::Of(&[Type::Object, Type::Null])),
     may("description", Kind::Text),
 ])
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 /// The types of parameters and outputs.
 pub(super) const VALUE_TYPE: Kind =
@@ -48,18 +48,18 @@ static PARAMETER: Shape = Shape::new(&[
     may("metadata", Kind::Of(&[Type::Object, Type::Null])),
     may("description", Kind::Text),
 ])
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 static OUTPUT: Shape = Shape::new(&[
     must("type", VALUE_TYPE, "the type of the value, such as `String`"),
     must("value", Kind::Any, "the value, or an expression that yields it"),
     may("description", Kind::Text),
 ])
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 static STATIC_RESULT: Shape =
     Shape::new(&[may("status", Kind::Text), may("outputs", Kind::Any), may("code", Kind::Text)])
-        .computed(Computed::No)
+        .computed(Computed::ByArm)
         .open();
 
 /// Judges every member of an object that ARM may compute.

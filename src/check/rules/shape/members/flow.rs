@@ -22,7 +22,7 @@ static SOLUTION: Shape = Shape::new(&[
     must("schemaVersion", Kind::Own(version), "exports write `1.0.0.0`"),
     must("properties", Kind::Object(&SOLUTION_PROPERTIES), "the flow"),
 ])
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 static SOLUTION_PROPERTIES: Shape = Shape::new(&[
     must(
@@ -34,7 +34,7 @@ static SOLUTION_PROPERTIES: Shape = Shape::new(&[
     may("templateName", TEXT_OR_NULL),
     may("displayName", TEXT_OR_NULL),
 ])
-.computed(Computed::No)
+.computed(Computed::ByArm)
 .open();
 
 static SOLUTION_REFERENCE: Shape = Shape::new(&[
@@ -47,19 +47,19 @@ static SOLUTION_REFERENCE: Shape = Shape::new(&[
     must("api", Kind::Object(&API), "the connector"),
     may("impersonation", OBJECT),
 ])
-.computed(Computed::No)
+.computed(Computed::ByArm)
 .open();
 
 static REFERENCE: Shape =
     Shape::new(&[may("connectionReferenceLogicalName", Kind::Filled), may("name", TEXT), may("id", TEXT)])
-        .computed(Computed::No);
+        .computed(Computed::ByArm);
 
 static API: Shape = Shape::new(&[
     must("name", Kind::Filled, "the name of the connector, `shared_…`"),
     may("id", TEXT),
     may("logicalName", TEXT),
 ])
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 static PACKAGE: Shape = Shape::new(&[
     must("name", Kind::Filled, "the id of the flow"),
@@ -75,7 +75,7 @@ static PACKAGE: Shape = Shape::new(&[
     ),
     must("properties", Kind::Object(&PACKAGE_PROPERTIES), "the flow"),
 ])
-.computed(Computed::No)
+.computed(Computed::ByArm)
 .open();
 
 static PACKAGE_PROPERTIES: Shape = Shape::new(&[
@@ -88,7 +88,7 @@ static PACKAGE_PROPERTIES: Shape = Shape::new(&[
         "the connections by the key that actions name; `{}` for a flow that uses none",
     ),
 ])
-.computed(Computed::No)
+.computed(Computed::ByArm)
 .open();
 
 static PACKAGE_REFERENCE: Shape = Shape::new(&[
@@ -111,7 +111,7 @@ static PACKAGE_REFERENCE: Shape = Shape::new(&[
     may("swagger", OBJECT_OR_NULL),
     may("protectionLevel", TEXT),
 ])
-.computed(Computed::No)
+.computed(Computed::ByArm)
 .open();
 
 /// Three or four numbers with dots.

@@ -89,7 +89,7 @@ impl<'o, 'd> Judge<'o, 'd> {
         let is_computed = match (shape.computed, node.as_str()) {
             (Computed::Yes, Some(text)) => is_computed(text),
             (Computed::ByArm, Some(text)) => is_arm(text),
-            _ => false,
+            (_, None) => false,
         };
         if is_computed || !self.is(node, Type::Object) {
             return;

@@ -61,8 +61,6 @@ pub(super) enum Computed {
     Yes,
     /// Only by ARM, before the service reads the definition.
     ByArm,
-    /// Not at all.
-    No,
 }
 
 /// One member of an object.

@@ -37,10 +37,11 @@ const RUN_AFTER: Kind = Kind::Map(&Kind::List(&Kind::Text));
 
 const CONDITIONS: Kind = Kind::List(&Kind::Object(&CONDITION));
 
-static CONDITION: Shape =
-    Shape::new(&[may("expression", Kind::Expression), may("dependsOn", Kind::Text)]).computed(Computed::No);
+static CONDITION: Shape = Shape::new(&[may("expression", Kind::Expression), may("dependsOn", Kind::Text)])
+    .computed(Computed::ByArm);
 
-static SPLIT_ON: Shape = Shape::new(&[may("correlation", Kind::Object(&CORRELATION))]).computed(Computed::No);
+static SPLIT_ON: Shape =
+    Shape::new(&[may("correlation", Kind::Object(&CORRELATION))]).computed(Computed::ByArm);
 
 static CORRELATION: Shape = Shape::new(&[may("clientTrackingId", Kind::Text)]);
 
@@ -64,7 +65,7 @@ pub(super) const OPTIONS: Kind = Kind::Words(&[
 
 /// Where the service stops waiting or looping.
 pub(super) static LIMIT: Shape =
-    Shape::new(&[may("count", Kind::Positive), may("timeout", Kind::Duration)]).computed(Computed::No);
+    Shape::new(&[may("count", Kind::Positive), may("timeout", Kind::Duration)]).computed(Computed::ByArm);
 
 pub(super) const RUNTIME: Kind = Kind::Object(&RUNTIME_CONFIGURATION);
 
@@ -94,13 +95,13 @@ static SECURE_DATA: Shape = Shape::new(&[must(
     Kind::List(&Kind::Word(&["inputs", "outputs"])),
     "which sides are hidden in the run history, `inputs`, `outputs` or both",
 )])
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 static STATIC_RESULT: Shape = Shape::new(&[
     must("name", Kind::Filled, "the key of the mocked result in `staticResults`"),
     may("staticResultOptions", Kind::Word(&["Enabled", "Disabled"])),
 ])
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 /// How often and how long apart a failed call is tried again.
 pub(super) static RETRY: Shape = Shape::new(&[

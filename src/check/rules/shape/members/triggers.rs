@@ -57,7 +57,7 @@ macro_rules! polling {
             may("evaluatedRecurrence", EVALUATED),
         ])
         .with(TRIGGER)
-        .computed(Computed::No);)+
+        .computed(Computed::ByArm);)+
     };
 }
 
@@ -66,7 +66,7 @@ macro_rules! called {
     ($($name:ident: $kind:expr;)+) => {
         $(static $name: Shape = Shape::new(&[must("inputs", $kind, "what calls the trigger")])
             .with(TRIGGER)
-            .computed(Computed::No);)+
+            .computed(Computed::ByArm);)+
     };
 }
 
@@ -91,7 +91,7 @@ static PROVIDED: Shape = Shape::new(&[
     may("evaluatedRecurrence", EVALUATED),
 ])
 .with(TRIGGER)
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 static MANAGED: Shape = Shape::new(&[
     must("inputs", Kind::Object(&API_MANAGEMENT), "the API to ask"),
@@ -99,10 +99,10 @@ static MANAGED: Shape = Shape::new(&[
     may("evaluatedRecurrence", EVALUATED),
 ])
 .with(TRIGGER)
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 static REQUEST: Shape =
-    Shape::new(&[may("inputs", Kind::Object(&REQUESTED))]).with(TRIGGER).computed(Computed::No);
+    Shape::new(&[may("inputs", Kind::Object(&REQUESTED))]).with(TRIGGER).computed(Computed::ByArm);
 
 static REQUESTED: Shape =
     Shape::new(&[may("schema", JSON_SCHEMA), may("method", METHOD), may("relativePath", Kind::Text)])
@@ -119,7 +119,7 @@ static SCHEDULED: Shape = Shape::new(&[
     may("evaluatedRecurrence", EVALUATED),
 ])
 .with(TRIGGER)
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 static SLIDING: Shape = Shape::new(&[
     must("recurrence", REPEATED, "the length of a window, with `frequency` and `interval`"),
@@ -127,7 +127,7 @@ static SLIDING: Shape = Shape::new(&[
     may("evaluatedRecurrence", EVALUATED),
 ])
 .with(TRIGGER)
-.computed(Computed::No);
+.computed(Computed::ByArm);
 
 static DELAY: Shape = Shape::new(&[may("delay", Kind::Duration)]);
 
@@ -140,7 +140,7 @@ static BATCHES: Shape = Shape::new(&[
 fn configurations(judge: &mut Judge<'_, '_>, node: Node<'_>) {
     static CONFIGURATION: Shape =
         Shape::new(&[must("releaseCriteria", Kind::Object(&RELEASE), "when the batch is processed")])
-            .computed(Computed::No);
+            .computed(Computed::ByArm);
     static RELEASE: Shape = Shape::new(&[
         may("messageCount", Kind::Positive),
         may("batchSize", Kind::Positive),
@@ -159,4 +159,4 @@ static OTHER: Shape = Shape::new(&[
     may("evaluatedRecurrence", EVALUATED),
 ])
 .with(TRIGGER)
-.computed(Computed::No);
+.computed(Computed::ByArm);
