@@ -72,6 +72,12 @@ pub enum ArchiveError {
         /// The entry.
         name: String,
     },
+    /// An entry whose name leads out of the folder into which the archive is unpacked.
+    #[error("`{name}` in the archive leads out of the folder into which it is unpacked")]
+    LeadsOut {
+        /// The entry.
+        name: String,
+    },
     /// No workflow file in it.
     #[error("there is no workflow in the archive: it looks like {looks_like}")]
     NoWorkflows {
@@ -105,6 +111,9 @@ pub fn groups(bytes: &[u8]) -> Result<Vec<Packed>, ArchiveError> {
             entries.insert(name.replace('\\', "/"), at);
         }
     }
+    if let Some(name) = entries.keys().find(|name| leads_out(name)) {
+        return Err(ArchiveError::LeadsOut { name: name.clone() });
+    }
     let names: Vec<String> = entries.keys().cloned().collect();
     let mut found = group(&names, true);
     if found.iter().any(|group| group.kind.is_told_by_names()) {
@@ -128,6 +137,12 @@ pub fn groups(bytes: &[u8]) -> Result<Vec<Packed>, ArchiveError> {
         packed.push(Packed { kind, files: read });
     }
     Ok(packed)
+}
+
+/// Whether a name is that of a file elsewhere: whoever unpacks the archive would write there.
+fn leads_out(name: &str) -> bool {
+    let has_drive = matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    has_drive || name.starts_with('/') || name.split('/').any(|part| part == "..")
 }
 
 /// Unpacks an entry of that packed size, as far as limits allow.
@@ -175,6 +190,16 @@ mod tests {
             zip.write_all(bytes).unwrap();
         }
         zip.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn an_entry_that_leads_out_is_told() {
+        for name in ["../../x.json", "/etc/x.json", "..\\..\\x", "a/../../x", "C:\\x.json"] {
+            let zip = pack(&[("solution.xml", b"<x/>"), ("Workflows/b.json", b"{}"), (name, b"{}")]);
+            assert!(matches!(groups(&zip), Err(ArchiveError::LeadsOut { .. })), "{name}");
+        }
+        let zip = pack(&[("Workflows/b..json", b"{}"), ("solution.xml", b"<x/>")]);
+        assert!(groups(&zip).is_ok());
     }
 
     #[test]
