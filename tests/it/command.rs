@@ -359,8 +359,66 @@ fn slips_in_the_inputs_are_drawn_where_they_are() {
     bench.write("review.yaml", "incident: 4711\nreviewed: [\n");
     shows!("review-not-yaml", bench.run("plan incident.json --review review.yaml"));
 
+    bench.write("review.yaml", &REVIEW.replace("identity/disable-account", "disable-acount"));
+    assert!(
+        bench
+            .run("plan incident.json --review review.yaml")
+            .stderr
+            .contains("did you mean `identity/disable-account`?")
+    );
+
     bench.write("profile.yaml", "approval:\n  timeout: two hours\n  aprovers: [mara@contoso.example]\n");
     shows!("profile-misspelt", bench.run("plan incident.json --profile profile.yaml"));
+}
+
+/// One sentence says which file was given, instead of every key that does not fit.
+#[test]
+fn a_file_in_the_place_of_another_is_named() {
+    let bench = Bench::new();
+    bench.write("review.yaml", REVIEW);
+    bench.write("profile.yaml", "organisation: Contoso\napproval: { timeout: PT2H }\n");
+    bench.write("counterflow.yaml", "rules: { CF2: info }\n");
+    bench.write("broken.json", BROKEN);
+    let cases = [
+        ("incident.json --review profile.yaml", "this is a profile, not a review"),
+        ("incident.json --profile review.yaml", "this is a review, not a profile"),
+        ("review.yaml", "this is a review, not an incident export"),
+        ("profile.yaml", "this is a profile, not an incident export"),
+        ("incident.json --review incident.json", "this is an incident export, not a review"),
+        ("incident.json --profile incident.json", "this is an incident export, not a profile"),
+        (
+            "incident.json --profile counterflow.yaml",
+            "this is a configuration of `counterflow check`, not a profile",
+        ),
+        ("incident.json --review broken.json", "this is a workflow definition, not a review"),
+    ];
+    for (arguments, sentence) in cases {
+        let ran = bench.run(&format!("plan {arguments}"));
+        assert_eq!((ran.code, ran.stderr.matches("error[").count()), (1, 1), "{}", ran.shown);
+        assert!(ran.stderr.contains(sentence), "{}", ran.shown);
+    }
+    bench.write("counterflow.yaml", REVIEW);
+    let ran = bench.run("check broken.json");
+    assert!(ran.stdout.contains("this is a review, not a configuration"), "{}", ran.shown);
+    // What looks like a value and is none.
+    let profiles = [
+        ("notify:\n  to: #soc\n", "a `#` after a space begins a comment"),
+        ("approval:\n  approvers:\n    -ines@contoso.example\n", "write `- ines@contoso.example`"),
+        ("limits: { targets: \"10\" }\n", "Take away the quotes."),
+        ("severity: high\n", "Its members: `at_least`."),
+        ("approval:\n\u{a0}\u{a0}timeout: PT2H\n", "U+00A0 stands in the indentation"),
+    ];
+    for (profile, sentence) in profiles {
+        bench.write("profile.yaml", profile);
+        let ran = bench.run("plan incident.json --profile profile.yaml");
+        assert_eq!((ran.code, ran.stderr.matches("error[").count()), (1, 1), "{}", ran.shown);
+        assert!(ran.stderr.contains(sentence), "{}", ran.shown);
+    }
+    // Mistakes in both files are told at once.
+    bench.write("review.yaml", "incident:4711\n");
+    bench.write("profile.yaml", "approval: {\n");
+    let ran = bench.run("plan incident.json --review review.yaml --profile profile.yaml");
+    assert!(ran.stderr.contains("CF9152") && ran.stderr.contains("CF9153"), "{}", ran.shown);
 }
 
 #[test]
