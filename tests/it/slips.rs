@@ -109,6 +109,71 @@ fn a_slip_at_the_end_of_a_file_is_found_there() {
     assert!(count > 50, "{count}");
 }
 
+#[test]
+fn a_connector_that_is_misspelt_is_no_numbered_connection() {
+    let said = said(&template().replace("managedApis/office365", "managedApis/office-365"));
+    assert!(!said.is_empty() && said.iter().all(|one| one.starts_with("CF4025")), "{said:#?}");
+}
+
+/// What ARM computes is not judged, and names that may be in it are not missed.
+#[test]
+fn an_action_or_trigger_that_arm_computes_is_left_alone() {
+    let template = |triggers: &str, b: &str, parameter: &str| {
+        format!(
+            r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0",
+            "parameters": {{"o": {{"type": "object"}}}},
+            "resources": [{{"type": "Microsoft.Logic/workflows", "apiVersion": "2019-05-01", "name": "w",
+            "location": "[resourceGroup().location]", "properties": {{"definition": {{
+                "$schema": "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#",
+                "contentVersion": "1.0.0.0", "parameters": {{"p": {parameter}}},
+                "triggers": {{"manual": {triggers}}},
+                "actions": {{"A": {{"type": "Compose", "inputs": "@parameters('p')", "runAfter": {{}}}}, "B": {b},
+                    "C": {{"type": "Until", "expression": "@equals(1, 2)", "limit": "[parameters('o')]",
+                        "actions": {{}}, "runAfter": {{"B": ["Succeeded"]}}}},
+                    "D": {{"type": "Compose", "inputs": "@outputs('Deep')", "runAfter": {{"C": ["Succeeded"]}}}}}},
+                "outputs": {{}}}}}}}}]}}"#
+        )
+    };
+    let computed = "\"[parameters('o')]\"";
+    let said = said(&template(computed, computed, computed));
+    assert_eq!(said, [""; 0]);
+}
+
+/// It is no slip where the type is right, and what could not be read is said.
+#[test]
+fn a_definition_that_arm_computes_is_said_to_be_unread() {
+    let resource = |name: &str, definition: &str| {
+        format!(
+            r#"{{"type": "Microsoft.Logic/Workflows", "apiVersion": "2019-05-01", "name": "{name}",
+            "location": "[resourceGroup().location]", "properties": {{"definition": {definition}}}}}"#
+        )
+    };
+    let template = |resources: &[String]| {
+        format!(
+            r#"{{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+            "contentVersion": "1.0.0.0", "parameters": {{"definition": {{"type": "object"}}, "text": {{"type": "string"}}}},
+            "resources": [{}]}}"#,
+            resources.join(",")
+        )
+    };
+    let expressions = [
+        "[parameters('definition')]",
+        "[json(parameters('text'))]",
+        "[json(concat('{', parameters('text')))]",
+    ];
+    for expression in expressions {
+        let opaque = resource("w", &format!("\"{expression}\""));
+        for resources in [vec![opaque.clone()], vec![opaque, resource("v", GRAPH)]] {
+            let said: Vec<String> =
+                said(&template(&resources)).into_iter().filter(|one| !one.starts_with("CF6")).collect();
+            let [only] = &said[..] else { panic!("{expression}: {said:#?}") };
+            let place =
+                "CF1006 /resources/0/properties/definition: an ARM expression stands for this definition";
+            assert!(only.starts_with(place), "{only}");
+        }
+    }
+}
+
 const GRAPH: &str = r#"{
     "$schema": "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#",
     "contentVersion": "1.0.0.0",

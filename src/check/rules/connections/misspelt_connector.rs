@@ -54,11 +54,9 @@ impl Lint for MisspeltConnector {
             if connector::connector(&asked).is_some() {
                 continue;
             }
-            let known = || connector::connectors().iter().map(|one| one.name);
-            let is_slip = |known: &&str| known.len() >= FEWEST && is_one_slip(&asked, known);
             let lacks_vendor =
                 |known: &&str| asked.len() >= FEWEST && known.strip_prefix("azure") == Some(&asked);
-            let (meant, message, severity) = match (known().find(is_slip), known().find(lacks_vendor)) {
+            let (meant, message, severity) = match (slip_of(&asked), known().find(lacks_vendor)) {
                 (Some(meant), _) => (meant, format!("there is no connector `{name}`"), Severity::Error),
                 (None, Some(meant)) => (meant, format!("we know no connector `{name}`"), Severity::Warning),
                 (None, None) => continue,
@@ -67,4 +65,13 @@ impl Lint for MisspeltConnector {
             out.push(finding.severity(severity));
         }
     }
+}
+
+/// The connector of whose name another is one that differs in one letter.
+pub(super) fn slip_of(name: &str) -> Option<&'static str> {
+    known().find(|known| known.len() >= FEWEST && is_one_slip(name, known))
+}
+
+fn known() -> impl Iterator<Item = &'static str> {
+    connector::connectors().iter().map(|one| one.name)
 }

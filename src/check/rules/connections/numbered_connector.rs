@@ -1,6 +1,6 @@
 //! A connection that is taken for a connector.
 
-use super::{api_ids, at_part};
+use super::{api_ids, at_part, misspelt_connector};
 use crate::base::diagnostic::Rule;
 use crate::check::lint::Member;
 use crate::check::{Findings, Interest, Lint};
@@ -44,6 +44,8 @@ impl Lint for NumberedConnector {
             let Some(name) = &id.name else { continue };
             let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
             let is_numbered = stem.len() < name.len();
+            // `office-365` is a slip, and no connection with a number.
+            let is_numbered = is_numbered && misspelt_connector::slip_of(name).is_none();
             if let Some(connector) = stem.strip_suffix(['_', '-']).filter(|_| is_numbered) {
                 let message = format!("there is no connector `{name}`");
                 let help = format!("name the connector `{connector}`; the number belongs to the connection");
