@@ -6,7 +6,8 @@ use std::cmp::Ordering;
 
 /// A name as it is compared, to be kept: action, variable, parameter and connection names distinguish no case.
 pub fn fold(name: &str) -> String {
-    name.to_lowercase()
+    // Nearly all names are ASCII, of which a copy is quickly made.
+    if name.is_ascii() { name.to_ascii_lowercase() } else { name.to_lowercase() }
 }
 
 /// Whether two names are the same.
