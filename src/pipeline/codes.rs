@@ -242,7 +242,7 @@ crate::rule! {
     /// counterflow check playbooks --write-baseline known.json
     /// counterflow check playbooks --baseline known.json
     /// ```
-    BASELINE_OF_OTHER_FOLDER = "CF9168" "baseline-of-other-folder" Warning;
+    BASELINE_OF_OTHER_FOLDER = "CF9169" "baseline-of-other-folder" Warning;
 
     /// # Internal error
     ///

@@ -291,7 +291,7 @@ fn a_baseline_of_another_folder_is_told() {
     bench.run("check playbooks --write-baseline known.json");
     assert_eq!(bench.run("check playbooks --baseline known.json").stdout, "no findings in 1 file\n");
     let ran = bench.run("check flows --baseline known.json");
-    assert!(ran.code == 1 && ran.stdout.contains("CF9168"), "{}", ran.shown);
+    assert!(ran.code == 1 && ran.stdout.contains("CF9169"), "{}", ran.shown);
     assert!(
         ran.stdout.contains("it says `playbooks/flows/order.json` for `flows/order.json`"),
         "{}",
