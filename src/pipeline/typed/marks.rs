@@ -140,17 +140,19 @@ impl Scan<'_> {
         Err(Slip::new(behind, message, "begin a new line for what follows, or put it inside the brackets"))
     }
 
-    /// The text behind a value in its line, where none may stand.
+    /// The text behind a value in its line, where none may stand. A line may be as long as the file: it is looked through only
+    /// where there is something to tell.
     fn behind(&self) -> Option<Range<usize>> {
-        let line = self.rest().lines().next().unwrap_or_default();
-        let rest = line.trim_start();
-        let is_fine = match self.open.is_empty() {
-            true => rest.is_empty() || rest.starts_with(':'),
-            false => rest.is_empty() || rest.starts_with([',', ']', '}', ':']),
+        let rest = self.rest().trim_start_matches([' ', '\t', '\r']);
+        let start = self.text.len() - rest.len();
+        let is_fine = match rest.chars().next()? {
+            '\n' | ':' => true,
+            ',' | ']' | '}' => !self.open.is_empty(),
+            '#' => start > self.at,
+            _ => false,
         };
-        let start = self.at + line.len() - rest.len();
-        let is_comment = rest.starts_with('#') && start > self.at;
-        (!is_fine && !is_comment).then(|| start..start + rest.trim_end().len())
+        let end = || start + rest.lines().next().unwrap_or_default().trim_end().len();
+        (!is_fine).then(|| start..end())
     }
 }
 

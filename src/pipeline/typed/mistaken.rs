@@ -14,6 +14,9 @@ const OURS: [(&str, &str, &str); 3] = [
     ("config", "a configuration of `counterflow check`", "give it to `counterflow check` with --config"),
 ];
 
+/// The longest text that may be a file of ours in the place of an export, in bytes. People write these by hand.
+const LARGEST: usize = 1024 * 1024;
+
 /// Where another file was given than the one of `schema`: what it is, instead of every key that does not fit.
 pub(super) fn for_a_file(text: &str, value: &Value, schema: &str, rule: &'static Rule) -> Option<Diagnostic> {
     let (_, meant, _) = OURS.into_iter().find(|(name, ..)| *name == schema)?;
@@ -31,6 +34,9 @@ pub(super) fn for_a_file(text: &str, value: &Value, schema: &str, rule: &'static
 
 /// Where a file of ours was given as the incident: what it is.
 pub(in crate::pipeline) fn for_an_export(text: &str, rule: &'static Rule) -> Option<Diagnostic> {
+    if text.len() > LARGEST {
+        return None;
+    }
     let value: Value = serde_yaml::from_str(text).ok()?;
     let (is, advice) = other(&value, 0)?;
     let message = format!("this is {is}, not an incident export");

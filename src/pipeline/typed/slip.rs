@@ -405,6 +405,13 @@ mod tests {
         }
     }
 
+    /// One line of a million quotes is looked through once, not once for each.
+    #[test]
+    fn a_long_line_takes_no_longer_than_it_is() {
+        let text = format!("a: [{}", "\"b\", ".repeat(300_000));
+        assert_eq!(find(&text, text.len()).map(|slip| slip.at), Some(3..4));
+    }
+
     proptest::proptest! {
         #[test]
         fn places_lie_in_the_text(
