@@ -9,6 +9,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::base::json::Node;
 use crate::check::call::ConnectorCall;
@@ -71,7 +72,7 @@ pub fn flows<'t, 'd>(
         let Owner::Action(action) = text.owner else { continue };
         let Ok(template) = &text.parsed else { continue };
         let mut add = |sink: Sink, expr: &'t Expr| {
-            if let Some(source) = taint.source(expr, sink, FAR) {
+            if let Some(source) = taint.source(expr, action, sink, FAR) {
                 flows.push(Flow { sink, action, text, expr, source });
             }
         };
@@ -135,8 +136,8 @@ impl<'t> Taint<'_, 't, '_> {
         )
     }
 
-    /// Where an untrusted value in an expression comes from.
-    fn source(&self, expr: &Expr, sink: Sink, far: usize) -> Option<String> {
+    /// Where an untrusted value in an expression of an action comes from.
+    fn source(&self, expr: &Expr, at: ActionId, sink: Sink, far: usize) -> Option<String> {
         let call = expr.as_call()?;
         if far == 0 {
             return None;
@@ -155,12 +156,24 @@ impl<'t> Taint<'_, 't, '_> {
         }
         match name.as_str() {
             "variables" => self.of_variable(first_text(call)?.0, sink, far - 1),
-            "items" => self.of_items(first_text(call)?.0, sink, far - 1),
+            "items" => {
+                let [id] = self.definition.named(first_text(call)?.0) else { return None };
+                self.of_list(*id, "foreach", sink, far - 1)
+            }
+            "item" => self.of_item(at, sink, far - 1),
+            _ if reads_outputs(call)
+                && let Some(name) = result_of(call) =>
+            {
+                let [id] = self.definition.named(name) else { return None };
+                let inside = self.definition[*id].children.iter();
+                let mut inside = inside.flat_map(|container| &self.definition[*container].actions);
+                inside.find_map(|id| self.of_action(*id, sink, far - 1))
+            }
             // The condition of `if` is not part of what it gives.
-            "if" => call.args.iter().skip(1).find_map(|argument| self.source(argument, sink, far - 1)),
+            "if" => call.args.iter().skip(1).find_map(|argument| self.source(argument, at, sink, far - 1)),
             _ => match reference(call) {
                 Some(reference) => self.of_reference(call, reference.name, sink, far - 1),
-                None => call.args.iter().find_map(|argument| self.source(argument, sink, far - 1)),
+                None => call.args.iter().find_map(|argument| self.source(argument, at, sink, far - 1)),
             },
         }
     }
@@ -199,7 +212,10 @@ impl<'t> Taint<'_, 't, '_> {
         let action = &self.definition[id];
         let kind = action.kind.to_ascii_lowercase();
         let found = match kind.as_str() {
-            "compose" | "parsejson" | "select" | "query" | "join" | "table" => self.of_texts(id, sink, far),
+            "compose" | "parsejson" | "join" | "table" => self.of_texts(id, sink, far),
+            // What a Query looks at is not what it gives, and a Select gives what it makes of each item.
+            "query" => self.of_list(id, "from", sink, far),
+            "select" => self.of_part(id, "select", sink, far),
             _ if kind.starts_with("http") || kind.contains("apiconnection") => self.of_answer(id),
             _ => None,
         };
@@ -215,12 +231,28 @@ impl<'t> Taint<'_, 't, '_> {
     }
 
     fn of_texts(&self, id: ActionId, sink: Sink, far: usize) -> Option<String> {
+        self.of_some(id, sink, far, |_| true)
+    }
+
+    /// Where a part of an action's inputs comes from.
+    fn of_part(&self, id: ActionId, part: &str, sink: Sink, far: usize) -> Option<String> {
+        let part = self.definition[id].node.path(&["inputs", part])?.span();
+        self.of_some(id, sink, far, |span| part.start <= span.start && span.end <= part.end)
+    }
+
+    fn of_some(
+        &self,
+        id: ActionId,
+        sink: Sink,
+        far: usize,
+        is_wanted: impl Fn(Range<usize>) -> bool,
+    ) -> Option<String> {
         self.texts
             .iter()
-            .filter(|text| text.owner == Owner::Action(id))
+            .filter(|text| text.owner == Owner::Action(id) && is_wanted(text.node.span()))
             .filter_map(|text| text.parsed.as_deref().ok())
             .flat_map(Template::expressions)
-            .find_map(|expr| self.source(expr, sink, far))
+            .find_map(|expr| self.source(expr, id, sink, far))
     }
 
     fn of_variable(&self, name: &str, sink: Sink, far: usize) -> Option<String> {
@@ -242,14 +274,36 @@ impl<'t> Taint<'_, 't, '_> {
         from.into_iter().find_map(|id| self.of_texts(id, sink, far))
     }
 
-    fn of_items(&self, name: &str, sink: Sink, far: usize) -> Option<String> {
-        let [id] = self.definition.named(name) else { return None };
-        let list = self.definition[*id].node.get("foreach")?.span();
-        let text =
-            self.texts.iter().find(|text| text.owner == Owner::Action(*id) && text.node.span() == list)?;
-        let parsed = text.parsed.as_ref().ok()?;
-        parsed.expressions().find_map(|expr| self.source(expr, sink, far))
+    /// The item that an action works on: of its own list, or of the innermost loop around it.
+    fn of_item(&self, at: ActionId, sink: Sink, far: usize) -> Option<String> {
+        if ["Select", "Query", "Table", "Join"].iter().any(|kind| self.definition[at].is(kind)) {
+            return self.of_list(at, "from", sink, far);
+        }
+        let around = self.definition.lineage(at).skip(1).find(|around| around.is("Foreach"))?;
+        self.of_list(around.id, "foreach", sink, far)
     }
+
+    /// Where the list comes from that an action goes through.
+    fn of_list(&self, id: ActionId, key: &str, sink: Sink, far: usize) -> Option<String> {
+        let node = self.definition[id].node;
+        let list = node.get(key).or_else(|| node.path(&["inputs", key]))?.span();
+        self.of_some(id, sink, far, |span| span == list)
+    }
+}
+
+/// Whether a step of a call goes into the outputs of an action.
+fn reads_outputs(call: &Call) -> bool {
+    let mut keys = call.access.iter().filter_map(|access| access.key.as_str());
+    keys.any(|key| key.eq_ignore_ascii_case("outputs"))
+}
+
+/// The action whose results a call gives one of: `first(result('S'))`.
+fn result_of(call: &Call) -> Option<&str> {
+    if call.name.eq_ignore_ascii_case("result") {
+        return first_text(call).map(|(name, _)| name);
+    }
+    let picks = ["first", "last"].iter().any(|name| call.name.eq_ignore_ascii_case(name));
+    call.args.first()?.as_call().filter(|_| picks).and_then(result_of)
 }
 
 /// Whether a call is given a Kusto query, as an operation that takes one or at an address where one is taken.
@@ -324,6 +378,59 @@ mod tests {
         );
         let found = check::check(&Document::parse(&text).unwrap(), &Options::default());
         found.iter().filter(|finding| finding.rule.code == "CF7013").count()
+    }
+
+    /// How many requests go to a host that comes from outside, of those in a list that is gone through.
+    fn hosts(list: &str, actions: &str) -> usize {
+        let text = format!(
+            r#"{{"triggers": {{"manual": {{"type": "Request"}}}}, "actions": {{
+                "S": {{"type": "Scope", "actions": {{"G": {{"type": "Http", "inputs": {{"method": "GET", "uri": "https://x.example"}}}}}}}},
+                "M": {{"type": "Select", "inputs": {{"from": "@triggerBody()?['l']", "select": {{"h": "@item()?['h']", "n": "@length(item()?['h'])"}}}}}},
+                "N": {{"type": "Select", "inputs": {{"from": "@triggerBody()?['l']", "select": "@item()?['id']"}}}},
+                "Q": {{"type": "Query", "inputs": {{"from": "@triggerBody()?['l']", "where": "@equals(item()?['h'], 'x')"}}}},
+                "R": {{"type": "Query", "inputs": {{"from": "@parameters('l')", "where": "@equals(item(), triggerBody()?['h'])"}}}},
+                "L": {{"type": "Foreach", "foreach": "{list}", "actions": {{{actions}}}}}}}}}"#
+        );
+        let found = check::check(&Document::parse(&text).unwrap(), &Options::default());
+        found.iter().filter(|finding| finding.rule.code == "CF7010").count()
+    }
+
+    #[test]
+    fn an_item_is_as_clean_as_its_list() {
+        let at = |host: &str| {
+            format!(
+                r#""A": {{"type": "Http", "inputs": {{"method": "GET", "uri": "https://@{{{host}}}/x"}}}}"#
+            )
+        };
+        let item = at("item()?['h']");
+        for list in ["@triggerBody()?['l']", "@body('M')", "@body('Q')"] {
+            assert_eq!(hosts(list, &item), 1, "{list}");
+            assert_eq!(hosts(list, &at("items('L')?['h']")), 1, "{list}");
+        }
+        for list in ["@parameters('l')", "@body('R')", "@body('N')"] {
+            assert_eq!(hosts(list, &item), 0, "{list}");
+        }
+        let within = |list: &str| {
+            format!(r#""I": {{"type": "Foreach", "foreach": "{list}", "actions": {{{}}}}}"#, at("item()"))
+        };
+        assert_eq!(hosts("@parameters('l')", &within("@triggerBody()?['l']")), 1);
+        assert_eq!(hosts("@triggerBody()?['l']", &within("@parameters('l')")), 0, "the inner loop's item");
+        assert_eq!(hosts("@triggerBody()?['l']", &within("@item()?['l']")), 1);
+    }
+
+    #[test]
+    fn what_a_scope_gave_is_what_its_actions_gave() {
+        let at = |host: &str| {
+            let uri = format!("https://@{{{host}}}/x");
+            hosts(
+                "@parameters('l')",
+                &format!(r#""A": {{"type": "Http", "inputs": {{"method": "GET", "uri": "{uri}"}}}}"#),
+            )
+        };
+        assert_eq!(at("first(result('S'))?['outputs']?['body']?['h']"), 1);
+        assert_eq!(at("result('S')[0]?['outputs']?['body']"), 1);
+        assert_eq!(at("first(result('S'))?['code']"), 0);
+        assert_eq!(at("first(result('M'))?['outputs']"), 0);
     }
 
     const TEXT: &str = r#""T | where a == \"@{triggerBody()?['a']}\"""#;
