@@ -61,6 +61,16 @@ pub static VARIABLES: Limit = same(250, BOTH);
 pub static NAME: Limit = same(80, BOTH);
 /// Characters of a description.
 pub static DESCRIPTION: Limit = same(256, BOTH);
+/// Characters of the name of a variable. Disputed: the designer alone states it (Azure/LogicAppsUX, libs/designer
+/// constants).
+pub static VARIABLE_NAME: Limit =
+    Limit { is_disputed: true, source: "Azure/LogicAppsUX: MAX_VARIABLE_NAME_LENGTH", ..azure(80, 80) };
+/// Authorization policies of a workflow.
+pub static POLICIES: Limit = azure(5, 5);
+/// Claims of an authorization policy.
+pub static CLAIMS: Limit = azure(10, 10);
+/// Characters of the value of a claim.
+pub static CLAIM: Limit = azure(150, 150);
 /// Parameters of a definition.
 pub static PARAMETERS: Limit = azure(50, 500);
 /// Outputs of a definition.
@@ -78,10 +88,12 @@ pub static RETRY_SHORTEST: Limit = same(5, BOTH);
 pub static RETRY_LONGEST: Limit = same(86_400, BOTH);
 /// Rounds of an Until.
 pub static ROUNDS: Limit = same(5000, BOTH);
+/// Rounds of an Until in a stateless workflow of Standard.
+pub static ROUNDS_STATELESS: Limit = same(100, LOGIC_APPS);
 /// Runs of a workflow at the same time.
 pub static RUNS: Limit = same(100, BOTH);
 /// Runs that may wait. Disputed: the page and the designer give 100 and 200 to opposite hosts.
-pub static WAITING_RUNS: Limit = Limit { power_automate: None, is_disputed: true, ..same(200, LOGIC_APPS) };
+pub static WAITING_RUNS: Limit = Limit { is_disputed: true, ..azure(100, 200) };
 /// Items that a Foreach works on at the same time.
 pub static REPETITIONS: Limit = same(50, BOTH);
 /// The longest time from one run to the next, in seconds: 500 days.
@@ -97,9 +109,22 @@ pub static ADDRESS: Limit = azure(2048, 2048);
 /// Items that paging may collect. Power Automate's depends on the licence.
 pub static PAGED_ITEMS: Limit = Limit { is_disputed: true, ..same(100_000, BOTH) };
 
-/// The longest interval for each frequency. Source: the schema reference; that of weeks stands in none and is left out.
+/// Parameters of an ARM template. Source of these: "ARM template best practices" on Microsoft Learn, template limits.
+pub const TEMPLATE_PARAMETERS: usize = 256;
+/// Variables of an ARM template. Older copies of the page say 256.
+pub const TEMPLATE_VARIABLES: usize = 512;
+/// Outputs of an ARM template.
+pub const TEMPLATE_OUTPUTS: usize = 64;
+/// Resources of an ARM template, each as often as it is copied.
+pub const TEMPLATE_RESOURCES: usize = 800;
+/// Bytes of an ARM template: 4 MB.
+pub const TEMPLATE_BYTES: usize = 4 << 20;
+/// Bytes of one resource of an ARM template: 1 MB.
+pub const RESOURCE_BYTES: usize = 1 << 20;
+
+/// The longest interval for each frequency. Source: the schema reference; that of weeks is what [`RECURRENCE`] holds.
 pub static INTERVALS: &[(&str, u64)] =
-    &[("Month", 16), ("Day", 500), ("Hour", 12_000), ("Minute", 72_000), ("Second", 9_999_999)];
+    &[("Month", 16), ("Week", 71), ("Day", 500), ("Hour", 12_000), ("Minute", 72_000), ("Second", 9_999_999)];
 
 /// Where [`INTERVALS`] is stated.
 pub static INTERVALS_SOURCE: &str = TRIGGERS;

@@ -173,6 +173,8 @@ pub static LINTS: &[&dyn Lint] = &[
     &limits::script_too_long::ScriptTooLong,
     &limits::address_too_long::AddressTooLong,
     &limits::too_many_pages::TooManyPages,
+    &limits::template_beyond_limits::TemplateBeyondLimits,
+    &limits::too_many_policies::TooManyPolicies,
     &packaging::flow_without_connection_parameters::FlowWithoutConnectionParameters,
     &packaging::hard_coded_location::HardCodedLocation,
     &packaging::unused_template_name::PARAMETER,

@@ -9,7 +9,7 @@ use super::{count_beyond, operations};
 crate::rule! {
     /// ## What it does
     /// Reports `runtimeConfiguration.concurrency` with more than 100 runs, more than 50 repetitions, or (a warning,
-    /// since sources contradict each other) more than 200 waiting runs.
+    /// since sources contradict each other) more than 100 waiting runs, or 200 in Standard.
     ///
     /// ## Why is this bad
     /// The service refuses the definition.

@@ -8,7 +8,7 @@ use super::whole_number;
 
 crate::rule! {
     /// ## What it does
-    /// Reports a recurrence whose interval is larger than its frequency allows: 16 months, 500 days, 12,000 hours,
+    /// Reports a recurrence whose interval is larger than its frequency allows: 16 months, 71 weeks, 500 days, 12,000 hours,
     /// 72,000 minutes or 9,999,999 seconds.
     ///
     /// ## Why is this bad

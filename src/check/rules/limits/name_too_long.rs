@@ -1,6 +1,6 @@
 //! The name of a trigger or action is too long.
 
-use crate::base::diagnostic::{Diagnostic, Rule};
+use crate::base::diagnostic::{Diagnostic, Rule, Severity};
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::data::limits;
 
@@ -10,7 +10,8 @@ use crate::workflow::{Action, Host};
 
 crate::rule! {
     /// ## What it does
-    /// Reports names of triggers and actions of more than 80 characters.
+    /// Reports names of triggers and actions of more than 80 characters, and warns about such names of variables in Azure Logic
+    /// Apps, which the designer does not take.
     ///
     /// ## Why is this bad
     /// The service refuses the definition. Names are part of expressions, too, and long ones make these hard to
@@ -50,6 +51,17 @@ impl Lint for NameTooLong {
             .triggers
             .iter()
             .for_each(|trigger| judge(trigger.name, trigger.node, cx.definition.host, out));
+        for variable in cx.variables.iter().flatten() {
+            let count = variable.name.chars().count();
+            if let Some(most) = exceeded(&limits::VARIABLE_NAME, cx.definition.host, count) {
+                let message =
+                    format!("this variable's name has {count} characters; the designer takes {most}");
+                let finding = Diagnostic::new(&RULE, variable.node.pointer(), message);
+                out.push(
+                    finding.severity(Severity::Warning).help("shorten it, and the expressions that use it"),
+                );
+            }
+        }
     }
 
     fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {

@@ -9,7 +9,7 @@ use crate::workflow::Action;
 
 crate::rule! {
     /// ## What it does
-    /// Reports an Until whose `limit.count` is above 5,000.
+    /// Reports an Until whose `limit.count` is above 5,000, or above 100 in a stateless workflow of Standard.
     ///
     /// ## Why is this bad
     /// The service refuses the definition.
@@ -45,7 +45,8 @@ impl Lint for TooManyRounds {
 
     fn action(&self, cx: &Context<'_, '_>, action: &Action<'_>, out: &mut Findings) {
         let Some(node) = action.node.path(&["limit", "count"]).filter(|_| action.is("Until")) else { return };
-        if let Some((count, most)) = count_beyond(&limits::ROUNDS, cx.definition.host, node) {
+        let limit = if cx.is_stateless() { &limits::ROUNDS_STATELESS } else { &limits::ROUNDS };
+        if let Some((count, most)) = count_beyond(limit, cx.definition.host, node) {
             let message = format!("`{}` may go round {count} times; at most {most} are allowed", action.name);
             out.push(Diagnostic::new(&RULE, node.pointer(), message).help("wait longer in each round"));
         }
