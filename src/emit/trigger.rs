@@ -6,7 +6,9 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::calls::connection_reference;
+use super::leaves::call;
 use crate::data::connector::Host;
+use crate::expr::{Expr, escape};
 use crate::plan::ir::{Role, Term};
 use crate::select::profile::{FlowTrigger, LogicAppTrigger};
 use crate::select::{Mode, Profile};
@@ -82,14 +84,30 @@ impl Trigger {
 
     /// The `triggers` object of the definition.
     pub(super) fn definition(self, host: Host) -> Map<String, Json> {
-        let (name, trigger) = match (self, host) {
+        let (name, mut trigger) = match (self, host) {
             (Self::SentinelIncident, _) => ("Microsoft_Sentinel_incident", sentinel_incident()),
             (Self::Request, Host::PowerAutomate) => (MANUAL, tenant_request()),
             (Self::Request | Self::Called, _) if host == Host::LogicApp => (MANUAL, request()),
             (Self::CloudAppAlert, _) => ("When_an_alert_is_generated", cloud_app_alert()),
             _ => (MANUAL, button()),
         };
+        if host == Host::LogicApp {
+            trigger["correlation"] = json!({ "clientTrackingId": escape::whole(&self.tracked_by()) });
+        }
         Map::from_iter([(name.to_owned(), trigger)])
+    }
+
+    /// What a run of a Logic App is found by: the number of its incident, where the trigger brings one.
+    ///
+    /// Source: Microsoft Learn, "Workflow Runs - List" of the REST API of Azure Logic Apps, `$filter` by `ClientTrackingId`, and
+    /// `correlation` in its answer. A value that cannot be worked out fails the trigger, so there is always one.
+    fn tracked_by(self) -> Expr {
+        let body = call("triggerBody", Vec::new());
+        let number = match self.source() {
+            Source::Sentinel => body.get("object").get("properties").get("incidentNumber"),
+            Source::Graph => body.get("incidentId"),
+        };
+        call("string", vec![call("coalesce", vec![number, call("guid", Vec::new())])])
     }
 
     /// The incident as the trigger brings it: the whole of it from Sentinel, its Defender id from elsewhere.

@@ -242,7 +242,11 @@ fn the_runbook_answers_what_people_ask() {
                 "/enable?",
                 "/cancel?",
                 "--url-parameters \"\\$filter=Status eq '$status'\"",
+                "incident: properties.correlation.clientTrackingId",
                 "started: properties.startTime",
+                "$filter=ClientTrackingId eq 'INCIDENT_NUMBER'",
+                "start with the old one: the notes stay where they were written",
+                "Only people whom you trust may comment on incidents.",
             ] {
                 assert!(text.contains(needed), "{example}: {needed}");
             }

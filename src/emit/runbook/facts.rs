@@ -13,7 +13,7 @@ use crate::emit::permissions::Deployment;
 use crate::emit::{Target, diagram, permissions};
 use crate::ingest::incident::Severity;
 use crate::plan::ir::{Parameter, ParameterKind, Playbook};
-use crate::select::profile::LogicAppTrigger;
+use crate::select::profile::{LogicAppTrigger, Store};
 use crate::select::{Mode, Refusal};
 use crate::workflow::permissions::unverified;
 
@@ -72,6 +72,7 @@ pub(super) fn gather(told: &Told<'_>) -> Json {
         "rollback": told.plan.rollback.as_ref().map(rollback),
         "parameters": parameters(told),
         "empty": empty(&told.plan.main),
+        "comments": profile.state.store == Store::IncidentComment,
         "limit": profile.limits.targets.to_string(),
         "any_logicapp": any_logicapp,
         "by_sentinel": by_sentinel,

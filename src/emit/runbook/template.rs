@@ -14,7 +14,7 @@ use super::markdown;
 ///
 /// Runs are asked for by their status, because `az rest` reads one page and a page of all of them may hold none that waits.
 /// Source: Microsoft Learn, "Workflow Runs - List" of the REST API of Azure Logic Apps, `$filter` and `$top`:
-/// <https://learn.microsoft.com/rest/api/logic/workflowruns/list>. The link to what the trigger gave is signed by itself.
+/// <https://learn.microsoft.com/rest/api/logic/workflowruns/list>, which names `ClientTrackingId` too.
 ///
 /// Nobody is told to stop a flow by its variable `Enabled`. Microsoft Learn, "Use environment variables in Power Platform
 /// solutions", limitations: where a value is changed in the environment and not by an import, flows go on with the one
