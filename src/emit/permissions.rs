@@ -108,7 +108,7 @@ impl Place {
 pub(super) fn place(role: &AzureRole, profile: &Profile) -> Place {
     let for_all = |of: fn(&Operation) -> bool| {
         let operations = role.operations.iter().map(|id| connector::known(id));
-        operations.into_iter().all(|operation| operation.is_some_and(|one| of(&one)))
+        operations.into_iter().all(|operation| operation.is_some_and(of))
     };
     match (role.scope, &profile.automation, &profile.state.account) {
         (Scope::Workspace, ..) => Place::Workspace,

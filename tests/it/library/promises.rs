@@ -38,7 +38,7 @@ fn what_was_ordered_is_not_called_done() {
     for (file, pattern) in patterns() {
         let last = acting(&pattern).last().unwrap();
         let operation = connector::resolve(text(&last["call"]), Host::LogicApp).unwrap();
-        if only_orders(&operation) {
+        if only_orders(operation) {
             let done = text(&pattern["prose"]["done"]);
             assert!(orders.iter().any(|words| done.contains(words)), "{file} only orders something: {done}");
             seen += 1;
