@@ -120,16 +120,18 @@ impl Graph {
             return Ok((0..self.before.len()).collect());
         }
         let mut waiting: Vec<usize> = self.before.iter().map(Vec::len).collect();
-        let mut after = vec![Vec::new(); self.before.len()];
-        for (node, before) in self.before.iter().enumerate() {
-            before.iter().for_each(|(predecessor, _)| after[*predecessor].push(node));
-        }
+        // The edges by where they begin, in one list: a list for each node is much to make for a node.
+        let edges = self.before.iter().enumerate();
+        let mut after: Vec<(usize, usize)> =
+            edges.flat_map(|(node, before)| before.iter().map(move |(from, _)| (*from, node))).collect();
+        after.sort_unstable();
         let mut ready: std::collections::BTreeSet<usize> =
             (0..waiting.len()).filter(|node| waiting[*node] == 0).collect();
         let mut order = Vec::with_capacity(waiting.len());
         while let Some(node) = ready.pop_first() {
             order.push(node);
-            for next in &after[node] {
+            let first = after.partition_point(|(from, _)| *from < node);
+            for (_, next) in after[first..].iter().take_while(|(from, _)| *from == node) {
                 waiting[*next] -= 1;
                 if waiting[*next] == 0 {
                     ready.insert(*next);
@@ -179,10 +181,15 @@ impl Graph {
 
     /// For each node, every node that has finished (or been skipped) before it starts.
     pub fn upstream(&self) -> Upstream {
+        self.upstream_along(&self.order().unwrap_or_default())
+    }
+
+    /// The same, where the [order](Self::order) is known.
+    pub fn upstream_along(&self, order: &[usize]) -> Upstream {
         let mut upstream = Upstream::new(self.before.len());
-        for node in self.order().unwrap_or_default() {
-            for (predecessor, _) in &self.before[node] {
-                upstream.inherit(node, *predecessor);
+        for node in order {
+            for (predecessor, _) in &self.before[*node] {
+                upstream.inherit(*node, *predecessor);
             }
         }
         upstream

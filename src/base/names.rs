@@ -53,6 +53,10 @@ impl<'n, V> ByName<'n, V> {
 
     /// All values of a name.
     pub fn get(&self, name: &str) -> &[V] {
+        // To see whether it is a single name takes less than to hash it.
+        if let [(_, only)] = &self.names[..] {
+            return if same(only, name) { &self.values } else { &[] };
+        }
         let wanted = hash(name);
         let from = self.names.partition_point(|(hash, _)| *hash < wanted);
         let alike = self.names[from..].iter().take_while(|(hash, _)| *hash == wanted);

@@ -21,6 +21,31 @@ const MAX_TEXT: usize = 8 * 1024 * 1024;
 /// The longest key that is indexed, in bytes.
 const MAX_KEY: usize = 1024;
 
+/// Openings of brackets and braces that no text is refused for: strings and JSON have many.
+const FEW_BRACKETS: usize = 4096;
+
+/// Where the first bracket or brace stands that nests deeper than [`MAX_DEPTH`]. The reader of values should not get such a
+/// text: it takes the square of the depth to find that out.
+pub fn too_deep(text: &str) -> Option<usize> {
+    let opens = |byte: &&u8| matches!(byte, b'[' | b'{');
+    if text.as_bytes().iter().filter(opens).count() <= FEW_BRACKETS {
+        return None;
+    }
+    let mut depth = 0_usize;
+    let mut parser = Parser::new_from_str(text);
+    while let Some(Ok((event, span))) = parser.next_event() {
+        match event {
+            Event::MappingStart(..) | Event::SequenceStart(..) => depth += 1,
+            Event::MappingEnd | Event::SequenceEnd => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return text.char_indices().nth(span.start.index()).map(|(at, _)| at);
+        }
+    }
+    None
+}
+
 /// Byte spans of every value and key of one YAML document.
 #[derive(Debug, Default)]
 pub struct YamlIndex {
@@ -192,8 +217,11 @@ mod tests {
 
     #[test]
     fn depth_and_number_are_bounded() {
-        let deep = YamlIndex::new(&"[".repeat(100_000));
-        assert!(deep.spans.len() <= MAX_DEPTH + 1);
+        let brackets = "[".repeat(100_000);
+        assert!(YamlIndex::new(&brackets).spans.len() <= MAX_DEPTH + 1);
+        assert_eq!(too_deep(&format!("é: {brackets}")), Some("é: ".len() + MAX_DEPTH - 1));
+        assert_eq!(too_deep(&format!("a: '{brackets}'")), None);
+        assert_eq!(too_deep(&format!("a:\n{}", "- [b]\n".repeat(5000))), None);
         let blocks: String = (0..2000).map(|at| format!("{}a:\n", " ".repeat(at))).collect();
         assert!(YamlIndex::new(&blocks).spans.len() <= MAX_DEPTH + 1);
         let long = format!("? {}\n: 1\n? [a, b]\n: 2\nc: 3\n", "k".repeat(100_000));

@@ -121,7 +121,7 @@ impl<'c, 'd> Context<'c, 'd> {
 
     /// Whether a string that ARM evaluates may give the engine an expression that is not among the texts.
     pub fn hides_expressions(&self) -> bool {
-        let hides = |text: &str| text.contains('@') && self.definition.passed_on(text).is_none();
+        let hides = |text: &str| self.definition.passed_on(text).is_none() && text.contains('@');
         let mut strings = self.definition.node.descendants().filter_map(|node| node.as_str());
         *self.hides_expressions.get_or_init(|| strings.any(hides))
     }

@@ -2,6 +2,7 @@
 
 use crate::base::diagnostic::{did_you_mean, is_one_slip};
 use crate::data::connector::{Connector, Signature};
+use crate::expr::Word;
 use crate::workflow::asked::{By, Path};
 
 use super::call::ConnectorCall;
@@ -112,11 +113,11 @@ enum Differing {
 
 /// Where a path differs from one that is known: nowhere, or in one word; `None` where it differs more. A hole may be any
 /// word.
-fn differing(own: &[&str], path: &[String]) -> Option<Differing> {
+fn differing(own: &[&str], path: &[Word]) -> Option<Differing> {
     if own.len() != path.len() || own.is_empty() {
         return None;
     }
-    let differ = |(at, (own, part)): (usize, (&&str, &String))| (!fits(own, part)).then_some(at);
+    let differ = |(at, (own, part)): (usize, (&&str, &Word))| (!fits(own, part)).then_some(at);
     let mut at = own.iter().zip(path).enumerate().filter_map(differ);
     match (at.next(), at.next()) {
         (None, _) => Some(Differing::Nowhere),
@@ -135,7 +136,7 @@ fn fits(own: &str, part: &str) -> bool {
 }
 
 /// Whether a path is that of an operation but for what names a version: a part such as `v1.0`, or the end of one.
-fn is_other_version(one: &Signature, path: &[String]) -> bool {
+fn is_other_version(one: &Signature, path: &[Word]) -> bool {
     let mut own = one.parts.iter().filter_map(|part| without_version(part)).peekable();
     let mut path = path.iter().filter_map(|part| without_version(part));
     // A call is compared with every operation of its connector; most differ in the first part.
@@ -155,8 +156,8 @@ fn without_version(part: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn parts(path: &str) -> Vec<String> {
-        path.split('/').map(str::to_owned).collect()
+    fn parts(path: &str) -> Vec<Word> {
+        path.split('/').map(Word::from).collect()
     }
 
     #[test]

@@ -142,7 +142,8 @@ impl<'t> Taint<'_, 't, '_> {
         if far == 0 {
             return None;
         }
-        let name = call.name.to_ascii_lowercase();
+        let mut name = call.name.clone();
+        name.make_ascii_lowercase();
         let cleans = |list: &[&str]| list.contains(&name.as_str());
         if cleans(CLEANING) || (name == "replace" && matches!(sink, Sink::Query | Sink::Html | Sink::Header))
         {

@@ -130,7 +130,7 @@ mod tests {
     /// Evaluates the few functions that holes use.
     fn eval(expr: &Expr) -> String {
         match &expr.kind {
-            ExprKind::String(text) => text.clone(),
+            ExprKind::String(text) => text.to_string(),
             ExprKind::Call(call) => match (call.name.as_str(), call.args.as_slice()) {
                 ("coalesce", [first, _]) => eval(first),
                 ("string", [value]) => eval(value),

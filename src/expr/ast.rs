@@ -6,7 +6,12 @@
 
 use std::ops::Range;
 
+use compact_str::CompactString;
+
 use super::lexer;
+
+/// A name or text of a tree. Most have no more than two dozen letters, and then no memory of their own.
+pub type Word = CompactString;
 
 /// A byte range of the text that was given to the lexer, the parser or the template reader.
 pub type Span = Range<usize>;
@@ -31,9 +36,9 @@ pub enum ExprKind {
     Integer(i64),
     /// A number with point or exponent: its text as written, since `5.0000` is printed again with all its
     /// digits.
-    Float(String),
+    Float(Word),
     /// A string in single quotes, its doubled quotes resolved.
-    String(String),
+    String(Word),
     /// A function call and the accesses on its result.
     Call(Box<Call>),
 }
@@ -42,7 +47,7 @@ pub enum ExprKind {
 #[derive(Debug, Clone)]
 pub struct Call {
     /// The function, as written; the engine does not distinguish case.
-    pub name: String,
+    pub name: Word,
     /// Where the name stands.
     pub name_span: Span,
     /// The arguments in order.
@@ -111,12 +116,12 @@ impl Expr {
     }
 
     /// A string, any string: the printer quotes it.
-    pub fn str(value: impl Into<String>) -> Self {
+    pub fn str(value: impl Into<Word>) -> Self {
         ExprKind::String(value.into()).into()
     }
 
     /// A call of `name`, which is text of ours and a [function name](lexer::is_function_name).
-    pub fn call(name: impl Into<String>, args: impl Into<Vec<Expr>>) -> Self {
+    pub fn call(name: impl Into<Word>, args: impl Into<Vec<Expr>>) -> Self {
         let name = name.into();
         debug_assert!(lexer::is_function_name(&name), "internal error: `{name}` is not a function name");
         let call = Call { name, name_span: 0..0, args: args.into(), access: Vec::new() };
@@ -128,7 +133,7 @@ impl Expr {
     /// # Panics
     /// When this is a literal: the grammar has no access on a literal.
     #[must_use]
-    pub fn get(self, key: impl Into<String>) -> Self {
+    pub fn get(self, key: impl Into<Word>) -> Self {
         self.access(true, Self::str(key))
     }
 
@@ -146,7 +151,7 @@ impl Expr {
     /// # Panics
     /// When this is a literal: the grammar has no access on a literal.
     #[must_use]
-    pub fn field(self, key: impl Into<String>) -> Self {
+    pub fn field(self, key: impl Into<Word>) -> Self {
         self.access(false, Self::str(key))
     }
 

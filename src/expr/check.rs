@@ -209,7 +209,7 @@ impl<E> Inference<'_, E> {
                 Some(value) => Typed::constant(value),
                 None => Typed::of(Type::certain(Kinds::FLOAT)),
             },
-            ExprKind::String(text) => Typed::constant(text.clone().into()),
+            ExprKind::String(text) => Typed::constant(text.as_str().into()),
             ExprKind::Call(call) => self.call(expr, call),
         };
         typed.at(&expr.span)

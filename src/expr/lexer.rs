@@ -5,7 +5,7 @@
 //! Where the designer lets a malformed number through (`1e`, `+`), the runtime refuses it, and so does this
 //! lexer.
 
-use super::ast::Span;
+use super::ast::{Span, Word};
 use super::{ErrorCode, ExprError};
 
 /// The most characters one expression may have, counted as the service counts them: in UTF-16 code units.
@@ -81,10 +81,10 @@ pub(crate) fn tokens_in(text: &str, range: Span) -> Result<Vec<Token>, ExprError
 }
 
 /// The value of a string token's text: outer quotes removed, doubled quotes made single.
-pub fn unquote(literal: &str) -> String {
+pub fn unquote(literal: &str) -> Word {
     let inner = literal.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
     let inner = inner.unwrap_or(literal);
-    if inner.contains('\'') { inner.replace("''", "'") } else { inner.to_owned() }
+    if inner.contains('\'') { inner.replace("''", "'").into() } else { inner.into() }
 }
 
 /// Whether `text` is read as one identifier, and so may stand after a dot.

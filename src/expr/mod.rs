@@ -43,7 +43,7 @@ mod value;
 use std::fmt;
 
 pub use access::element_type;
-pub use ast::{Access, Call, Expr, ExprKind, Span};
+pub use ast::{Access, Call, Expr, ExprKind, Span, Word};
 pub use check::{Environment, Issue, IssueKind};
 pub use documented::Documented;
 pub use escape::Part;

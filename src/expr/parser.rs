@@ -26,7 +26,15 @@ pub(crate) fn parse_in(text: &str, range: Span) -> Result<Expr, ExprError> {
         return Err(ExprError::new(ErrorCode::EmptyValue, range, "there is no expression here")
             .with_help("write a function call, a string in single quotes, a number, true, false or null"));
     }
-    let mut parser = Parser { text, tokens: &tokens, next: 0, end: range.end, depth: 0 };
+    let mut parser = Parser {
+        text,
+        tokens: &tokens,
+        next: 0,
+        end: range.end,
+        depth: 0,
+        args: Vec::new(),
+        accesses: Vec::new(),
+    };
     let expr = parser.expression()?;
     match parser.peek() {
         None => Ok(expr),
@@ -41,6 +49,10 @@ struct Parser<'a> {
     /// Where an error about missing text stands.
     end: usize,
     depth: usize,
+    /// What is read of the calls around, innermost last. A call takes its own part once it is complete, so that no list is
+    /// longer than it must be: there are many, and most have one element.
+    args: Vec<Expr>,
+    accesses: Vec<Access>,
 }
 
 impl<'a> Parser<'a> {
@@ -49,7 +61,7 @@ impl<'a> Parser<'a> {
         let source = self.source(token);
         let kind = match token.kind {
             TokenKind::String => ExprKind::String(lexer::unquote(source)),
-            TokenKind::Float => ExprKind::Float(source.to_owned()),
+            TokenKind::Float => ExprKind::Float(source.into()),
             TokenKind::Integer => ExprKind::Integer(source.parse().map_err(|_| out_of_range(token, source))?),
             TokenKind::Identifier => match source {
                 word if word.eq_ignore_ascii_case("null") => ExprKind::Null,
@@ -78,23 +90,25 @@ impl<'a> Parser<'a> {
                 ));
         }
         self.enter(name)?;
-        let mut args = Vec::new();
+        let first = self.args.len();
         if !self.take_if(TokenKind::RightParenthesis) {
             loop {
-                args.push(self.expression()?);
+                let argument = self.expression()?;
+                self.args.push(argument);
                 if !self.take_if(TokenKind::Comma) {
                     break;
                 }
             }
             self.require(TokenKind::RightParenthesis, "`,` or `)`")?;
         }
+        let args = self.args.drain(first..).collect();
         let access = self.accesses()?;
         self.depth -= 1;
-        Ok(Call { name: text.to_owned(), name_span: name.span.clone(), args, access })
+        Ok(Call { name: text.into(), name_span: name.span.clone(), args, access })
     }
 
     fn accesses(&mut self) -> Result<Vec<Access>, ExprError> {
-        let mut accesses = Vec::new();
+        let from = self.accesses.len();
         while let Some(first) = self.peek() {
             let safe = self.take_if(TokenKind::QuestionMark);
             let dot = self.take_if(TokenKind::Dot);
@@ -109,16 +123,16 @@ impl<'a> Parser<'a> {
             } else {
                 break;
             };
-            accesses.push(Access { safe, key, dot, span: first.span.start..self.last_end() });
+            self.accesses.push(Access { safe, key, dot, span: first.span.start..self.last_end() });
         }
-        Ok(accesses)
+        Ok(self.accesses.drain(from..).collect())
     }
 
     fn dot_key(&mut self) -> Result<Expr, ExprError> {
         match self.peek() {
             Some(name) if name.kind == TokenKind::Identifier => {
                 self.next += 1;
-                Ok(Expr { kind: ExprKind::String(self.source(name).to_owned()), span: name.span.clone() })
+                Ok(Expr { kind: ExprKind::String(self.source(name).into()), span: name.span.clone() })
             }
             _ => Err(self.expected("a property name after `.`")),
         }

@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::pointer::Pointer;
 use crate::base::source::Source;
-use crate::base::yaml::YamlIndex;
+use crate::base::yaml::{self, YamlIndex};
+use crate::check::Findings;
 use crate::data::schemas;
 
 mod marks;
@@ -23,6 +24,13 @@ pub(super) fn read<T>(
     typed: impl FnOnce(Value) -> Result<T, serde_json::Error>,
 ) -> Result<T, Vec<Diagnostic>> {
     let text = source.text();
+    if let Some(at) = yaml::too_deep(text) {
+        let message = format!("values nest more than {} deep here", yaml::MAX_DEPTH);
+        let help = format!(
+            "nothing in it nests nearly as deep: `counterflow schema {schema}` prints what is allowed"
+        );
+        return Err(vec![Diagnostic::at_bytes(rule, at..at + 1, message).help(help)]);
+    }
     let value: Value = serde_yaml::from_str(text).map_err(|error| vec![no_yaml(text, &error, rule)])?;
     // The reader keeps the last of two and says nothing of the first, which may hold whom nothing must touch.
     let twice: Vec<Diagnostic> = YamlIndex::new(text)
@@ -33,7 +41,7 @@ pub(super) fn read<T>(
         })
         .collect();
     if !twice.is_empty() {
-        return Err(twice);
+        return Err(bounded(twice));
     }
     // A file with nothing in it but comments says nothing; its schema knows whether it may.
     let value = if value.is_null() { Value::Object(Default::default()) } else { value };
@@ -43,12 +51,19 @@ pub(super) fn read<T>(
         let whole = mistaken::for_a_file(text, &value, schema, rule);
         let slip = || slip::indented_by_no_space(text).or_else(|| of_other_kind(text, &found));
         let whole = whole.or_else(|| slip().map(|slip| slip.finding(rule)));
-        return Err(whole.map_or(found, |whole| vec![whole]));
+        return Err(whole.map_or_else(|| bounded(found), |whole| vec![whole]));
     }
     typed(value).map_err(|error| {
         let help = format!("`counterflow schema {schema}` prints what is allowed");
         vec![Diagnostic::new(rule, Pointer::root(), error.to_string()).help(help)]
     })
+}
+
+/// As many findings of each rule as anybody reads.
+fn bounded(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut kept = Findings::new();
+    kept.extend(found);
+    kept.into_kept()
 }
 
 /// A value of another kind than it looks like.

@@ -7,7 +7,7 @@
 use crate::base::json::Node;
 use crate::data::connector::{self, Connector, Service, Signature};
 use crate::expr::template::{self, Template};
-use crate::expr::{Expr, Segment};
+use crate::expr::{Expr, Segment, Word};
 
 use super::arm::HOLE;
 use super::connections::own_name;
@@ -63,9 +63,9 @@ pub enum By<'d> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
     /// Its parts, in lower case, with [`Path::HOLE`] for what is known only at run time.
-    pub parts: Vec<String>,
+    pub parts: Vec<Word>,
     /// Its parts as written.
-    pub written: Vec<String>,
+    pub written: Vec<Word>,
     /// Whether no hole can stand for more than one part, since each is encoded.
     pub is_closed: bool,
 }
@@ -284,18 +284,19 @@ fn path(pieces: &[Piece]) -> Path {
             Piece::Hole(_) => text.push(Path::HOLE),
         }
     }
-    let mut written = Vec::new();
     let before_query = text.split('?').next().unwrap_or_default();
+    let mut written: Vec<Word> = Vec::with_capacity(before_query.split('/').count() + 1);
     for part in before_query.split('/').filter(|part| !part.is_empty()) {
         let of_graph = "microsoft.graph.";
         let has_type = part.get(..of_graph.len()).is_some_and(|start| start.eq_ignore_ascii_case(of_graph));
         let part = if has_type { &part[of_graph.len()..] } else { part };
         match part.strip_suffix("')").and_then(|part| part.split_once("('")) {
-            Some((name, key)) => written.extend([name.to_owned(), key.to_owned()]),
-            None => written.push(part.to_owned()),
+            Some((name, key)) => written.extend([name.into(), key.into()]),
+            None => written.push(part.into()),
         }
     }
-    let parts = written.iter().map(|part| part.to_ascii_lowercase()).collect();
+    let mut parts = written.clone();
+    parts.iter_mut().for_each(|part| part.make_ascii_lowercase());
     let is_closed = pieces.iter().all(|piece| !matches!(piece, Piece::Hole(false)));
     Path { parts, written, is_closed }
 }
@@ -304,16 +305,16 @@ fn path(pieces: &[Piece]) -> Path {
 pub fn fitting<'s>(
     of: impl Iterator<Item = &'s Signature>,
     method: Option<&str>,
-    path: &[String],
+    path: &[Word],
 ) -> Vec<&'s Signature> {
     let mut best = Vec::new();
     let mut named = 0;
     for one in of {
-        if one.parts.len() != path.len() || one.parts.is_empty() {
+        let is_method = |own: &str| method.is_some_and(|method| method.eq_ignore_ascii_case(own));
+        if one.parts.len() != path.len() || one.parts.is_empty() || !one.method.is_none_or(is_method) {
             continue;
         }
-        let same_method = one.method.is_none_or(|own| method.is_some_and(|m| m.eq_ignore_ascii_case(own)));
-        let Some(fits) = fit(one.parts, path).filter(|_| same_method) else { continue };
+        let Some(fits) = fit(one.parts, path) else { continue };
         if fits > named || best.is_empty() {
             named = fits;
             best.clear();
@@ -327,14 +328,18 @@ pub fn fitting<'s>(
 
 /// How many parts of a path are named by the catalogue's own, where they fit at all. Graph's `beta` is taken for
 /// `v1.0`, and the other way round, where nothing fits better: an operation needs the same in both.
-fn fit(own: &[&str], path: &[String]) -> Option<usize> {
+fn fit(own: &[&str], path: &[Word]) -> Option<usize> {
     let version = |part: &str| ["v1.0", "beta"].contains(&part);
     let mut named = 0;
     for (own, part) in own.iter().zip(path) {
+        // Most parts are told apart without looking for a hole in them.
+        if own == part && !own.starts_with('{') {
+            named += 2;
+            continue;
+        }
         match own.split_once('{') {
             Some(("", _)) => {}
             Some((before, _)) if part.starts_with(before) => named += 2,
-            None if own == part => named += 2,
             None if version(own) && version(part) => named += 1,
             _ => return None,
         }

@@ -51,8 +51,11 @@ impl ApiId {
 
 /// The name of a connector as the catalogue has it: Power Automate writes `shared_` before it.
 pub fn own_name(name: &str) -> String {
-    let folded = fold(name);
-    folded.strip_prefix("shared_").map(str::to_owned).unwrap_or(folded)
+    let mut folded = fold(name);
+    if folded.starts_with("shared_") {
+        folded.drain(.."shared_".len());
+    }
+    folded
 }
 
 /// The connections that a packaging declares for a definition.

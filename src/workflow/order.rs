@@ -39,9 +39,13 @@ impl Order {
         for container in &definition.containers {
             container.actions.iter().enumerate().for_each(|(at, id)| index[id.0] = at);
         }
+        let hands_off = definition.actions().any(Action::is_hand_off);
         let mut certain = BTreeMap::new();
-        let containers =
-            definition.containers().map(|(id, _)| known(definition, id, &index, &mut certain)).collect();
+        let known = |(id, _)| match read(definition, id, &index) {
+            Some((graph, is_whole)) => known(&graph, is_whole && !hands_off, id, &mut certain),
+            None => Known::Unknown,
+        };
+        let containers = definition.containers().map(known).collect();
         Self { containers, index, certain }
     }
 
@@ -108,27 +112,25 @@ pub fn graph(definition: &Definition<'_>, id: ContainerId) -> Option<Graph> {
     let mut index = vec![0; definition.actions.len()];
     definition[id].actions.iter().enumerate().for_each(|(at, id)| index[id.0] = at);
     let (graph, is_whole) = read(definition, id, &index)?;
-    is_whole.then_some(graph)
+    (is_whole && !definition.actions().any(Action::is_hand_off)).then_some(graph)
 }
 
 fn known(
-    definition: &Definition<'_>,
+    graph: &Graph,
+    is_whole: bool,
     id: ContainerId,
-    index: &[usize],
     certain: &mut BTreeMap<ContainerId, Guarantees>,
 ) -> Known {
-    let Some((graph, is_whole)) = read(definition, id, index) else { return Known::Unknown };
     match graph.order() {
         Err(cycle) => Known::Cycle(cycle),
-        Ok(_) if is_whole => {
-            let nodes = 0..index.len().min(definition[id].actions.len());
-            let waits = |node: usize| {
-                graph.predecessors(node).iter().any(|(_, statuses)| *statuses != Statuses::SUCCEEDED)
+        Ok(order) if is_whole => {
+            let waits = |node: &usize| {
+                graph.predecessors(*node).iter().any(|(_, statuses)| *statuses != Statuses::SUCCEEDED)
             };
-            if nodes.clone().any(waits) {
-                certain.insert(id, refined(&graph, nodes.len()).guarantees());
+            if order.iter().any(waits) {
+                certain.insert(id, refined(graph, order.len()).guarantees());
             }
-            Known::Upstream(graph.upstream())
+            Known::Upstream(graph.upstream_along(&order))
         }
         Ok(_) => Known::Unknown,
     }
@@ -156,7 +158,7 @@ fn read(definition: &Definition<'_>, id: ContainerId, index: &[usize]) -> Option
         return None;
     }
     let mut graph = Graph::new(actions.len());
-    let mut is_whole = !definition.actions().any(Action::is_hand_off);
+    let mut is_whole = true;
     for (at, action) in actions.iter().enumerate() {
         let Some(run_after) = &definition[*action].run_after else {
             is_whole = false;

@@ -250,7 +250,10 @@ fn run_after<'d>(action: Node<'d>) -> Option<Vec<RunAfter<'d>>> {
         return None;
     }
     let entry = |(name, node): (&'d str, Node<'d>)| RunAfter { name, node, statuses: statuses(node) };
-    Some(members(list).map(entry).collect())
+    // Mostly one entry, which would get room for four.
+    let mut entries = Vec::with_capacity(list.items().count());
+    entries.extend(members(list).map(entry));
+    Some(entries)
 }
 
 /// The statuses of a list that can be read; all of them where the list is not an array.

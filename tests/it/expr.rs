@@ -73,9 +73,8 @@ mod vectors {
     fn scanned(text: &str) -> Result<Value, ExprError> {
         let tokens = lexer::tokens(text)?.into_iter().map(|token| {
             let source = &text[token.span];
-            let value =
-                if token.kind == TokenKind::String { lexer::unquote(source) } else { source.to_owned() };
-            json!({"type": token_name(token.kind), "value": value})
+            let value = if token.kind == TokenKind::String { lexer::unquote(source) } else { source.into() };
+            json!({"type": token_name(token.kind), "value": value.as_str()})
         });
         Ok(tokens.collect())
     }
@@ -87,13 +86,13 @@ mod vectors {
             ExprKind::Null => literal("NullLiteral"),
             ExprKind::Bool(_) => literal("BooleanLiteral"),
             ExprKind::Integer(_) | ExprKind::Float(_) => literal("NumberLiteral"),
-            ExprKind::String(text) => json!({"type": "StringLiteral", "value": text}),
+            ExprKind::String(text) => json!({"type": "StringLiteral", "value": text.as_str()}),
             ExprKind::Call(call) => {
                 let arguments: Vec<_> = call.args.iter().map(|arg| tree(arg, source)).collect();
                 let access = call.access.iter();
                 let access =
                     access.map(|step| json!({"isSafe": step.safe, "expression": tree(&step.key, source)}));
-                json!({"type": "Function", "name": call.name, "arguments": arguments,
+                json!({"type": "Function", "name": call.name.as_str(), "arguments": arguments,
                        "dereferences": access.collect::<Vec<_>>()})
             }
         }
@@ -101,11 +100,11 @@ mod vectors {
 
     fn template_tree(source: &str) -> Result<Value, ExprError> {
         Ok(match template::parse(source)? {
-            Template::Literal(text) => json!({"type": "StringLiteral", "value": text}),
+            Template::Literal(text) => json!({"type": "StringLiteral", "value": text.as_str()}),
             Template::Expression(expr) => tree(&expr, source),
             Template::Interpolation(segments) => {
                 let segments = segments.iter().map(|segment| match segment {
-                    Segment::Text { text, .. } => json!({"type": "StringLiteral", "value": text}),
+                    Segment::Text { text, .. } => json!({"type": "StringLiteral", "value": text.as_str()}),
                     Segment::Expr(expr) => tree(expr, source),
                 });
                 json!({"type": "StringInterpolation", "segments": segments.collect::<Vec<_>>()})
@@ -381,7 +380,7 @@ mod table {
             }
         }
         // A function of ARM that one playbook wrote where the engine reads.
-        assert_eq!(unknown, BTreeSet::from(["resourceGroup".to_owned()]));
+        assert_eq!(unknown, BTreeSet::from(["resourceGroup".into()]));
     }
 }
 
@@ -488,7 +487,7 @@ mod properties {
             Just(Expr::null()),
             any::<bool>().prop_map(Expr::bool),
             any::<i64>().prop_map(Expr::int),
-            float().prop_map(|digits| ExprKind::Float(digits).into()),
+            float().prop_map(|digits| ExprKind::Float(digits.into()).into()),
             text().prop_map(Expr::str),
         ];
         leaf.prop_recursive(5, 40, 4, |inner| {

@@ -302,7 +302,7 @@ fn evaluated(string: &str) -> String {
             .map(|segment| match segment {
                 Segment::Text { text, .. } => text,
                 Segment::Expr(expr) => match expr.kind {
-                    ExprKind::String(text) => text,
+                    ExprKind::String(text) => text.into(),
                     other => panic!("{string} has the expression {other:?}"),
                 },
             })

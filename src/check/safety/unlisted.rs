@@ -4,6 +4,7 @@
 use crate::base::json::Node;
 use crate::check::call::ConnectorCall;
 use crate::data::connector::{Class, Service};
+use crate::expr::Word;
 use crate::workflow::Definition;
 use crate::workflow::asked::{By, Path};
 
@@ -65,7 +66,7 @@ pub(super) fn told(definition: &Definition<'_>, call: &ConnectorCall<'_>) -> Opt
 }
 
 fn graph(definition: &Definition<'_>, method: &str, path: &Path, inputs: Node<'_>) -> Option<Class> {
-    let parts: Vec<&str> = path.parts.iter().map(String::as_str).collect();
+    let parts: Vec<&str> = path.parts.iter().map(Word::as_str).collect();
     let parts = match &parts[..] {
         ["v1.0" | "beta", rest @ ..] => rest,
         all => all,
@@ -86,7 +87,7 @@ fn graph(definition: &Definition<'_>, method: &str, path: &Path, inputs: Node<'_
 }
 
 fn arm(definition: &Definition<'_>, method: &str, path: &Path, inputs: Node<'_>) -> Option<Class> {
-    let last = path.parts.last().map(String::as_str).unwrap_or_default();
+    let last = path.parts.last().map(Word::as_str).unwrap_or_default();
     match method {
         "DELETE" => Some(Class::Evict),
         "POST" if MACHINE_ACTIONS.contains(&last) => Some(Class::Contain),
@@ -101,7 +102,7 @@ fn arm(definition: &Definition<'_>, method: &str, path: &Path, inputs: Node<'_>)
 
 /// Source: MicrosoftDocs/defender-docs defender-endpoint/api/offboard-machine-api.md.
 fn is_offboarding(method: &str, path: &Path) -> bool {
-    let parts: Vec<&str> = path.parts.iter().map(String::as_str).collect();
+    let parts: Vec<&str> = path.parts.iter().map(Word::as_str).collect();
     method == "POST" && matches!(parts[..], ["api", "machines", _, "offboard"])
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::json::Document;
+use crate::base::yaml;
 use crate::data::schemas;
 use crate::ingest::detect::{Shape, shape};
 
@@ -34,7 +35,7 @@ pub(super) fn for_a_file(text: &str, value: &Value, schema: &str, rule: &'static
 
 /// Where a file of ours was given as the incident: what it is.
 pub(in crate::pipeline) fn for_an_export(text: &str, rule: &'static Rule) -> Option<Diagnostic> {
-    if text.len() > LARGEST {
+    if text.len() > LARGEST || yaml::too_deep(text).is_some() {
         return None;
     }
     let value: Value = serde_yaml::from_str(text).ok()?;

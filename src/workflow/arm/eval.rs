@@ -5,8 +5,10 @@
 //! that leads to it. Variables that lead back to themselves, and texts that grow without end, are unknown too.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use crate::base::json::{Kind, Node};
+use crate::expr::Word;
 
 use super::parser::{ArmCall, ArmExpr, ArmKind, parse};
 use super::template::{Template, TemplateId, Templates};
@@ -24,7 +26,7 @@ pub enum Value<'d> {
     /// A text that stands in the template as it is.
     Text(&'d str),
     /// A text that is put together.
-    Computed(String),
+    Computed(Word),
     /// An array that is put together.
     List(Vec<Value<'d>>),
     /// An object, an array or a fraction that stands in the template; what is in it is evaluated when it is asked for.
@@ -146,9 +148,11 @@ impl<'d> Run<'_, 'd> {
         }
         self.depth += 1;
         // Nearly every expression that is evaluated is one of the document's, which are read.
-        let read = self.templates.expressions().of_value(node);
-        let read = read.map_or_else(|| Cow::Owned(parse(text)), Cow::Borrowed);
-        let found = match read.as_ref() {
+        let read = match self.templates.expressions().of_value(node) {
+            Some(read) => read,
+            None => &parse(text).map(Rc::new),
+        };
+        let found = match read {
             Ok(expr) => self.expr(template, expr, node),
             Err(_) => known(Value::Unknown),
         };
@@ -217,7 +221,8 @@ impl<'d> Run<'_, 'd> {
         }
         let args: Vec<Evaluated<'d>> = call.args.iter().map(|arg| self.expr(template, arg, at)).collect();
         let is_default = args.iter().any(|arg| arg.is_default);
-        let name = call.name.to_ascii_lowercase();
+        let mut name = call.name.clone();
+        name.make_ascii_lowercase();
         // One of these gives an argument back, and with it the place where that stands.
         let chosen = match (name.as_str(), &args[..]) {
             ("if", [condition, yes, no]) => match condition.value {
@@ -248,10 +253,10 @@ fn outlined<'d>(name: &str, args: &[Evaluated<'d>]) -> Option<Value<'d>> {
     let has_hole =
         |arg: &Evaluated<'_>| arg.is_unknown() || arg.text().is_some_and(|text| text.contains(HOLE));
     match name {
-        "resourceid" | "subscriptionresourceid" => resource_id(args).map(Value::Computed),
+        "resourceid" | "subscriptionresourceid" => resource_id(args).map(|id| Value::Computed(id.into())),
         "concat" | "format" if args.iter().any(Evaluated::is_unknown) => {
             let filled = args.iter().map(|arg| match arg.is_unknown() {
-                true => Evaluated { value: Value::Computed(HOLE.to_string()), ..arg.clone() },
+                true => Evaluated { value: Value::Computed(Word::from_iter([HOLE])), ..arg.clone() },
                 false => arg.clone(),
             });
             function(name, &filled.collect::<Vec<_>>())
@@ -295,22 +300,23 @@ fn function<'d>(name: &str, args: &[Evaluated<'d>]) -> Option<Value<'d>> {
         ("false", 0) => Value::Bool(false),
         ("null", 0) => Value::Null,
         ("concat", _) => {
-            let mut text = String::new();
+            let length = args.iter().filter_map(Evaluated::text).map(str::len).sum();
+            let mut text = Word::with_capacity(length);
             for arg in args {
                 text.push_str(&plain(arg)?);
             }
             Value::Computed(text)
         }
-        ("format", 1..) => Value::Computed(format(text(0)?, &args[1..])?),
-        ("string", 1) => Value::Computed(plain(&args[0])?.into_owned()),
-        ("tolower", 1) => Value::Computed(text(0)?.to_lowercase()),
-        ("toupper", 1) => Value::Computed(text(0)?.to_uppercase()),
-        ("trim", 1) => Value::Computed(text(0)?.trim().to_owned()),
+        ("format", 1..) => Value::Computed(format(text(0)?, &args[1..])?.into()),
+        ("string", 1) => Value::Computed(plain(&args[0])?.into()),
+        ("tolower", 1) => Value::Computed(text(0)?.to_lowercase().into()),
+        ("toupper", 1) => Value::Computed(text(0)?.to_uppercase().into()),
+        ("trim", 1) => Value::Computed(text(0)?.trim().into()),
         ("replace", 3) if !text(1)?.is_empty() => {
             // Every replacement may be longer than what it stands for.
             let (old, new) = (text(1)?, text(2)?);
             let most = text(0)?.len() / old.len() * new.len() + text(0)?.len();
-            Value::Computed((most <= MAX_TEXT).then(|| text(0).map(|text| text.replace(old, new)))??)
+            Value::Computed((most <= MAX_TEXT).then(|| text(0).map(|text| text.replace(old, new).into()))??)
         }
         ("substring", 2 | 3) => {
             let rest = text(0)?.chars().skip(integer(1)?);

@@ -5,8 +5,9 @@
 //! themselves. So an expression has the template whose parameters and variables it means. Source: Microsoft Learn,
 //! "Using linked and nested templates": scope for expressions in nested templates, and "Template syntax": escape characters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::base::json::Node;
 use crate::workflow::definition::fold;
@@ -26,8 +27,9 @@ pub struct ArmText<'d> {
     /// The template whose parameters and variables it means; `None` in a function of one's own, which has parameters of
     /// its own.
     pub reader: Option<TemplateId>,
-    /// The expression. Its spans count from the last of the brackets before it.
-    pub parsed: Result<ArmExpr, ArmError>,
+    /// The expression. Its spans count from the last of the brackets before it. Half of them are written more than once; each
+    /// is parsed once.
+    pub parsed: Result<Rc<ArmExpr>, ArmError>,
     /// How many brackets stand before the one that opens it.
     shift: usize,
 }
@@ -115,6 +117,7 @@ impl<'d> Expressions<'d> {
         let all: Vec<_> = templates.iter().collect();
         let mut found = Self { texts: Vec::new(), read: all.iter().map(|_| Reads::default()).collect() };
         let Some(root) = all.first() else { return found };
+        let mut known: BTreeMap<&str, Rc<ArmExpr>> = BTreeMap::new();
         let readers: Vec<Vec<TemplateId>> = all.iter().map(|one| readers(templates, one.id)).collect();
         // Templates follow one another in the text, each around those in it.
         let mut starts: Vec<_> = all.iter().map(|one| (one.node.id(), one.id)).collect();
@@ -146,7 +149,11 @@ impl<'d> Expressions<'d> {
                     found.read.iter_mut().for_each(Reads::give_up);
                     break 'nodes;
                 }
-                let parsed = parse(&text[shift..]);
+                let text = &text[shift..];
+                let parsed = match known.get(text) {
+                    Some(known) => Ok(known.clone()),
+                    None => parse(text).map(Rc::new).inspect(|parsed| _ = known.insert(text, parsed.clone())),
+                };
                 found.texts.push(ArmText { node, is_key, template, reader, parsed, shift });
             }
         }
@@ -160,7 +167,7 @@ impl<'d> Expressions<'d> {
     }
 
     /// The expression that a value is, by itself and not for a later evaluation; where it was read.
-    pub(super) fn of_value(&self, node: Node<'_>) -> Option<&Result<ArmExpr, ArmError>> {
+    pub(super) fn of_value(&self, node: Node<'_>) -> Option<&Result<Rc<ArmExpr>, ArmError>> {
         // The key of a member stands before its value.
         let wanted = (node.id(), true);
         let at = self.texts.binary_search_by_key(&wanted, |text| (text.node.id(), !text.is_key)).ok()?;

@@ -3,6 +3,8 @@
 //! A resource is known by its full type and name, those of a child with the parts of the resource around it. Source:
 //! Microsoft Learn, "Resource functions for ARM templates" (`resourceId`), "Set name and type for child resources".
 
+use std::collections::BTreeSet;
+
 use crate::base::json::Node;
 
 use super::eval::Evaluated;
@@ -19,6 +21,23 @@ pub struct Identity {
     pub name: String,
 }
 
+/// What the resources of a document are.
+#[derive(Debug)]
+pub(super) struct Identities {
+    /// By their place.
+    of: Vec<Option<Identity>>,
+    /// The places of those that are known, by identity: a template may wait for many resources many times.
+    sorted: Vec<usize>,
+}
+
+/// By what names the resources of a document can be waited for.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    known: BTreeSet<(TemplateId, String)>,
+    /// The templates with a resource whose name is computed, so that it may be any.
+    open: BTreeSet<TemplateId>,
+}
+
 /// What an expression means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meant {
@@ -31,17 +50,50 @@ pub enum Meant {
 impl<'d> Templates<'d> {
     /// Full type and name of a resource, as far as the template alone tells; for all else `None`.
     pub fn identity(&self, resource: &Resource<'d>) -> Option<&Identity> {
-        // Every entry of `dependsOn` is compared with all of them.
-        let identities = self.identities.get_or_init(|| {
-            let mut known: Vec<Option<Identity>> = Vec::new();
+        self.identities().of[resource.id.index()].as_ref()
+    }
+
+    fn identities(&self) -> &Identities {
+        self.identities.get_or_init(|| {
+            let mut of: Vec<Option<Identity>> = Vec::new();
             // The resource around another one stands before it.
             for resource in self.resources() {
-                let around = resource.parent.and_then(|parent| known.get(parent.index())?.as_ref());
-                known.push(self.worked_out(resource, around));
+                let around = resource.parent.and_then(|parent| of.get(parent.index())?.as_ref());
+                of.push(self.worked_out(resource, around));
             }
-            known
-        });
-        identities[resource.id.index()].as_ref()
+            let mut sorted: Vec<usize> = (0..of.len()).filter(|at| of[*at].is_some()).collect();
+            sorted.sort_by_key(|at| &of[*at]);
+            Identities { of, sorted }
+        })
+    }
+
+    /// The resources of that type and name, in whatever template.
+    fn identified(&self, wanted: &Identity) -> impl Iterator<Item = &Resource<'d>> {
+        let Identities { of, sorted } = self.identities();
+        let first = sorted.partition_point(|at| of[*at].as_ref() < Some(wanted));
+        let alike = sorted[first..].iter().take_while(move |at| of[**at].as_ref() == Some(wanted));
+        alike.filter_map(|at| self.resources().nth(*at))
+    }
+
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| {
+            let mut names = Names::default();
+            for resource in self.resources() {
+                let copy = resource.node.path(&["copy", "name"]).and_then(|name| name.as_str());
+                let own = [resource.symbolic_name(), copy].into_iter().flatten();
+                let identity = self.identity(resource).map(|identity| identity.name.as_str());
+                if identity.is_none() || own.clone().any(is_expression) {
+                    names.open.insert(resource.template);
+                }
+                names.known.extend(own.map(|name| (resource.template, name.to_lowercase())));
+                // A child has its whole name, and the ends of it.
+                let ends =
+                    |whole: &'_ str| whole.match_indices('/').map(|(at, _)| at + 1).collect::<Vec<_>>();
+                let ends = identity.map(|whole| std::iter::once(0).chain(ends(whole)).map(|at| &whole[at..]));
+                names.known.extend(ends.into_iter().flatten().map(|end| (resource.template, end.to_owned())));
+            }
+            names
+        })
     }
 
     fn worked_out(&self, resource: &Resource<'d>, around: Option<&Identity>) -> Option<Identity> {
@@ -65,7 +117,10 @@ impl<'d> Templates<'d> {
         if !is_expression(text) {
             return Some(written(text));
         }
-        self.meant(template, &parse(text).ok()?, entry)
+        match self.expressions().of_value(entry) {
+            Some(read) => self.meant(template, read.as_ref().ok()?, entry),
+            None => self.meant(template, &parse(text).ok()?, entry),
+        }
     }
 
     /// What an argument that names a resource means: `resourceId(…)` of the deployment's own resource group, or a name.
@@ -89,24 +144,19 @@ impl<'d> Templates<'d> {
 
     /// Whether a template has what is meant, as far as anybody can tell: what has a computed name may be any.
     pub fn has(&self, template: TemplateId, meant: &Meant) -> bool {
-        self.resources().filter(|resource| resource.template == template).any(|resource| {
-            let identity = self.identity(resource);
-            match meant {
-                Meant::Resource(wanted) => identity.map_or_else(
-                    || resource.parent.is_some() || resource.is(&wanted.kind),
-                    |identity| identity == wanted,
-                ),
-                Meant::Name(name) => {
-                    let is_name = |text: &str| text.eq_ignore_ascii_case(name) || is_expression(text);
-                    let copy = resource.node.path(&["copy", "name"]).and_then(|name| name.as_str());
-                    resource.symbolic_name().is_some_and(is_name)
-                        || copy.is_some_and(is_name)
-                        || identity.is_none_or(|identity| {
-                            identity.name == *name || identity.name.ends_with(&format!("/{name}"))
-                        })
-                }
+        match meant {
+            Meant::Resource(wanted) => {
+                let may_be = |resource: &Resource<'_>| resource.parent.is_some() || resource.is(&wanted.kind);
+                self.identified(wanted).any(|resource| resource.template == template)
+                    || self.resources().any(|resource| {
+                        resource.template == template && self.identity(resource).is_none() && may_be(resource)
+                    })
             }
-        })
+            Meant::Name(name) => {
+                let Names { known, open } = self.names();
+                open.contains(&template) || known.contains(&(template, name.clone()))
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::lexer::{Token, TokenKind, tokens};
+use crate::expr::Word;
 
 /// How deeply calls may nest. Real templates have a dozen levels.
 pub const MAX_DEPTH: usize = 64;
@@ -20,18 +21,18 @@ pub struct ArmExpr {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ArmKind {
     /// `'text'`, its doubled quotes resolved.
-    String(String),
+    String(Word),
     /// A whole number.
     Integer(i64),
     /// A call and what is taken from its result.
-    Call(ArmCall),
+    Call(Box<ArmCall>),
 }
 
 /// `name(args)` with the accesses on its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArmCall {
     /// The function as written, with the namespace of one's own function before a dot. Case does not count.
-    pub name: String,
+    pub name: Word,
     /// The arguments in order.
     pub args: Vec<ArmExpr>,
     /// `.name` and `[key]` in order; a name is a string.
@@ -54,7 +55,8 @@ pub struct ArmError {
 /// The first place where it stops being one.
 pub fn parse(text: &str) -> Result<ArmExpr, ArmError> {
     let inner = 1..text.len().saturating_sub(1).max(1);
-    let mut parser = Parser { text, tokens: tokens(text, inner.clone())?, at: 0, end: inner.end, depth: 0 };
+    let tokens = tokens(text, inner.clone())?;
+    let mut parser = Parser { text, tokens, at: 0, end: inner.end, depth: 0, parts: Vec::new() };
     let expr = parser.expression()?;
     match parser.peek() {
         None => Ok(expr),
@@ -110,6 +112,9 @@ struct Parser<'t> {
     at: usize,
     end: usize,
     depth: usize,
+    /// What is read of the calls around, innermost last. A call takes its own part once it is complete, so that no list is
+    /// longer than it must be.
+    parts: Vec<ArmExpr>,
 }
 
 impl Parser<'_> {
@@ -140,7 +145,7 @@ impl Parser<'_> {
     fn expression(&mut self) -> Result<ArmExpr, ArmError> {
         if let Some(span) = self.take(TokenKind::String) {
             let text = &self.text[span.start + 1..span.end - 1];
-            let text = if text.contains('\'') { text.replace("''", "'") } else { text.to_owned() };
+            let text = if text.contains('\'') { text.replace("''", "'").into() } else { text.into() };
             return Ok(ArmExpr { kind: ArmKind::String(text), span });
         }
         if let Some(span) = self.take(TokenKind::Integer) {
@@ -162,38 +167,40 @@ impl Parser<'_> {
     }
 
     fn call(&mut self, start: Range<usize>) -> Result<ArmExpr, ArmError> {
-        let mut name = self.text[start.clone()].to_owned();
+        let mut name = Word::from(&self.text[start.clone()]);
         if self.take(TokenKind::Dot).is_some() {
             let member = self.expect(TokenKind::Name, "the name of a function")?;
             name.push('.');
             name.push_str(&self.text[member]);
         }
         self.expect(TokenKind::OpenParenthesis, "`(`")?;
-        let mut args = Vec::new();
+        let first = self.parts.len();
         let mut end = self.take(TokenKind::CloseParenthesis);
         while end.is_none() {
-            args.push(self.expression()?);
+            let argument = self.expression()?;
+            self.parts.push(argument);
             if self.take(TokenKind::Comma).is_none() {
                 end = Some(self.expect(TokenKind::CloseParenthesis, "`,` or `)`")?);
             }
         }
         let mut end = end.map_or(start.end, |span| span.end);
-        let mut access = Vec::new();
+        let args = self.parts.drain(first..).collect();
         loop {
             if self.take(TokenKind::Dot).is_some() {
                 let span = self.expect(TokenKind::Name, "the name of a property")?;
                 end = span.end;
-                let name = self.text[span.clone()].to_owned();
-                access.push(ArmExpr { kind: ArmKind::String(name), span });
+                let name = self.text[span.clone()].into();
+                self.parts.push(ArmExpr { kind: ArmKind::String(name), span });
             } else if self.take(TokenKind::OpenBracket).is_some() {
-                access.push(self.expression()?);
+                let key = self.expression()?;
+                self.parts.push(key);
                 end = self.expect(TokenKind::CloseBracket, "`]`")?.end;
             } else {
                 break;
             }
         }
-        let span = start.start..end;
-        Ok(ArmExpr { kind: ArmKind::Call(ArmCall { name, args, access }), span })
+        let access = self.parts.drain(first..).collect();
+        Ok(ArmExpr { kind: ArmKind::Call(Box::new(ArmCall { name, args, access })), span: start.start..end })
     }
 }
 

@@ -3,15 +3,14 @@
 //! Nothing here judges. A part that is missing or of another kind is not there.
 
 use std::cell::{Cell, OnceCell};
-use std::collections::BTreeMap;
 use std::ops::Index;
 
 use crate::base::json::Node;
-use crate::workflow::definition::fold;
+use crate::base::names::{ByName, compare, same};
 
 use super::eval::{self, Evaluated};
 use super::expressions::{Declared, Expressions};
-use super::identity::Identity;
+use super::identity::{Identities, Names};
 use super::parser::ArmExpr;
 use super::{WORKFLOW_TYPE, is_expression};
 
@@ -27,7 +26,8 @@ pub struct Templates<'d> {
     pub(super) steps: Cell<usize>,
     expressions: OnceCell<Expressions<'d>>,
     /// Of each resource what it is known by.
-    pub(super) identities: OnceCell<Vec<Option<Identity>>>,
+    pub(super) identities: OnceCell<Identities>,
+    pub(super) names: OnceCell<Names>,
 }
 
 /// One template.
@@ -42,8 +42,8 @@ pub struct Template<'d> {
     /// Whose parameters and variables its expressions mean: its own or, in a nested deployment that does not ask for
     /// `inner` scope, those of the template around it.
     pub scope: TemplateId,
-    parameters: BTreeMap<String, (&'d str, Node<'d>)>,
-    variables: BTreeMap<String, (&'d str, Node<'d>)>,
+    parameters: Declarations<'d>,
+    variables: Declarations<'d>,
 }
 
 /// One resource of a template.
@@ -174,8 +174,8 @@ impl<'d> Templates<'d> {
             node,
             carrier,
             scope: if is_inner { id } else { self[around].scope },
-            parameters: named(node.get("parameters")),
-            variables: named(node.get("variables")),
+            parameters: Declarations::of(node.get("parameters")),
+            variables: Declarations::of(node.get("variables")),
         });
         self.list(node, id, None);
     }
@@ -219,7 +219,7 @@ impl<'d> Template<'d> {
             Declared::Parameter => &self.parameters,
             Declared::Variable => &self.variables,
         };
-        named.values().copied()
+        named.in_order.iter().copied()
     }
 
     /// Whether it declares that name, in any case. A variable may come from a `copy` loop too; one whose name is computed
@@ -240,12 +240,12 @@ impl<'d> Template<'d> {
 
     /// The declaration of a parameter, in any case.
     pub fn parameter(&self, name: &str) -> Option<Node<'d>> {
-        self.parameters.get(&fold(name)).map(|(_, node)| *node)
+        self.parameters.get(name)
     }
 
     /// The value of a variable, in any case.
     pub fn variable(&self, name: &str) -> Option<Node<'d>> {
-        self.variables.get(&fold(name)).map(|(_, node)| *node)
+        self.variables.get(name)
     }
 }
 
@@ -306,9 +306,27 @@ impl<'d> Resource<'d> {
     }
 }
 
-fn named<'d>(list: Option<Node<'d>>) -> BTreeMap<String, (&'d str, Node<'d>)> {
-    let members = list.into_iter().flat_map(|list| list.members());
-    members.filter(|(name, _)| *name != "copy").map(|(name, node)| (fold(name), (name, node))).collect()
+/// What a template declares of a kind: names as written and declarations or values. Of one name the last counts.
+#[derive(Debug)]
+struct Declarations<'d> {
+    in_order: Vec<(&'d str, Node<'d>)>,
+    by_name: ByName<'d, Node<'d>>,
+}
+
+impl<'d> Declarations<'d> {
+    fn of(list: Option<Node<'d>>) -> Self {
+        let members = list.into_iter().flat_map(|list| list.members());
+        let mut in_order: Vec<_> = members.filter(|(name, _)| *name != "copy").collect();
+        in_order.reverse();
+        in_order.sort_by(|(one, _), (other, _)| compare(one, other));
+        in_order.dedup_by(|(later, _), (kept, _)| same(later, kept));
+        let by_name = ByName::new(in_order.iter().copied());
+        Self { in_order, by_name }
+    }
+
+    fn get(&self, name: &str) -> Option<Node<'d>> {
+        self.by_name.get(name).first().copied()
+    }
 }
 
 /// Whether the expressions of the template in a deployment mean its own parameters and variables. A template that a
@@ -363,7 +381,7 @@ mod tests {
         let templates = Templates::read(document.root());
         let node = templates[TemplateId::ROOT].variable("IT").unwrap();
         match templates.evaluate(TemplateId::ROOT, node).value {
-            Value::Text(text) => Value::Computed(text.to_owned()),
+            Value::Text(text) => Value::Computed(text.into()),
             Value::Computed(text) => Value::Computed(text),
             Value::Bool(value) => Value::Bool(value),
             Value::Integer(value) => Value::Integer(value),
@@ -375,7 +393,7 @@ mod tests {
 
     #[test]
     fn what_is_known_before_deployment_is_worked_out() {
-        let text = |text: &str| Value::Computed(text.to_owned());
+        let text = |text: &str| Value::Computed(text.into());
         assert_eq!(value("[variables('conn')]"), text("azuresentinel-Contain"));
         assert_eq!(value("[variables('table').A[1].b]"), text("Y"));
         assert_eq!(value("[variables('table').a[0]]"), text("x"));

@@ -1,6 +1,6 @@
 //! A connection that a template makes and nothing in it uses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::json::Node;
@@ -121,11 +121,15 @@ impl<'t, 'd> Made<'t, 'd> {
 /// An expression as it is compared.
 fn plain(text: &str) -> String {
     let mut text = fold(text);
-    // Every part of every expression comes by here, and few have blanks.
-    if text.bytes().any(|byte| byte.is_ascii_whitespace() || !byte.is_ascii()) {
+    if has_more(&text) {
         text.retain(|c| !c.is_whitespace());
     }
     text
+}
+
+/// Whether a text may have blanks, so that it is compared without them.
+fn has_more(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_whitespace() || !byte.is_ascii())
 }
 
 /// Whether an expression is, letter by letter, the name of one of these.
@@ -137,9 +141,9 @@ fn is_mentioned(by_name: &BTreeMap<&str, Vec<&Made<'_, '_>>>, node: Node<'_>) ->
 /// The places of those that an expression outside of them speaks of, but for those that only wait.
 fn mentioned<'d>(templates: &Templates<'d>, by_name: &BTreeMap<&str, Vec<&Made<'_, 'd>>>) -> Vec<usize> {
     let mut found = Vec::new();
-    // What is shorter than every name is none of them, and most parts of expressions are.
-    let shortest = by_name.keys().map(|name| name.len()).min().unwrap_or_default();
-    let may_be_name = |written: &&str| written.len() >= shortest || !written.is_ascii();
+    // What is as long as none of the names is none of them, unless it has blanks. Most parts of expressions are so.
+    let lengths: BTreeSet<usize> = by_name.keys().map(|name| name.len()).collect();
+    let may_be_name = |written: &&str| lengths.contains(&written.len()) || has_more(written);
     for text in templates.expressions().iter() {
         let waits = text.node.parent().and_then(|list| list.key()).is_some_and(|key| key == "dependsOn");
         let (Some(whole), Ok(expr), false) = (text.node.as_str(), &text.parsed, waits) else { continue };

@@ -85,6 +85,7 @@ fn is_reading(name: &str) -> bool {
 /// Whether it begins with such a call: most texts do not, and are not read.
 fn may_be_call(text: &str) -> bool {
     let text = text.strip_prefix('{').unwrap_or(text);
-    let name = text.find('(').filter(|at| *at <= "triggerOutputs".len()).map(|at| &text[..at]);
+    let start = &text.as_bytes()[..text.len().min("triggerOutputs(".len())];
+    let name = start.iter().position(|byte| *byte == b'(').map(|at| &text[..at]);
     name.is_some_and(is_reading)
 }

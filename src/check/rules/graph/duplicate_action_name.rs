@@ -44,15 +44,19 @@ impl Lint for DuplicateActionName {
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
-        let triggers = cx.definition.triggers.iter().map(|trigger| ("trigger", trigger.name, trigger.node));
-        let actions = cx.definition.actions().filter(|action| !action.is_hand_off());
-        let actions = actions.map(|action| ("action", action.name, action.node));
-        let named: Vec<_> = triggers.chain(actions).collect();
-        let known = ByName::new(named.iter().map(|(what, name, node)| (*name, (*what, *node))));
-        for (_, name, node) in named {
-            let Some((first_what, first)) =
-                known.get(name).first().filter(|(_, first)| first.id() != node.id())
-            else {
+        let definition = cx.definition;
+        let triggers = &definition.triggers;
+        let by_name = ByName::new(triggers.iter().map(|trigger| (trigger.name, trigger.node)));
+        let first_trigger = |name: &str| by_name.get(name).first().map(|first| ("trigger", *first));
+        let actions = definition.actions().filter(|action| !action.is_hand_off());
+        let first_action = |name: &str| {
+            let mut named = definition.named(name).iter().map(|id| &definition[*id]);
+            named.find(|action| !action.is_hand_off()).map(|first| ("action", first.node))
+        };
+        let named = triggers.iter().map(|trigger| (trigger.name, trigger.node));
+        for (name, node) in named.chain(actions.map(|action| (action.name, action.node))) {
+            let first = first_trigger(name).or_else(|| first_action(name));
+            let Some((first_what, first)) = first.filter(|(_, first)| first.id() != node.id()) else {
                 continue;
             };
             let message = format!("there is another {first_what} called `{}`", first.key().unwrap_or(name));

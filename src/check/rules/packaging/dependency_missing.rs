@@ -46,8 +46,11 @@ impl Lint for DependencyMissing {
         let templates = &document.workflows.templates;
         for resource in templates.resources() {
             for entry in resource.depends_on() {
+                if !out.has_room(RULE.code) {
+                    return;
+                }
                 let Some(meant) = templates.depends_on(resource.template, entry) else { continue };
-                if templates.has(resource.template, &meant) || !out.has_room(RULE.code) {
+                if templates.has(resource.template, &meant) {
                     continue;
                 }
                 let message = match &meant {

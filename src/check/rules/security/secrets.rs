@@ -19,6 +19,8 @@ const NAMES: &[&str] = &[
     "token",
     "xapikey",
 ];
+/// The letters that they end with, in both cases.
+const ENDS: &str = "dDnNtTyY";
 /// The bytes of the longest of them.
 const LONGEST_NAME: usize = "ocpapimsubscriptionkey".len();
 /// Endings of parameter names that speak *of* a secret and do not hold it, in lower case.
@@ -37,7 +39,7 @@ struct Mark {
 
 /// The tokens that are told by how they begin, those that are surer first.
 const MARKS: &[Mark] = &[
-    Mark { start: "PRIVATE KEY-----", at_least: 0, allowed: is_word, what: "a private key" },
+    Mark { start: "PRIVATE KEY-", at_least: 4, allowed: |byte| byte == b'-', what: "a private key" },
     Mark { start: "AccountKey=", at_least: 40, allowed: is_base64, what: "a storage or service bus key" },
     Mark {
         start: "SharedAccessKey=",
@@ -105,34 +107,35 @@ pub(super) fn form(text: &str) -> Option<&'static str> {
     if text.len() < SHORTEST {
         return None;
     }
-    // Every string of every definition comes by here: it is gone through once, whatever the number of marks.
-    let begins = |three: &[u8]| match three {
-        [b'A', next, _] => matches!(next, b'c' | b'K'),
-        [b'P', next, _] => *next == b'R',
-        [b'S', next, _] => *next == b'h',
-        [b'e', next, _] => *next == b'y',
-        [b'g', next, _] => matches!(next, b'h' | b'i'),
-        [b's', next, last] => *next == b'i' && *last == b'g',
-        [b'x', next, _] => *next == b'o',
-        _ => false,
-    };
-    let places = text.as_bytes().windows(3).enumerate().filter(|(_, three)| begins(three));
-    places
-        .filter_map(|(at, _)| {
-            let rest = &text.as_bytes()[at..];
-            MARKS.iter().position(|mark| {
-                rest.starts_with(mark.start.as_bytes())
-                    && rest[mark.start.len()..].iter().take_while(|byte| (mark.allowed)(**byte)).count()
-                        >= mark.at_least
-                    && match mark.start {
-                        SIGNATURE => text.contains("sv="),
-                        TOKEN => text.matches('.').count() >= 2,
-                        _ => true,
-                    }
-            })
+    let bytes = text.as_bytes();
+    // Every string of every definition comes by here. Without a branch many bytes are looked at at once.
+    let threes = bytes.iter().zip(&bytes[1..]).zip(&bytes[2..]);
+    if !threes.fold(false, |any, ((a, b), c)| any | ends_mark(*a, *b, *c)) {
+        return None;
+    }
+    let ends = (3..=bytes.len()).filter(|end| ends_mark(bytes[end - 3], bytes[end - 2], bytes[end - 1]));
+    let found = ends.filter_map(|end| {
+        let (before, after) = bytes.split_at(end);
+        MARKS.iter().position(|mark| {
+            before.ends_with(mark.start.as_bytes())
+                && after.iter().take_while(|byte| (mark.allowed)(**byte)).count() >= mark.at_least
+                && match mark.start {
+                    SIGNATURE => text.contains("sv="),
+                    TOKEN => text.matches('.').count() >= 2,
+                    _ => true,
+                }
         })
-        .min()
-        .map(|mark| MARKS[mark].what)
+    });
+    found.min().map(|mark| MARKS[mark].what)
+}
+
+/// Whether three bytes are the last ones of how a token begins.
+fn ends_mark(a: u8, b: u8, c: u8) -> bool {
+    ((c == b'-') & (((a == b'E') & (b == b'Y')) | ((a == b'x') & ((b == b'b') | (b == b'p')))))
+        | ((c == b'=') & (((a == b'e') & (b == b'y')) | ((a == b'i') & (b == b'g'))))
+        | ((c == b'_') & (((a == b'h') & (b == b'p')) | ((a == b'a') & (b == b't'))))
+        | ((a == b'K') & (b == b'I') & (c == b'A'))
+        | ((a == b'e') & (b == b'y') & (c == b'J'))
 }
 
 /// What a text is because of the name it stands under.
@@ -157,10 +160,13 @@ pub(super) fn under(name: &str, text: &str) -> Option<&'static str> {
 
 /// The name for secrets that this is, however it is written.
 fn named(name: &str) -> Option<&'static str> {
+    // Every key of every definition comes by here, and few end as one of these does.
+    if name.is_ascii() && !name.ends_with(|last: char| !last.is_ascii_alphanumeric() || ENDS.contains(last)) {
+        return None;
+    }
     let mut folded = [0; LONGEST_NAME];
     let mut length = 0;
     if name.is_ascii() {
-        // Every key of every definition comes by here.
         for byte in name.bytes().filter(u8::is_ascii_alphanumeric) {
             *folded.get_mut(length)? = byte.to_ascii_lowercase();
             length += 1;
@@ -234,6 +240,7 @@ mod tests {
     #[test]
     fn secrets_are_told_by_form_and_by_name() {
         assert!(NAMES.is_sorted());
+        assert!(NAMES.iter().all(|name| name.ends_with(|last| ENDS.contains(last))));
         assert_eq!(form("-----BEGIN RSA PRIVATE KEY-----\nMII"), Some("a private key"));
         assert_eq!(
             form(&format!("https://x?sv=2022&sig={}", "a".repeat(43))),
@@ -254,8 +261,11 @@ mod tests {
 
     #[test]
     fn a_mark_alone_is_no_secret() {
-        for mark in MARKS.iter().filter(|mark| mark.at_least > 0) {
-            let token = format!("{}{}", mark.start, "A".repeat(mark.at_least));
+        for mark in MARKS {
+            let last: [u8; 3] = *mark.start.as_bytes().last_chunk().unwrap();
+            assert!(ends_mark(last[0], last[1], last[2]), "{}", mark.start);
+            let filling = if (mark.allowed)(b'A') { "A" } else { "-" };
+            let token = format!("{}{}", mark.start, filling.repeat(mark.at_least));
             let context = |token: &str| format!("a.b.sv= {token}");
             assert_eq!(form(&context(&token)), Some(mark.what), "{token}");
             assert_eq!(form(&context(&token[1..])), None, "{token}");
