@@ -31,19 +31,24 @@ pub fn too_deep(text: &str) -> Option<usize> {
     if text.as_bytes().iter().filter(opens).count() <= FEW_BRACKETS {
         return None;
     }
+    let byte = |index: usize| text.char_indices().nth(index).map(|(at, _)| at);
     let mut depth = 0_usize;
     let mut parser = Parser::new_from_str(text);
-    while let Some(Ok((event, span))) = parser.next_event() {
-        match event {
-            Event::MappingStart(..) | Event::SequenceStart(..) => depth += 1,
-            Event::MappingEnd | Event::SequenceEnd => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > MAX_DEPTH {
-            return text.char_indices().nth(span.start.index()).map(|(at, _)| at);
+    loop {
+        match parser.next_event()? {
+            Ok((Event::MappingStart(..) | Event::SequenceStart(..), span)) => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return byte(span.start.index());
+                }
+            }
+            Ok((Event::MappingEnd | Event::SequenceEnd, _)) => depth = depth.saturating_sub(1),
+            Ok(_) => {}
+            // The parser counts brackets in a byte, and looks ahead for a colon behind them.
+            Err(error) if error.info() == "recursion limit exceeded" => return byte(error.marker().index()),
+            Err(_) => return None,
         }
     }
-    None
 }
 
 /// Byte spans of every value and key of one YAML document.
@@ -219,7 +224,13 @@ mod tests {
     fn depth_and_number_are_bounded() {
         let brackets = "[".repeat(100_000);
         assert!(YamlIndex::new(&brackets).spans.len() <= MAX_DEPTH + 1);
-        assert_eq!(too_deep(&format!("é: {brackets}")), Some("é: ".len() + MAX_DEPTH - 1));
+        assert_eq!(too_deep(&format!("é: {brackets}")), Some("é: ".len() + 255));
+        assert_eq!(too_deep(&"- [[b]]\n".repeat(5000)), None);
+        let deep = format!("{}b{}", "[\n".repeat(200), "\n]".repeat(200));
+        assert_eq!(
+            too_deep(&format!("{}- {deep}", "- [b]\n".repeat(5000))),
+            Some(30_000 + 2 + 2 * (MAX_DEPTH - 1))
+        );
         assert_eq!(too_deep(&format!("a: '{brackets}'")), None);
         assert_eq!(too_deep(&format!("a:\n{}", "- [b]\n".repeat(5000))), None);
         let blocks: String = (0..2000).map(|at| format!("{}a:\n", " ".repeat(at))).collect();

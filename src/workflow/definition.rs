@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Index;
+use std::rc::Rc;
 
 use crate::base::graph::Statuses;
 use crate::base::json::Node;
@@ -57,6 +58,8 @@ pub struct Definition<'d> {
     pub connections: Connections<'d>,
     /// The connectors behind connections whose declarations name one, by the key of the connection in lower case.
     pub(super) connectors: BTreeMap<String, String>,
+    /// The same of the project that it belongs to.
+    pub(super) of_project: Option<Rc<BTreeMap<String, String>>>,
     /// Outlines of the addresses and paths of calls that ARM computes, by the id of the node.
     pub(super) outlines: BTreeMap<u32, String>,
     pub(super) actions: Vec<Action<'d>>,
@@ -214,7 +217,9 @@ impl<'d> Definition<'d> {
     /// The connector behind a connection: as its declaration says, else as the designer makes keys, which numbers a second
     /// connection of a connector (`office365-1`, `office365_2`).
     pub fn connector_behind(&self, key: &str) -> String {
-        self.connectors.get(&fold(key)).cloned().unwrap_or_else(|| {
+        let folded = fold(key);
+        let of_project = self.of_project.as_ref().and_then(|known| known.get(&folded));
+        of_project.or_else(|| self.connectors.get(&folded)).cloned().unwrap_or_else(|| {
             let stem = key.trim_end_matches(|c: char| c.is_ascii_digit());
             own_name(stem.strip_suffix(['-', '_']).unwrap_or(key))
         })

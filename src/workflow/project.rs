@@ -2,10 +2,15 @@
 //!
 //! Source: Microsoft Learn, "Create and deploy single-tenant workflows: project structure".
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use crate::base::json::Node;
+use crate::base::names::{fold, same};
 
 use super::bundle::{Companion, File, companion};
-use super::definition::fold;
+use super::connections::ApiId;
 use super::layout::Role;
 
 /// The shared files of a project.
@@ -19,6 +24,7 @@ pub struct Project<'d> {
     pub parameters: Option<Companion<'d>>,
     /// `local.settings.json`.
     pub settings: Option<Companion<'d>>,
+    connectors: OnceCell<Rc<BTreeMap<String, String>>>,
 }
 
 /// The kinds of connection that a project declares, each under its own member of `connections.json`.
@@ -60,6 +66,7 @@ impl<'d> Project<'d> {
             connections: companion(files, Role::Connections),
             parameters: companion(files, Role::Parameters),
             settings: companion(files, Role::Settings),
+            connectors: OnceCell::new(),
         }
     }
 
@@ -71,14 +78,23 @@ impl<'d> Project<'d> {
 
     /// The connection of a key, in any case.
     pub fn connection(&self, kind: ConnectionKind, key: &str) -> Option<Node<'d>> {
-        let key = fold(key);
-        self.connections(kind).find(|(name, _)| fold(name) == key).map(|(_, node)| node)
+        self.connections(kind).find(|(name, _)| same(name, key)).map(|(_, node)| node)
     }
 
     /// The entry of a parameter in `parameters.json`, in any case.
     pub fn parameter(&self, name: &str) -> Option<Node<'d>> {
-        let name = fold(name);
-        let list = self.parameters.into_iter().flat_map(|file| file.node.members());
-        list.into_iter().find(|(key, _)| fold(key) == name).map(|(_, node)| node)
+        let mut list = self.parameters.into_iter().flat_map(|file| file.node.members());
+        list.find(|(key, _)| same(key, name)).map(|(_, node)| node)
+    }
+
+    /// The connectors behind its managed connections, by key in lower case; worked out once for all its workflows.
+    pub(super) fn connectors(&self) -> &Rc<BTreeMap<String, String>> {
+        self.connectors.get_or_init(|| {
+            let declared = self.connections(ConnectionKind::ManagedApi).filter_map(|(key, entry)| {
+                let id = entry.path(&["api", "id"])?.as_str()?;
+                Some((fold(key), ApiId::of(id).connector()?))
+            });
+            Rc::new(declared.collect())
+        })
     }
 }

@@ -13,7 +13,7 @@ use super::definition::{
     Trigger,
 };
 use super::form::{Form, UnknownForm, detect};
-use super::project::{ConnectionKind, Project};
+use super::project::Project;
 
 /// What a document holds.
 #[derive(Debug)]
@@ -62,13 +62,8 @@ pub fn read<'d>(document: &'d Document<'_>) -> Result<Workflows<'d>, UnknownForm
 impl Workflows<'_> {
     /// Takes the connectors behind connections from the project that the document belongs to.
     pub fn name_connectors(&mut self, project: &Project<'_>) {
-        let declared = project.connections(ConnectionKind::ManagedApi).filter_map(|(key, entry)| {
-            let id = entry.path(&["api", "id"])?.as_str()?;
-            Some((fold(key), ApiId::of(id).connector()?))
-        });
-        let declared: BTreeMap<_, _> = declared.collect();
         for definition in &mut self.definitions {
-            definition.connectors.extend(declared.iter().map(|(key, name)| (key.clone(), name.clone())));
+            definition.of_project = Some(project.connectors().clone());
         }
     }
 }
@@ -152,6 +147,7 @@ impl<'d> Packed<'d> {
                 .collect(),
             connections,
             connectors,
+            of_project: None,
             outlines,
             actions: reader.actions,
             containers: reader.containers,

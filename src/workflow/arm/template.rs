@@ -228,7 +228,7 @@ impl<'d> Template<'d> {
         match what {
             Declared::Parameter => self.parameter(name).is_some(),
             Declared::Variable => {
-                let copied = self.node.path(&["variables", "copy"]);
+                let copied = self.variables.copied;
                 self.variable(name).is_some()
                     || copied.into_iter().flat_map(|list| list.items()).any(|one| {
                         let own = one.get("name").and_then(|own| own.as_str());
@@ -310,6 +310,8 @@ impl<'d> Resource<'d> {
 #[derive(Debug)]
 struct Declarations<'d> {
     in_order: Vec<(&'d str, Node<'d>)>,
+    /// The list of what `copy` loops declare.
+    copied: Option<Node<'d>>,
     by_name: ByName<'d, Node<'d>>,
 }
 
@@ -321,7 +323,7 @@ impl<'d> Declarations<'d> {
         in_order.sort_by(|(one, _), (other, _)| compare(one, other));
         in_order.dedup_by(|(later, _), (kept, _)| same(later, kept));
         let by_name = ByName::new(in_order.iter().copied());
-        Self { in_order, by_name }
+        Self { in_order, copied: list.and_then(|list| list.get("copy")), by_name }
     }
 
     fn get(&self, name: &str) -> Option<Node<'d>> {

@@ -10,8 +10,8 @@ crate::rule! {
     ///
     /// ## Why is this bad
     /// The deployment API takes JSON, which has no comments. Some tools that call it, such as the Azure CLI, pass over them in a file:
-    /// whether this one deploys depends on who deploys it. Where that is settled, `rules: { CF1043: warning }` in counterflow.yaml
-    /// says so.
+    /// whether this one deploys depends on who deploys it. `rules: { CF1043: error }` in counterflow.yaml makes sure that it does
+    /// not matter.
     ///
     /// ## Example
     /// ```json
@@ -26,7 +26,7 @@ crate::rule! {
     ///
     /// ## References
     /// - Microsoft Learn: "Understand the structure and syntax of ARM templates", comments and metadata
-    RULE = "CF1043" "comments-in-template" Error;
+    RULE = "CF1043" "comments-in-template" Warning;
 }
 
 /// The finding, at the first thing in a text that is no JSON.
