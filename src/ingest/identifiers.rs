@@ -8,6 +8,7 @@
 //! Source: the request formats of Microsoft Graph, Defender for Endpoint and Exchange Online for these actions.
 
 use super::incident::{Entity, EntityKind, Field};
+use super::sid::is_of_domain;
 
 /// An identifier that a group of remediations takes.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,8 +32,9 @@ impl Need {
 }
 
 const ACCOUNT: &[Need] = &[
-    need(&[Field::Id, Field::Upn], "disable the account, reset its password or revoke its sessions"),
-    need(&[Field::Id], "confirm or dismiss the user's risk").found_by(&[Field::Upn]),
+    need(&[Field::Id, Field::Upn], "disable the account, reset its password or revoke its sessions")
+        .found_by(&[Field::Sid]),
+    need(&[Field::Id], "confirm or dismiss the user's risk").found_by(&[Field::Upn, Field::Sid]),
     need(&[Field::Sid, Field::AdObjectId], "disable the account in Active Directory"),
 ];
 
@@ -99,12 +101,26 @@ impl Entity {
         self.kind.needs().iter().filter(|need| self.lacks(need))
     }
 
-    /// A field, or what a playbook finds it by: Defender for Endpoint reads a device by its name as by its id, and answers with
-    /// the id.
+    /// A field, or what a playbook finds it by: the name of a device, the security identifier of an account.
     pub fn known_by(&self, field: Field) -> Option<&str> {
+        self.called_by(field).or_else(|| self.known_by_sid().filter(|_| field == Field::Id))
+    }
+
+    /// A field, or what a call takes in its place: Defender for Endpoint reads a device by its name as by its id, and answers
+    /// with the id.
+    pub fn called_by(&self, field: Field) -> Option<&str> {
         let named =
             || self.get(Field::Name).filter(|_| (self.kind, field) == (EntityKind::Device, Field::Id));
         self.get(field).or_else(named)
+    }
+
+    /// The security identifier of an account of which nothing else is known that Microsoft Entra ID knows it by. A name is
+    /// nothing such: it is somebody's only together with its domain, and the directory keeps another name of that than alerts do.
+    pub fn known_by_sid(&self) -> Option<&str> {
+        let unnamed = self.kind == EntityKind::Account
+            && self.get(Field::Id).is_none()
+            && self.get(Field::Upn).is_none();
+        self.get(Field::Sid).filter(|sid| unnamed && is_of_domain(sid))
     }
 
     /// Whether it has none of the fields that serve.

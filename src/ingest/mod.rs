@@ -52,6 +52,7 @@ pub use incident::{
     Alert, Classification, Entity, EntityKind, Field, Form, Incident, NamedTechnique, Remediation, Status,
     Verdict,
 };
+pub use sid::{DOMAIN_SID, LONGEST_DOMAIN_SID};
 
 /// What a document held.
 #[derive(Debug)]

@@ -22,6 +22,22 @@ pub(super) fn object_id(sid: &str) -> Option<String> {
     Some(Uuid::from_bytes_le(bytes).to_string())
 }
 
+/// Whether a security identifier is one that a domain or a machine gave out: the only ones by which Microsoft Entra ID may know
+/// an account that came from Active Directory. Longer ones than the four numbers make are none.
+///
+/// Source: Microsoft, [MS-DTYP] 2.4.2.4, `S-1-5-21-` and the three numbers of the domain and one of the account.
+pub(super) fn is_of_domain(sid: &str) -> bool {
+    let rest = sid.get(..DOMAIN_SID.len()).filter(|start| start.eq_ignore_ascii_case(DOMAIN_SID));
+    let numbers = rest.map(|_| &sid[DOMAIN_SID.len()..]);
+    sid.len() <= LONGEST_DOMAIN_SID
+        && numbers.is_some_and(|numbers| numbers.split('-').all(|number| number.parse::<u32>().is_ok()))
+}
+
+/// How the security identifiers begin that a domain or a machine gives out.
+pub const DOMAIN_SID: &str = "S-1-5-21-";
+/// The length that none of them exceeds: four numbers of at most ten digits behind it, with hyphens.
+pub const LONGEST_DOMAIN_SID: usize = DOMAIN_SID.len() + 43;
+
 /// Whether an account is one that every Windows machine has: anonymous, local system and services, virtual accounts of
 /// services, window managers and font drivers. None can be disabled, and nobody is behind them.
 ///
@@ -49,6 +65,25 @@ mod tests {
         assert_eq!(id.as_deref(), Some("f82d79af-1278-4894-ac01-d90e30875cf8"));
         for sid in ["S-1-5-21-1-2-3-1001", "S-1-12-1-1-2-3", "S-1-12-1-1-2-3-4-5", "S-1-12-1-1-2-3-x", ""] {
             assert_eq!(object_id(sid), None, "{sid}");
+        }
+    }
+
+    #[test]
+    fn only_what_a_domain_gives_out_can_be_looked_up() {
+        for sid in ["S-1-5-21-1-2-3-1105", "s-1-5-21-4294967295-4294967295-4294967295-4294967295"] {
+            assert!(is_of_domain(sid), "{sid}");
+        }
+        for sid in [
+            "",
+            "S-1-5-18",
+            "S-1-12-1-1-2-3-4",
+            "S-1-5-21-",
+            "S-1-5-21-1-2-3-x",
+            "S-1-5-21-1' or id ne '",
+            "S-1-5-2\u{e9}-1",
+            " S-1-5-21-1-2-3-4",
+        ] {
+            assert!(!is_of_domain(sid), "{sid}");
         }
     }
 

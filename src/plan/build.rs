@@ -11,10 +11,10 @@ use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
 use super::respond::{self, ACTS, RESULTS, Respond};
 use super::state::{self, Kept, Trust};
 use super::uses::{Known, Stems, collection, suspicious};
-use super::{condition, parameters, report, resolve, rollback, survey, targets};
+use super::{condition, parameters, protection, report, resolve, rollback, survey, targets};
 use crate::base::graph::Statuses;
 use crate::data::limits;
-use crate::ingest::{EntityKind, Field, Status};
+use crate::ingest::{Entity, EntityKind, Field, Status};
 use crate::review::Reviewed;
 use crate::select::profile::Store;
 use crate::select::{Mode, Phase, Profile, Selection, host_of};
@@ -90,6 +90,7 @@ fn main(known: &Known<'_>, name: &str, uses: &Uses<'_, '_>) -> Result<Playbook, 
         alike: admission.alike,
         stood_by: steps.iter().any(|step| step.name == CONTEXT),
         nameless: steps.iter().any(|step| step.name == resolve::NAMELESS),
+        by_sid: steps.iter().any(|step| step.name == resolve::LOOK_UP),
         prepared: &prepared,
         waited: awaited(uses.acting, mode),
         looked_up: uses.acting.iter().any(|one| one.gated) && lists::looks_up(known),
@@ -99,7 +100,8 @@ fn main(known: &Known<'_>, name: &str, uses: &Uses<'_, '_>) -> Result<Playbook, 
     let asks = uses.acting.iter().any(|one| one.gated);
     let ticks = uses.acting.iter().any(|one| one.ticked);
     let at_once = acts_at_once(mode, uses.acting);
-    let wanted = parameters::Wanted { role: Role::Main, asks, ticks, keeps, at_once };
+    let devices = protection::about_devices(uses.acting);
+    let wanted = parameters::Wanted { role: Role::Main, asks, ticks, keeps, at_once, devices };
     Ok(Playbook {
         role: Role::Main,
         description: description(reviewed, mode),
@@ -174,9 +176,14 @@ fn prepare(known: &Known<'_>, uses: &Uses<'_, '_>, name: &str, admission: &Admis
     let at_once = acts_at_once(mode, acting);
     let mut further = vec![(targets::PROTECTED_NETWORK, "ProtectedNetwork")];
     further.extend(at_once.then_some((targets::ALWAYS_ASK, "AlwaysAsk")));
-    steps.extend(lists::protected(&further));
-    if mode == Mode::Reusable {
-        steps.extend(collect(acting, known.says));
+    steps.extend(lists::protected(&further, protection::about_devices(acting)));
+    match mode {
+        Mode::Reusable => steps.extend(collect(acting, known.says)),
+        Mode::OneShot if acting.iter().any(|one| one.by_sid) => {
+            let accounts = Term::Output(ENTITIES.into()).get(ALL_ACCOUNTS);
+            steps.extend(resolve::accounts_by_sid(&accounts, &account_fields(acting)));
+        }
+        Mode::OneShot => {}
     }
     if acting.iter().any(|one| one.gated) {
         steps.extend(lists::approvers(known, &[]));
@@ -264,18 +271,44 @@ fn literal(known: &Known<'_>, acting: &[Use<'_>]) -> Step {
         let fields = targets::fields(one.pattern);
         let entities = one.targets.iter().map(|at| {
             let entity = &incident.entities[*at];
-            // What an entity lacks is there as nothing, so that every entity has the same members. What its id is found by stands in
-            // the place of the id: the patterns act on what they read by it.
-            let member = |field: &Field| (field.name().to_owned(), json!(entity.known_by(*field)));
+            // What an entity lacks is there as nothing, so that every entity has the same members. What the calls take for its id
+            // stands in the place of the id: the patterns act on what they read by it.
+            let member = |field: &Field| (field.name().to_owned(), json!(entity.called_by(*field)));
             let host = entity.get(Field::Url).map(|url| (targets::HOST.to_owned(), json!(host_of(url))));
             Json::Object(fields.iter().map(member).chain(host).collect())
         });
         object.insert(one.stem.to_owned(), entities.collect());
     }
+    if acting.iter().any(|one| one.by_sid) {
+        object.insert(ALL_ACCOUNTS.to_owned(), accounts(known, acting));
+    }
     Step {
         note: Some("The entities of the incident that this playbook was compiled from, as data.".into()),
         ..step(ENTITIES.into(), Vec::new(), StepKind::Compose(Value::Literal(Json::Object(object))))
     }
+}
+
+/// Member of the literal that holds the accounts of the incident that have an id or a name in Entra ID, whatever their standing,
+/// and those that the run looks up; patterns have capital letters.
+const ALL_ACCOUNTS: &str = "known_accounts";
+
+fn accounts(known: &Known<'_>, acting: &[Use<'_>]) -> Json {
+    let fields = account_fields(acting);
+    let wanted = |at: usize| acting.iter().any(|one| one.targets.contains(&at));
+    let accounts = known.reviewed.entities(EntityKind::Account);
+    let accounts = accounts
+        .filter(|(at, entity, _)| wanted(*at) || entity.get(Field::Id).or(entity.get(Field::Upn)).is_some());
+    let member = |entity: &Entity, field: &Field| (field.name().to_owned(), json!(entity.get(*field)));
+    accounts
+        .map(|(_, entity, _)| Json::Object(fields.iter().map(|field| member(entity, field)).collect()))
+        .collect()
+}
+
+/// The fields that any use needs of an account.
+fn account_fields(acting: &[Use<'_>]) -> Vec<Field> {
+    let of = acting.iter().filter(|one| one.kind() == EntityKind::Account);
+    let fields: BTreeSet<Field> = of.flat_map(|one| targets::fields(one.pattern)).collect();
+    fields.into_iter().collect()
 }
 
 /// A name from the incident's number, not its title: titles are an attacker's to write.

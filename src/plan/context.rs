@@ -41,8 +41,10 @@ pub(super) struct Use<'s> {
     pub proof: bool,
     /// Whether a person ticks each target before it is acted on.
     pub ticked: bool,
-    /// The list that its targets are filtered from.
+    /// The list of the incident's entities that its targets are filtered from.
     pub found: Term,
+    /// Whether they are filtered from the accounts too that a run finds by their security identifier.
+    pub by_sid: bool,
     /// Indices of the entities that a one-shot playbook acts on.
     pub targets: Vec<usize>,
     /// What is written down of each success.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::context::step;
 use super::ir::{IdSpace, Step, StepKind, Term, Test, Value, Which};
 use super::protection;
+use super::resolve;
 use super::respond::succeed_in_turn;
 use super::uses::Known;
 use crate::base::graph::{Status, Statuses};
@@ -24,14 +25,20 @@ pub(super) const APPROVERS: &str = "Approvers_to_ask";
 /// Name of the step that holds the protected devices as the deployment lists them.
 const LISTED_DEVICES: &str = "Protected_devices_listed";
 
-/// The protected accounts and devices, and further lists of the deployment by step and parameter, in lower case.
-pub(super) fn protected(further: &[(&str, &str)]) -> Vec<Step> {
-    let own = [(protection::PROTECTED_ACCOUNTS, "ProtectedAccounts"), (LISTED_DEVICES, "ProtectedDevices")];
+/// The protected accounts, the protected devices where the playbook asks about any, and further lists of the deployment by step
+/// and parameter, in lower case.
+pub(super) fn protected(further: &[(&str, &str)], devices: bool) -> Vec<Step> {
+    let mut own = vec![(protection::PROTECTED_ACCOUNTS, "ProtectedAccounts")];
+    own.extend(devices.then_some((LISTED_DEVICES, "ProtectedDevices")));
     let lower = |(name, parameter): &(&str, &str)| {
         let lower = Value::Term(Term::LowerList((*parameter).into()));
         step((*name).into(), Vec::new(), StepKind::Compose(lower))
     };
-    own.iter().chain(further).map(lower).chain(protected_devices()).collect()
+    own.iter()
+        .chain(further)
+        .map(lower)
+        .chain(devices.then(protected_devices).into_iter().flatten())
+        .collect()
 }
 
 /// The protected devices by full name and by first label.
@@ -112,7 +119,12 @@ pub(super) fn looks_up(known: &Known<'_>) -> bool {
 
 /// That the directory was asked who the approvers are, and did not answer.
 pub(super) fn unknown() -> Test {
-    let ended = |status: Status| Test::Equals(Term::StatusOf(FOUND.into()), Term::text(status.name()));
+    unanswered(FOUND)
+}
+
+/// That a call was made and did not come back with an answer.
+pub(super) fn unanswered(call: &str) -> Test {
+    let ended = |status: Status| Test::Equals(Term::StatusOf(call.into()), Term::text(status.name()));
     Test::Any(vec![ended(Status::Failed), ended(Status::TimedOut)])
 }
 
@@ -120,7 +132,8 @@ pub(super) fn unknown() -> Test {
 /// to stop; the report says so.
 pub(super) fn in_turn(steps: &mut [Step]) {
     succeed_in_turn(steps);
-    for (_, statuses) in steps.iter_mut().flat_map(|step| &mut step.after).filter(|(name, _)| name == FOUND) {
+    let asks = |name: &String| name == FOUND || name == resolve::LOOK_UP;
+    for (_, statuses) in steps.iter_mut().flat_map(|step| &mut step.after).filter(|(name, _)| asks(name)) {
         *statuses = Statuses::STARTED;
     }
 }

@@ -10,6 +10,8 @@ mod card;
 mod condition;
 mod context;
 mod each;
+#[cfg(test)]
+mod eval;
 mod gate;
 pub mod ir;
 mod lists;

@@ -22,6 +22,8 @@ pub(super) struct Wanted {
     pub keeps: bool,
     /// Whether a run decides what it does without a question.
     pub at_once: bool,
+    /// Whether it asks about devices whether they are protected.
+    pub devices: bool,
 }
 
 /// The parameters of a playbook.
@@ -58,19 +60,21 @@ pub(super) fn parameters(profile: &Profile, reviewed: &Reviewed, wanted: &Wanted
             default: Some(accounts),
             doc: "Accounts never touched, by object id, user principal name, account name or SID: break-glass, service accounts.",
         },
-        Parameter {
+    ];
+    if wanted.devices {
+        parameters.push(Parameter {
             name: "ProtectedDevices",
             kind: ParameterKind::List,
             default: Some(devices),
             doc: "Devices never touched, by machine id or name: domain controllers, DNS, DHCP, hypervisors.",
-        },
-        Parameter {
-            name: "NotifyTo",
-            kind: ParameterKind::Text,
-            default: joined(&profile.notify.to).or_else(|| joined(&profile.approval.approvers)),
-            doc: "Mail addresses that get the report, separated by semicolons.",
-        },
-    ];
+        });
+    }
+    parameters.push(Parameter {
+        name: "NotifyTo",
+        kind: ParameterKind::Text,
+        default: joined(&profile.notify.to).or_else(|| joined(&profile.approval.approvers)),
+        doc: "Mail addresses that get the report, separated by semicolons.",
+    });
     if wanted.role == Role::Main {
         parameters.push(Parameter {
             name: "ProtectedNetwork",

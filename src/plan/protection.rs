@@ -3,6 +3,7 @@
 
 use serde_json::Value as Json;
 
+use super::context::{Context, Use};
 use super::ir::{Term, Test};
 use super::targets::first;
 use crate::ingest::special::{
@@ -14,6 +15,14 @@ use crate::ingest::{EntityKind, Field};
 pub(super) const PROTECTED_ACCOUNTS: &str = "Protected_accounts";
 /// Name of the step that holds the protected devices in lower case.
 pub(super) const PROTECTED_DEVICES: &str = "Protected_devices";
+
+/// Whether a playbook asks about any device whether it is protected: it acts on devices, or on what lies on one.
+pub(super) fn about_devices(uses: &[Use<'_>]) -> bool {
+    uses.iter().any(|one| {
+        let mut read = Context::new(one).identifiers_read().into_iter();
+        one.kind() == EntityKind::Device || read.any(|(kind, _)| kind == EntityKind::Device)
+    })
+}
 
 /// That an account or a device is not protected by any of its identifiers, and that it is no account that a product made for
 /// itself, a computer's, a managed service's, or the one that signs the tickets of a domain.
@@ -125,6 +134,7 @@ pub(super) fn identifiers(kind: EntityKind, entity: &Term) -> Vec<(Field, Term)>
 mod tests {
     use serde_json::json;
 
+    use super::super::eval::Run;
     use super::*;
     use crate::ingest::incident::{Entity, Remediation, Verdict};
     use crate::ingest::special::special;
@@ -133,38 +143,9 @@ mod tests {
     const ACCOUNTS: [&str; 4] = ["", "break-glass@contoso.com", "s-1-5-21-1-2-3-1105", "svc-erp"];
     const DEVICES: [&str; 3] = ["dc01.corp.contoso.com", "dc01", "0a1b2c"];
 
-    /// Evaluates the few functions that the tests use, over an entity.
     fn eval(term: &Term, entity: &Json) -> Json {
-        let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        match term {
-            Term::Text(text) => json!(text),
-            Term::This => entity.clone(),
-            Term::Get(inner, keys) => keys.iter().fold(eval(inner, entity), |value, key| value[key].clone()),
-            Term::Output(name) if name == PROTECTED_ACCOUNTS => json!(ACCOUNTS),
-            Term::Output(name) if name == PROTECTED_DEVICES => json!(DEVICES),
-            Term::Apply(function, arguments) => {
-                let values: Vec<Json> = arguments.iter().map(|argument| eval(argument, entity)).collect();
-                let list = |at: usize| values[at].as_array().unwrap().clone();
-                match *function {
-                    "coalesce" => values.iter().find(|value| !value.is_null()).cloned().unwrap_or(Json::Null),
-                    "createArray" => json!(values),
-                    "string" => json!(text(&values[0])),
-                    "toLower" => json!(text(&values[0]).to_lowercase()),
-                    "json" => serde_json::from_str(&text(&values[0])).unwrap(),
-                    "intersection" => list(0).into_iter().filter(|one| list(1).contains(one)).collect(),
-                    "join" => json!(list(0).iter().map(text).collect::<Vec<_>>().join(&text(&values[1]))),
-                    "split" => text(&values[0]).split(&text(&values[1])).collect(),
-                    "first" => list(0)[0].clone(),
-                    "replace" => json!(text(&values[0]).replace(&text(&values[1]), &text(&values[2]))),
-                    "equals" => json!(values[0] == values[1]),
-                    "empty" => json!(values[0].as_str().is_none_or(str::is_empty)),
-                    "concat" => json!(values.iter().map(text).collect::<String>()),
-                    "and" => json!(!values.contains(&json!(false))),
-                    name => panic!("unexpected {name}"),
-                }
-            }
-            other => panic!("unexpected {other:?}"),
-        }
+        let run = Run::default().knowing(PROTECTED_ACCOUNTS, json!(ACCOUNTS));
+        run.knowing(PROTECTED_DEVICES, json!(DEVICES)).at(entity).eval(term)
     }
 
     fn may_touch(kind: EntityKind, entity: &Json) -> bool {

@@ -43,6 +43,8 @@ pub(super) struct Told<'a, 's> {
     pub waited: Vec<(EntityKind, Term)>,
     /// Whether the approvers were looked up in the directory.
     pub looked_up: bool,
+    /// Whether accounts were looked up there by their security identifier.
+    pub by_sid: bool,
     /// The list that speaks of notes: for the main playbook what earlier runs did, for a rollback what others wrote.
     pub notes: Option<&'a str>,
 }
@@ -211,6 +213,13 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
             "",
         ));
     }
+    if told.by_sid {
+        text.segments.push(switch(
+            lists::unanswered(resolve::LOOK_UP),
+            "The directory was asked for the accounts that the incident knows by their security identifier alone, and did not answer.\n",
+            "",
+        ));
+    }
     let merged = "The run was started for an incident that had been merged into this one.\n";
     text.segments.push(switch(Test::Holds(Term::Merged), merged, ""));
     text.segments.push(switch(
@@ -255,7 +264,7 @@ fn text(told: &Told<'_, '_>) -> Result<Text, String> {
         let names = || Term::Apply("join", vec![list(Term::Rows(resolve::NAMELESS.into())), Term::text("")]);
         let pieces = vec![
             Segment::Plain(
-                "Left alone, because the incident says neither their object id nor their user principal name: "
+                "Left alone, because the incident says neither their object id nor their user principal name, and no one account was found by their security identifier: "
                     .to_owned(),
             ),
             Segment::Hole(cut(names())),

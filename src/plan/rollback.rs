@@ -15,7 +15,7 @@ use super::lists::{self, ENTITIES, INCIDENT, INVOLVED_NAMES};
 use super::respond::{self, ACTS, RESULTS, Respond};
 use super::state::{self, Kept, Trust};
 use super::uses::Known;
-use super::{names, parameters, prose, report, survey, targets};
+use super::{names, parameters, prose, protection, report, survey, targets};
 use crate::base::graph::Statuses;
 use crate::ingest::Field;
 use crate::select::pattern::IncidentFact;
@@ -57,6 +57,7 @@ pub(super) fn build(
             proof: false,
             ticked,
             found: Term::Rows(state::OPEN.into()),
+            by_sid: false,
             targets: Vec::new(),
             kept: Kept::Undone { marks },
         })
@@ -70,7 +71,8 @@ pub(super) fn build(
         alike: false,
     };
     let comments = profile.state.store == Store::IncidentComment;
-    let mut steps = prepare(known, &admission, &main.name, &name, comments)?;
+    let devices = protection::about_devices(&uses);
+    let mut steps = prepare(known, &admission, &main.name, &name, comments, devices)?;
     // Behind the switch, with the other variables.
     steps.splice(2..2, survey::declare(&uses));
     for (one, chosen) in uses.iter().zip(&inverses) {
@@ -116,6 +118,7 @@ pub(super) fn build(
         prepared: &prepared,
         waited: Vec::new(),
         looked_up: lists::looks_up(known),
+        by_sid: false,
         notes: comments.then_some(state::FOREIGN),
     };
     steps.extend(report::report(&told, always, &last, watched)?);
@@ -123,8 +126,14 @@ pub(super) fn build(
         "Takes back, after approval, what the playbook {} wrote down that it did on the incident, and nothing else.",
         main.name
     );
-    let wanted =
-        parameters::Wanted { role: Role::Rollback, asks: true, ticks: ticked, keeps: true, at_once: false };
+    let wanted = parameters::Wanted {
+        role: Role::Rollback,
+        asks: true,
+        ticks: ticked,
+        keeps: true,
+        at_once: false,
+        devices,
+    };
     let parameters = parameters::parameters(profile, reviewed, &wanted);
     let (role, unasked) = (Role::Rollback, Vec::new());
     Ok(Some(Playbook { role, name, description, mode, like: None, parameters, unasked, steps }))
@@ -145,6 +154,7 @@ fn prepare(
     main: &str,
     name: &str,
     comments: bool,
+    devices: bool,
 ) -> Result<Vec<Step>, String> {
     let mut steps = vec![
         Admission::switch(),
@@ -165,7 +175,7 @@ fn prepare(
         });
     }
     steps.push(admission.stop());
-    steps.extend(lists::protected(&[]));
+    steps.extend(lists::protected(&[], devices));
     let mut read = state::read(main, trust(comments), known.gives_notes_in_parts());
     if comments {
         let begun = begin(name)?;

@@ -2,8 +2,9 @@
 
 use super::context::{Turn, Use, step};
 use super::ir::{Step, StepKind, Term, Test, Value};
+use super::lists::ENTITIES;
 use super::protection::{identifiers, known_as, plainly_named, unprotected};
-use super::{condition, names};
+use super::{condition, names, resolve};
 use crate::ingest::{EntityKind, Field};
 use crate::select::pattern::{self, Argument};
 use crate::select::{Mode, Pattern};
@@ -46,6 +47,9 @@ pub(super) fn filter(one: &Use<'_>, mode: Mode, new: Option<Test>) -> Step {
             _ => {}
         }
     }
+    if mode == Mode::OneShot && one.by_sid {
+        tests.push(own(one));
+    }
     tests.extend(pattern.needs.iter().map(there));
     if !pattern.needs_any.is_empty() {
         tests.push(Test::Any(pattern.needs_any.iter().map(there).collect()));
@@ -57,13 +61,30 @@ pub(super) fn filter(one: &Use<'_>, mode: Mode, new: Option<Test>) -> Step {
         tests.extend(outside_network(&domain));
     }
     tests.extend(new);
+    let from = match one.by_sid {
+        true => Term::Apply("union", vec![one.found.clone(), Term::Rows(resolve::BY_SID.into())]),
+        false => one.found.clone(),
+    };
     Step {
         name: names::join(one.stem, "targets"),
         after: Vec::new(),
         note: Some(note.replace("{}", &pattern.title)),
         pattern: Some(pattern.id.clone()),
-        kind: StepKind::Filter { from: one.found.clone(), test: Test::All(tests) },
+        kind: StepKind::Filter { from, test: Test::All(tests) },
     }
+}
+
+/// That an account is one that a one-shot playbook acts on by this pattern, or was found by the security identifier of one: each
+/// pattern has accounts of its own.
+fn own(one: &Use<'_>) -> Test {
+    let string = |term: Term| Term::Apply("string", vec![term]);
+    let list = || string(Term::Output(ENTITIES.into()).get(one.stem));
+    let sid = lower(Term::This.get(Field::Sid.name()));
+    let sid = Term::Apply("concat", vec![Term::text("\"sid\":\""), sid, Term::text("\"")]);
+    Test::Any(vec![
+        Test::Contains(list(), string(Term::This)),
+        Test::Contains(Term::Apply("toLower", vec![list()]), sid),
+    ])
 }
 
 /// What must hold besides before something is done without a question: nobody wants to be asked in any case, and its name does

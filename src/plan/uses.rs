@@ -84,6 +84,7 @@ impl<'a> Known<'a> {
                 turn,
                 proof: chosen.proof && !ticked,
                 ticked,
+                by_sid: self.by_sid(chosen, turn, &targets),
                 found: self.found(chosen, stem, turn),
                 targets,
                 kept: self.kept(chosen, contains, playbook),
@@ -139,6 +140,16 @@ impl<'a> Known<'a> {
             (Mode::Reusable, _) => collection(kind),
         };
         Term::Rows(if kind == EntityKind::Url { targets::with_hosts(&list) } else { list })
+    }
+
+    /// Whether a run looks up accounts for a use by their security identifier. What is done at once to what the product judged
+    /// waits for no answer of the directory.
+    fn by_sid(&self, chosen: &Chosen, turn: Turn<'_>, targets: &[usize]) -> bool {
+        let unnamed = |at: &usize| self.reviewed.incident().entities[*at].known_by_sid().is_some();
+        match self.mode {
+            Mode::OneShot => targets.iter().any(unnamed),
+            Mode::Reusable => chosen.pattern.entity == Some(EntityKind::Account) && turn != Turn::AtOnce,
+        }
     }
 
     /// What is written down of a pattern's acts: of those that people notice, so that they can be taken back and are not

@@ -35,7 +35,7 @@ pub enum Why {
     Context,
     /// An account of one device only, which no directory knows.
     LocalAccount,
-    /// An account of Active Directory, of which the export does not say that Entra ID knows it.
+    /// An account of Active Directory, of which the export says nothing by which Entra ID would know it.
     OnPremises,
     /// Facts that the calls need are missing.
     Missing(Vec<Field>),
@@ -89,7 +89,7 @@ impl fmt::Display for Why {
             ),
             Self::LocalAccount => f.write_str("it is an account of one device only: act on the device"),
             Self::OnPremises => f.write_str(
-                "it is an account of Active Directory, and the export does not say its id or upn in Entra ID",
+                "it is an account of Active Directory, and the export does not say its id, upn or sid",
             ),
             Self::Missing(fields) => {
                 let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
@@ -171,14 +171,16 @@ fn may_act(reviewed: &Reviewed, pattern: &Pattern, entity: &Entity) -> Result<()
     if outside == Some(Why::LocalAccount) && pattern.acts() {
         return Err(Why::LocalAccount);
     }
-    let missing: Vec<Field> =
-        pattern.needs.iter().copied().filter(|f| entity.known_by(*f).is_none()).collect();
+    // No directory knows the security identifier of an account of one device.
+    let of_a_device = outside == Some(Why::LocalAccount);
+    let known = |field: Field| if of_a_device { entity.get(field) } else { entity.known_by(field) };
+    let missing: Vec<Field> = pattern.needs.iter().copied().filter(|f| known(*f).is_none()).collect();
     let short_of = |fields| outside.clone().unwrap_or(Why::Missing(fields));
     if !missing.is_empty() {
         return Err(short_of(missing));
     }
     let any = &pattern.needs_any;
-    if !any.is_empty() && any.iter().all(|field| entity.known_by(*field).is_none()) {
+    if !any.is_empty() && any.iter().all(|field| known(*field).is_none()) {
         return Err(short_of(any.clone()));
     }
     if pattern.acts() && entity.remediation.is_done() {

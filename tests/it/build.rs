@@ -22,6 +22,7 @@ use crate::support::{self, Flow, MODES, Placed};
 
 mod approvers;
 mod at_once;
+mod by_sid;
 mod damaged;
 mod merged;
 mod questions;

@@ -71,6 +71,7 @@ pub(super) fn gather(told: &Told<'_>) -> Json {
         })).collect::<Vec<_>>(),
         "rollback": told.plan.rollback.as_ref().map(rollback),
         "parameters": parameters(told),
+        "devices": all_parameters(told).any(|parameter| parameter.name == "ProtectedDevices"),
         "empty": empty(&told.plan.main),
         "comments": profile.state.store == Store::IncidentComment,
         "limit": profile.limits.targets.to_string(),
@@ -108,8 +109,14 @@ fn refused(told: &Told<'_>) -> Vec<Json> {
 /// The parameters of every playbook of any target, each once.
 fn parameters(told: &Told<'_>) -> Vec<Json> {
     let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
-    let all = told.targets.iter().flat_map(|(_, plan)| plan.playbooks()).flat_map(|one| &one.parameters);
-    all.filter(|parameter| seen.insert(parameter.name, ()).is_none()).map(parameter).collect()
+    all_parameters(told)
+        .filter(|parameter| seen.insert(parameter.name, ()).is_none())
+        .map(parameter)
+        .collect()
+}
+
+fn all_parameters<'t>(told: &'t Told<'_>) -> impl Iterator<Item = &'t Parameter> {
+    told.targets.iter().flat_map(|(_, plan)| plan.playbooks()).flat_map(|one| &one.parameters)
 }
 
 fn parameter(parameter: &Parameter) -> Json {

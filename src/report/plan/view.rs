@@ -138,7 +138,8 @@ impl<'p> View<'p> {
                 chosen.pattern.needs.contains(field) || chosen.pattern.needs_any.contains(field)
             };
             let finds = |field: &Field| need.any_of.contains(field) && entity.known_by(*field).is_some();
-            !chosen.pattern.read.is_empty() && (known().any(takes) || chosen.pattern.needs.iter().any(finds))
+            let mut needs = chosen.pattern.needs.iter().chain(&chosen.pattern.needs_any);
+            !chosen.pattern.read.is_empty() && (known().any(takes) || needs.any(finds))
         })
     }
 

@@ -256,15 +256,20 @@ fn is_comparison(expr: &Expr) -> bool {
         && tail.as_str().is_some_and(|tail| tail == "'" || tail.starts_with("' and ("))
 }
 
-/// The same for a list: its quotes are doubled before what stands between two values becomes `','`.
+/// The same for a list: its quotes are doubled before what stands between two values becomes `','`, or the beginning of the
+/// next comparison.
 fn is_membership(expr: &Expr) -> bool {
     let Some([head, list, tail]) = arguments(expr, "concat") else { return false };
     let Some([value, between, quoted]) = arguments(list, "replace") else { return false };
     let Some([_, from, to]) = arguments(value, "replace") else { return false };
-    head.as_str().is_some_and(|head| head.ends_with(" in ('"))
-        && (between.as_str(), quoted.as_str()) == (Some(";"), Some("','"))
+    let (Some(head), Some(quoted), Some(tail)) = (head.as_str(), quoted.as_str(), tail.as_str()) else {
+        return false;
+    };
+    let of_list = head.ends_with(" in ('") && (quoted, tail) == ("','", "')");
+    let of_comparisons = head.ends_with(" eq '") && quoted == format!("' or {head}") && tail == "'";
+    (of_list || of_comparisons)
+        && between.as_str() == Some(";")
         && (from.as_str(), to.as_str()) == (Some("'"), Some("''"))
-        && tail.as_str() == Some("')")
 }
 
 #[test]
@@ -282,4 +287,8 @@ fn what_does_not_encode_is_recognised() {
     assert!(is_membership(&parse(
         "concat('a in (''', replace(replace(x(), '''', ''''''), ';', ''','''), ''')')"
     )));
+    let comparisons = |text: &str| is_membership(&parse(&format!("concat('a eq ''', {text}, '''')")));
+    assert!(!comparisons("replace(x(), ';', ''' or a eq ''')"));
+    assert!(!comparisons("replace(replace(x(), '''', ''''''), ';', ' or a eq ')"));
+    assert!(comparisons("replace(replace(x(), '''', ''''''), ';', ''' or a eq ''')"));
 }
