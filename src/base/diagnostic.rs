@@ -319,8 +319,18 @@ pub fn is_one_slip(wrong: &str, known: &str) -> bool {
     if wrong.len() > LONGEST_SLIP {
         return false;
     }
-    // The lengths tell most words apart before any letter is compared.
-    wrong.chars().count().abs_diff(known.chars().count()) <= 1 && slips(wrong, known, 1).is_some()
+    // The lengths tell most words apart before any letter is compared, and of the others which letters they have.
+    let length = |word: &str| word.chars().count();
+    length(wrong).abs_diff(length(known)) <= 1
+        && have_letters_alike(wrong, known)
+        && slips(wrong, known, 1).is_some()
+}
+
+/// Whether at most two letters stand in one of two words alone, as is so after one slip. Cheap, and may be wrong in saying yes.
+fn have_letters_alike(one: &str, other: &str) -> bool {
+    let letters =
+        |word: &str| word.bytes().fold(0_u32, |set, byte| set | 1 << (byte.to_ascii_lowercase() % 32));
+    !(one.is_ascii() && other.is_ascii()) || (letters(one) ^ letters(other)).count_ones() <= 2
 }
 
 /// The closest of `candidates` to `wrong`, when it is close enough to be meant; case does not count.

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use compact_str::CompactString;
 use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
@@ -32,9 +33,9 @@ pub struct Element<'d> {
 #[derive(Debug, Clone)]
 pub struct Attribute {
     /// Its name without a prefix.
-    pub name: String,
+    pub name: CompactString,
     /// Its value, entities resolved.
-    pub value: String,
+    pub value: CompactString,
     /// Bytes of the value, without its quotes.
     pub span: Range<usize>,
 }
@@ -51,7 +52,7 @@ pub struct XmlError {
 
 #[derive(Debug, Clone)]
 struct ElementData {
-    name: String,
+    name: CompactString,
     attributes: Vec<Attribute>,
     /// The text directly in it, pieces joined.
     text: String,
@@ -221,8 +222,8 @@ impl Builder<'_> {
             let at = (raw.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
             let place = if at < self.text.len() { at..at + raw.len() } else { span.clone() };
             attributes.push(Attribute {
-                name: attribute.key.local_name().as_ref().to_owned(),
-                value: value.into_owned(),
+                name: attribute.key.local_name().as_ref().into(),
+                value: value.into(),
                 span: place,
             });
         }
@@ -232,7 +233,7 @@ impl Builder<'_> {
         }
         let id = self.document.elements.len();
         self.document.elements.push(ElementData {
-            name: start.local_name().as_ref().to_owned(),
+            name: start.local_name().as_ref().into(),
             attributes,
             text: String::new(),
             inner: span.end..span.end,

@@ -123,7 +123,7 @@ impl<'c, 'd> Context<'c, 'd> {
     pub fn hides_expressions(&self) -> bool {
         let hides = |text: &str| self.definition.passed_on(text).is_none() && text.contains('@');
         let mut strings = self.definition.node.descendants().filter_map(|node| node.as_str());
-        *self.hides_expressions.get_or_init(|| strings.any(hides))
+        *self.hides_expressions.get_or_init(|| self.definition.templated.is_some() && strings.any(hides))
     }
 
     /// Every use of a connection; worked out when a rule first asks.

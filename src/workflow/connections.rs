@@ -7,7 +7,7 @@
 
 use crate::base::json::Node;
 use crate::base::names::same;
-use crate::expr::Expr;
+use crate::expr::{Expr, Word};
 
 use super::arm::HOLE;
 use super::asked;
@@ -21,26 +21,27 @@ use super::strings::Text;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ApiId {
     /// The subscription.
-    pub subscription: Option<String>,
+    pub subscription: Option<Word>,
     /// The region.
-    pub region: Option<String>,
+    pub region: Option<Word>,
     /// The name of the connector, as written.
-    pub name: Option<String>,
+    pub name: Option<Word>,
 }
 
 impl ApiId {
     /// Reads an id in which [`HOLE`] stands for what is not known.
     pub fn of(id: &str) -> Self {
-        let after = |name: &str| {
-            let mut rest = id.split('/').skip_while(|part| !part.eq_ignore_ascii_case(name));
-            rest.nth(1).filter(|part| !part.is_empty() && !part.contains([HOLE, '@', '{']))
-        };
-        let known = |part: &str| part.to_owned();
-        Self {
-            subscription: after("subscriptions").map(known),
-            region: after("locations").map(known),
-            name: after("managedApis").or_else(|| after("apis")).map(known),
+        const NAMES: [&str; 4] = ["subscriptions", "locations", "managedApis", "apis"];
+        let mut after: [Option<&str>; 4] = [None; 4];
+        let mut parts = id.split('/').peekable();
+        while let Some(part) = parts.next() {
+            if let Some(at) = NAMES.iter().position(|name| name.eq_ignore_ascii_case(part)) {
+                after[at] = after[at].or(Some(parts.peek().copied().unwrap_or_default()));
+            }
         }
+        let is_known = |part: &&str| !part.is_empty() && !part.contains([HOLE, '@', '{']);
+        let [subscription, region, managed, api] = after.map(|part| part.filter(is_known).map(Word::from));
+        Self { subscription, region, name: managed.or(api) }
     }
 
     /// The connector as the catalogue names it: in lower case, without the `shared_` of Power Automate.
@@ -157,11 +158,12 @@ pub fn uses<'t, 'd: 't>(definition: &Definition<'d>, texts: &'t [Text<'d>]) -> V
             found.push(Use { key: definition.literal(name), place: Place::Host(name) });
         }
     }
+    let is_computed = |text: &str| definition.passed_on(text).is_none() && text.contains("$connections");
     for node in definition.node.descendants() {
-        let Some(text) = node.as_str() else { continue };
-        if node.key().is_some_and(|key| NAMES.contains(&key)) {
-            found.push(Use { key: definition.literal(node), place: Place::Other });
-        } else if definition.passed_on(text).is_none() && text.contains("$connections") {
+        if node.is_called(NAMES[0]) || node.is_called(NAMES[1]) {
+            let key = node.as_str().map(|_| definition.literal(node));
+            found.extend(key.map(|key| Use { key, place: Place::Other }));
+        } else if definition.templated.is_some() && node.as_str().is_some_and(is_computed) {
             found.push(Use { key: None, place: Place::Other });
         }
     }

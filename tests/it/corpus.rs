@@ -131,10 +131,11 @@ fn broken_files_are_said_to_be_broken() {
     let Some(corpus) = folder() else { return };
     for entry in entries(&corpus).iter().filter(|entry| entry.is_broken) {
         let checked = check::check_bytes(&entry.file, &entry.bytes, &Options::default());
-        let errors = checked[0].findings.iter().filter(|found| found.diagnostic.is_error());
-        let codes: Vec<_> = errors.map(|found| found.diagnostic.rule.code).collect();
-        // Two are templates in which only comments are no JSON.
-        assert!(codes == ["CF1001"] || codes.contains(&"CF1043"), "{}: {codes:?}", entry.file);
+        let found = || checked[0].findings.iter().map(|found| &found.diagnostic);
+        let errors: Vec<_> = found().filter(|one| one.is_error()).map(|one| one.rule.code).collect();
+        // Two are templates in which only comments are no JSON: tools differ in whether they take these.
+        let has_comments = found().any(|one| one.rule.code == "CF1043");
+        assert!(errors == ["CF1001"] || has_comments, "{}: {errors:?}", entry.file);
     }
 }
 

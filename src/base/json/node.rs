@@ -210,6 +210,12 @@ impl<'d> Node<'d> {
         end == start + key.len() + 2 && &self.document.text.as_bytes()[start + 1..end - 1] == key.as_bytes()
     }
 
+    /// Whether it is the member of that key of whatever object.
+    #[inline]
+    pub fn is_called(&self, key: &str) -> bool {
+        self.data().print == Fingerprint::of(key) && self.data().key.1 != 0 && self.key_is(key)
+    }
+
     /// The member at a path of exact keys.
     pub fn path(&self, keys: &[&str]) -> Option<Node<'d>> {
         keys.iter().try_fold(*self, |node, key| node.get(key))

@@ -167,7 +167,7 @@ impl<'d> Expressions<'d> {
     }
 
     /// The expression that a value is, by itself and not for a later evaluation; where it was read.
-    pub(super) fn of_value(&self, node: Node<'_>) -> Option<&Result<Rc<ArmExpr>, ArmError>> {
+    pub fn of_value(&self, node: Node<'_>) -> Option<&Result<Rc<ArmExpr>, ArmError>> {
         // The key of a member stands before its value.
         let wanted = (node.id(), true);
         let at = self.texts.binary_search_by_key(&wanted, |text| (text.node.id(), !text.is_key)).ok()?;

@@ -4,15 +4,17 @@ use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::check::lint::At;
 use crate::check::{Context, Findings, Interest, Lint};
 use crate::expr::Call;
-use crate::workflow::{Host, asked};
+use crate::workflow::{Definition, Host, asked};
 
 crate::rule! {
     /// ## What it does
     /// Reports `host.connection.name` of a call in a logic app that reads a member of an entry of `$connections` which the entry
-    /// does not have, or the whole entry, or that is a text and no resource id.
+    /// does not have, or the whole entry, or that is a text and no resource id. In a flow it reports a connection of whoever runs
+    /// it (`runtimeSource` is `invoker`) that is an empty object.
     ///
     /// ## Why is this bad
-    /// The name must be the id of a connection. The expression fails, or gives an object.
+    /// The name must be the id of a connection. The expression fails, or gives an object. A flow with such a connection is not
+    /// imported.
     ///
     /// ## Example
     /// `"name": "@parameters('$connections')['office365']"`
@@ -22,6 +24,7 @@ crate::rule! {
     ///
     /// ## References
     /// - The service: "property '…' doesn't exist, available properties are '…'"
+    /// - The service, of a flow: "The 'id' property '…' under 'properties.connectionReferences.….connection' is not valid"
     /// - Microsoft Learn: "Schema reference guide for trigger and action types in Azure Logic Apps", ApiConnection
     RULE = "CF4027" "connection-without-id" Error prevents "InvalidTemplate";
 }
@@ -40,6 +43,9 @@ impl Lint for ConnectionWithoutId {
     }
 
     fn definition(&self, cx: &Context<'_, '_>, out: &mut Findings) {
+        if cx.definition.host == Host::PowerAutomate {
+            empty(cx.definition, out);
+        }
         if cx.definition.host != Host::LogicApp {
             return;
         }
@@ -80,5 +86,53 @@ impl Lint for ConnectionWithoutId {
             Some(_) => return,
         };
         out.push(at.finding(&RULE, at.expr, message).help("take its id: `['connectionId']`"));
+    }
+}
+
+/// The connections of a flow that are those of whoever runs it, and say of nothing which one that is.
+fn empty(flow: &Definition<'_>, out: &mut Findings) {
+    for (key, entry) in flow.connections.entries() {
+        let source = entry.get("runtimeSource").and_then(|source| flow.literal(source));
+        let is_invoker = source.is_some_and(|source| source.eq_ignore_ascii_case("invoker"));
+        let connection =
+            entry.get("connection").filter(|one| one.is_object() && one.items().next().is_none());
+        if let Some(connection) = connection.filter(|_| is_invoker) {
+            let message = format!("the connection `{key}` is empty, so that the flow is not imported");
+            let help = "name the connection reference: `\"connection\": { \"connectionReferenceLogicalName\": \"…\" }`";
+            out.push(Diagnostic::new(&RULE, connection.pointer(), message).help(help));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::base::json::Document;
+    use crate::check::{self, Options};
+
+    #[test]
+    fn a_connection_of_whoever_runs_the_flow_is_not_empty() {
+        let found = |entry: &str| {
+            let text = format!(
+                r#"{{"properties": {{"connectionReferences": {{"mail": {entry}}}, "definition": {{
+                    "triggers": {{"manual": {{"type": "Request", "kind": "Button", "inputs": {{}}}}}}, "actions": {{}}}}}},
+                    "schemaVersion": "1.0.0.0"}}"#
+            );
+            let found = check::check(&Document::parse(&text).unwrap(), &Options::default());
+            let places =
+                found.iter().filter(|one| one.rule.code == "CF4027").map(|one| one.pointer.to_string());
+            places.collect::<Vec<_>>()
+        };
+        let at = "/properties/connectionReferences/mail/connection";
+        assert_eq!(
+            found(r#"{"runtimeSource": "invoker", "connection": {}, "api": {"name": "shared_x"}}"#),
+            [at]
+        );
+        for entry in [
+            r#"{"runtimeSource": "invoker", "connection": {"connectionReferenceLogicalName": "n_mail"}, "api": {"name": "shared_x"}}"#,
+            r#"{"runtimeSource": "embedded", "connection": {}, "api": {"name": "shared_x"}}"#,
+            r#"{"runtimeSource": "invoker", "api": {"name": "shared_x"}}"#,
+        ] {
+            assert!(found(entry).is_empty(), "{entry}");
+        }
     }
 }

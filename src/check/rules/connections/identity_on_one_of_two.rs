@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::api_id;
 use crate::base::diagnostic::{Diagnostic, Rule};
 use crate::base::json::Node;
+use crate::base::names::fold;
 use crate::check::lint::Member;
 use crate::check::{Findings, Interest, Lint};
 use crate::workflow::connections::ApiId;
@@ -49,7 +50,7 @@ impl Lint for IdentityOnOneOfTwo {
             let id = api_id(resource).and_then(|id| templates.outline(resource.template, id));
             let Some(name) = id.and_then(|id| ApiId::of(&id).name) else { continue };
             let kind = properties.get("parameterValueType").and_then(|kind| kind.as_str());
-            let entry = by_connector.entry(name.to_ascii_lowercase()).or_default();
+            let entry = by_connector.entry(fold(&name)).or_default();
             match kind {
                 Some(kind) if kind.eq_ignore_ascii_case("Alternative") => entry.1 += 1,
                 _ => entry.0.push(properties),

@@ -47,8 +47,9 @@ fn made_here<'m, 'c, 'd>(document: &'m Member<'c, 'd>) -> impl Iterator<Item = M
 
 /// The connection resource of the same document that an entry of `$connections` names.
 fn resource_of<'t, 'd>(templates: &'t Templates<'d>, entry: Node<'d>) -> Option<&'t Resource<'d>> {
-    let id = entry.get("connectionId")?.as_str().filter(|text| arm::is_expression(text))?;
-    let expr = arm::parser::parse(id).ok()?;
+    let node = entry.get("connectionId")?;
+    let id = node.as_str().filter(|text| arm::is_expression(text))?;
+    let expr = templates.expressions().of_value(node)?.as_ref().ok()?;
     let call = expr.as_call().filter(|call| call.is("resourceId"))?;
     let named = id.get(call.args.last()?.span.clone())?;
     templates.of_type("Microsoft.Web/connections").find(|resource| {

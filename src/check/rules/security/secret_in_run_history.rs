@@ -48,17 +48,23 @@ impl Lint for SecretInRunHistory {
         let text = |path: &[&str]| {
             inputs.path(path).and_then(|node| node.as_str()).unwrap_or_default().to_ascii_lowercase()
         };
-        let reads = if action.is("Http") {
+        let holding: &[&str] = if action.is("Http") {
             let uri = text(&["uri"]);
-            uri.contains("/oauth2/") && uri.contains("token")
+            let is_vault = VAULTS.iter().any(|host| uri.contains(host)) && uri.contains("/secrets/");
+            match (uri.contains("/oauth2/") && uri.contains("token"), text(&["method"]).as_str()) {
+                (true, _) => &["inputs", "outputs"],
+                (false, "get") if is_vault => &["outputs"],
+                (false, "put") if is_vault => &["inputs", "outputs"],
+                _ => return,
+            }
         } else {
             let path = text(&["path"]);
             let vault = path.starts_with("/secrets/") && path.ends_with("/value");
-            vault || text(&["host", "operationId"]) == "getsecret" || marked(cx, action, inputs)
+            match vault || text(&["host", "operationId"]) == "getsecret" || marked(cx, action, inputs) {
+                true => &["outputs"],
+                false => return,
+            }
         };
-        if !reads {
-            return;
-        }
         let secured = |what: &str| {
             let list = action.node.path(&["runtimeConfiguration", "secureData", "properties"]);
             list.is_none_or(|list| list.is_array())
@@ -67,10 +73,7 @@ impl Lint for SecretInRunHistory {
                     .flat_map(|list| list.items())
                     .any(|one| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case(what)))
         };
-        let open: Vec<&str> = ["inputs", "outputs"]
-            .into_iter()
-            .filter(|what| (*what == "outputs" || action.is("Http")) && !secured(what))
-            .collect();
+        let open: Vec<&str> = holding.iter().copied().filter(|what| !secured(what)).collect();
         if !open.is_empty() {
             let message = format!(
                 "the {} of `{}` hold a secret, and every run keeps them",
@@ -82,6 +85,10 @@ impl Lint for SecretInRunHistory {
         }
     }
 }
+
+/// Hosts of key vaults in the clouds. Source: Microsoft Learn, "Azure Key Vault keys, secrets, and certificates overview",
+/// DNS suffixes for object identifiers.
+const VAULTS: [&str; 3] = [".vault.azure.net/", ".vault.azure.cn/", ".vault.usgovcloudapi.net/"];
 
 /// Whether the catalogue says that the answer of the call is a secret. Of an operation that gives a secret only for some
 /// fixed argument, such as the name of an unbound action of Dataverse, that must be what is written.

@@ -48,6 +48,7 @@ const MARKS: &[Mark] = &[
         what: "a storage or service bus key",
     },
     Mark { start: SIGNATURE, at_least: 40, allowed: is_encoded, what: "the signature of an address" },
+    Mark { start: FUNCTION_KEY, at_least: 40, allowed: is_encoded, what: "the key of an Azure function" },
     Mark { start: "ghp_", at_least: 36, allowed: is_word, what: "a GitHub token" },
     Mark {
         start: "github_pat_",
@@ -83,6 +84,8 @@ const MARKS: &[Mark] = &[
 
 /// How the signature of an address begins; a version stands beside it.
 const SIGNATURE: &str = "sig=";
+/// How the key of a function stands in its address; many other addresses have a `code` too.
+const FUNCTION_KEY: &str = "code=";
 /// How the JSON of a token begins, encoded; dots part the token.
 const TOKEN: &str = "eyJ";
 /// No secret that is told by its form is shorter.
@@ -121,6 +124,7 @@ pub(super) fn form(text: &str) -> Option<&'static str> {
                 && after.iter().take_while(|byte| (mark.allowed)(**byte)).count() >= mark.at_least
                 && match mark.start {
                     SIGNATURE => text.contains("sv="),
+                    FUNCTION_KEY => text.contains(".azurewebsites.net/"),
                     TOKEN => text.matches('.').count() >= 2,
                     _ => true,
                 }
@@ -132,7 +136,8 @@ pub(super) fn form(text: &str) -> Option<&'static str> {
 /// Whether three bytes are the last ones of how a token begins.
 fn ends_mark(a: u8, b: u8, c: u8) -> bool {
     ((c == b'-') & (((a == b'E') & (b == b'Y')) | ((a == b'x') & ((b == b'b') | (b == b'p')))))
-        | ((c == b'=') & (((a == b'e') & (b == b'y')) | ((a == b'i') & (b == b'g'))))
+        | ((c == b'=')
+            & (((a == b'e') & (b == b'y')) | ((a == b'i') & (b == b'g')) | ((a == b'd') & (b == b'e'))))
         | ((c == b'_') & (((a == b'h') & (b == b'p')) | ((a == b'a') & (b == b't'))))
         | ((a == b'K') & (b == b'I') & (c == b'A'))
         | ((a == b'e') & (b == b'y') & (c == b'J'))
@@ -266,7 +271,7 @@ mod tests {
             assert!(ends_mark(last[0], last[1], last[2]), "{}", mark.start);
             let filling = if (mark.allowed)(b'A') { "A" } else { "-" };
             let token = format!("{}{}", mark.start, filling.repeat(mark.at_least));
-            let context = |token: &str| format!("a.b.sv= {token}");
+            let context = |token: &str| format!("a.b.azurewebsites.net/sv= {token}");
             assert_eq!(form(&context(&token)), Some(mark.what), "{token}");
             assert_eq!(form(&context(&token[1..])), None, "{token}");
             assert_eq!(form(&context(&token[..token.len() - 1])), None, "{token}");
