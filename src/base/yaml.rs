@@ -226,10 +226,10 @@ mod tests {
         assert!(YamlIndex::new(&brackets).spans.len() <= MAX_DEPTH + 1);
         assert_eq!(too_deep(&format!("é: {brackets}")), Some("é: ".len() + 255));
         assert_eq!(too_deep(&"- [[b]]\n".repeat(5000)), None);
-        let deep = format!("{}b{}", "[\n".repeat(200), "\n]".repeat(200));
+        let deep = format!("{}b{}", "[\n ".repeat(200), "\n ]".repeat(200));
         assert_eq!(
             too_deep(&format!("{}- {deep}", "- [b]\n".repeat(5000))),
-            Some(30_000 + 2 + 2 * (MAX_DEPTH - 1))
+            Some(30_000 + 2 + 3 * (MAX_DEPTH - 1))
         );
         assert_eq!(too_deep(&format!("a: '{brackets}'")), None);
         assert_eq!(too_deep(&format!("a:\n{}", "- [b]\n".repeat(5000))), None);

@@ -3,10 +3,9 @@
 use crate::base::diagnostic::{did_you_mean, is_one_slip};
 use crate::data::connector::{Connector, Signature};
 use crate::expr::Word;
-use crate::workflow::asked::{By, Path};
+use crate::workflow::asked::{By, METHODS, Path};
 
 use super::call::ConnectorCall;
-use super::rules::shape::members::METHODS;
 
 /// How long a name without its version must be for one letter to be taken for a slip.
 const SHORTEST_STEM: usize = 6;

@@ -7,7 +7,7 @@
 use crate::base::json::Node;
 use crate::data::connector::{self, Connector, Service, Signature};
 use crate::expr::template::{self, Template};
-use crate::expr::{Expr, Segment, Word};
+use crate::expr::{Expr, Segment, Word, check};
 
 use super::arm::HOLE;
 use super::connections::own_name;
@@ -102,6 +102,21 @@ impl<'d> Asked<'d> {
         }
     }
 
+    /// What one request of a batch asks Microsoft Graph for: it has method, address below the version, and body like an action's
+    /// inputs. Source: Microsoft Learn, "Combine multiple HTTP requests using JSON batching".
+    pub fn of_batch(definition: &Definition<'d>, request: Node<'d>) -> Option<Self> {
+        let method = method(definition, request);
+        let mut path = path(&pieces(definition, request.get("url")?)?);
+        for parts in [&mut path.parts, &mut path.written] {
+            parts.insert(0, "v1.0".into());
+        }
+        let of = connector::connector("http").map_or(&[][..], |http| http.signatures);
+        let of = of.iter().filter(|one| one.service == Some(Service::Graph));
+        let signatures = fitting(of, method, &path.parts);
+        let by = By::Address { service: Some(Service::Graph), method, path };
+        Some(Self { inputs: request, connector: Some("http".to_owned()), by, signatures })
+    }
+
     /// The connector, where we know operations of it.
     pub fn known(&self) -> Option<&'static Connector> {
         connector::connector(self.connector.as_deref()?)
@@ -112,7 +127,7 @@ impl<'d> Asked<'d> {
         let Some(uri) = inputs.get("uri").and_then(|uri| pieces(definition, uri)) else {
             return Self { inputs, connector, by: By::Unknown, signatures: Vec::new() };
         };
-        let method = inputs.get("method").and_then(|method| definition.literal(method));
+        let method = method(definition, inputs);
         let (host, path) = split(&uri);
         let service = host.and_then(connector::service_at);
         let may_be_ours = service.is_some() || host.is_none_or(is_vendors);
@@ -130,7 +145,7 @@ impl<'d> Asked<'d> {
         let Some((node, pieces)) = found else {
             return Self { inputs, connector, by: By::Unknown, signatures: Vec::new() };
         };
-        let method = inputs.get("method").and_then(|method| definition.literal(method));
+        let method = method(definition, inputs);
         let path = path(&pieces);
         let own = connector.as_deref().and_then(connector::connector);
         let signatures = own.map_or_else(Vec::new, |own| fitting(own.signatures.iter(), method, &path.parts));
@@ -155,6 +170,20 @@ impl<'d> Asked<'d> {
         }
         Self { inputs, connector, by: By::Id { node, id }, signatures }
     }
+}
+
+/// The methods of HTTP.
+pub const METHODS: [&str; 8] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
+
+/// The method that inputs ask for, where it is written out or made of constants.
+fn method<'d>(definition: &Definition<'d>, inputs: Node<'d>) -> Option<&'d str> {
+    let node = inputs.get("method")?;
+    definition.literal(node).or_else(|| {
+        let (text, _) = definition.passed_on(node.as_str()?)?;
+        let Template::Expression(expr) = template::parse(text).ok()? else { return None };
+        let value = check::constant(&expr).ok()??;
+        METHODS.into_iter().find(|method| value.as_str().is_some_and(|own| own.eq_ignore_ascii_case(method)))
+    })
 }
 
 /// Whether two ids differ only by what generated clients leave out: underscores and the version at the end.

@@ -43,7 +43,7 @@ pub fn operations(definition: &Definition<'_>, node: Node<'_>) -> Vec<&'static O
 
 /// Of operations with the same address those that fix what the call says: of these, the ones that fix most. A job of any
 /// runbook is also the job of a certain one, which says more.
-fn told_apart(
+pub fn told_apart(
     definition: &Definition<'_>,
     inputs: Node<'_>,
     found: &[&'static Signature],

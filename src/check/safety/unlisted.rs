@@ -5,8 +5,8 @@ use crate::base::json::Node;
 use crate::check::call::ConnectorCall;
 use crate::data::connector::{Class, Service};
 use crate::expr::Word;
-use crate::workflow::Definition;
-use crate::workflow::asked::{By, Path};
+use crate::workflow::asked::{Asked, By, Path};
+use crate::workflow::{Definition, calls};
 
 /// Collections of Microsoft Graph of which a DELETE takes something from people or devices. Source: the reference of
 /// Microsoft Graph v1.0, where each is the root of such paths.
@@ -44,18 +44,38 @@ const DEVICE_ACTIONS: [(&str, Class); 7] = [
 const MACHINE_ACTIONS: [&str; 2] = ["deallocate", "poweroff"];
 
 /// The class of a call, and what it is in words, where that is sure.
-pub(super) fn told(definition: &Definition<'_>, call: &ConnectorCall<'_>) -> Option<(Class, String)> {
-    let (service, method, path) = match &call.asked.by {
+pub(super) fn told<'d>(definition: &Definition<'d>, call: &ConnectorCall<'d>) -> Option<(Class, String)> {
+    batched(definition, &call.asked).or_else(|| of_one(definition, &call.asked))
+}
+
+/// The gravest of the requests that one call of Microsoft Graph sends together.
+fn batched<'d>(definition: &Definition<'d>, asked: &Asked<'d>) -> Option<(Class, String)> {
+    let By::Address { service: Some(Service::Graph), path, .. } = &asked.by else { return None };
+    let is_batch = path.parts.last().is_some_and(|last| last == "$batch");
+    let requests = asked.inputs.path(&["body", "requests"]).filter(|_| is_batch)?;
+    let told = requests.items().filter_map(|request| {
+        let asked = Asked::of_batch(definition, request)?;
+        let listed = calls::told_apart(definition, asked.inputs, &asked.signatures);
+        match listed.iter().max_by_key(|one| one.class) {
+            Some(gravest) => Some((gravest.class, gravest.title.clone())),
+            None => of_one(definition, &asked),
+        }
+    });
+    told.max_by_key(|(class, _)| *class)
+}
+
+fn of_one<'d>(definition: &Definition<'d>, asked: &Asked<'d>) -> Option<(Class, String)> {
+    let (service, method, path) = match &asked.by {
         By::Address { service, method, path } => ((*service)?, (*method)?, path),
-        By::Path { method, path, .. } if call.asked.connector.as_deref() == Some("arm") => {
+        By::Path { method, path, .. } if asked.connector.as_deref() == Some("arm") => {
             (Service::Arm, (*method)?, path)
         }
         _ => return None,
     };
     let method = method.to_ascii_uppercase();
     let class = match service {
-        Service::Graph => graph(definition, &method, path, call.asked.inputs),
-        Service::Arm => arm(definition, &method, path, call.asked.inputs),
+        Service::Graph => graph(definition, &method, path, asked.inputs),
+        Service::Arm => arm(definition, &method, path, asked.inputs),
         Service::Defender => is_offboarding(&method, path).then_some(Class::Contain),
         Service::Storage => None,
     }?;
@@ -172,6 +192,21 @@ mod tests {
 
     #[test]
     fn the_words_show_no_more_than_is_written() {
+        let batch = |request: &str| {
+            let body = format!(
+                r#", "body": {{"requests": [{{"id": "0", "method": "GET", "url": "/me"}}, {request}]}}"#
+            );
+            http("POST", "https://graph.microsoft.com/v1.0/$batch", &body)
+        };
+        let off = r#""body": {"accountEnabled": false}"#;
+        let user = r#""url": "/users/@{variables('id')}""#;
+        assert_eq!(batch(&format!(r#"{{"method": "PATCH", {user}, {off}}}"#)), Some(Class::Contain));
+        assert_eq!(
+            batch(&format!(r#"{{"method": "@toUpper('patch')", {user}, {off}}}"#)),
+            Some(Class::Contain)
+        );
+        assert_eq!(batch(&format!(r#"{{"method": "DELETE", {user}}}"#)), Some(Class::Evict));
+        assert_ne!(batch(&format!(r#"{{"method": "GET", {user}}}"#)), Some(Class::Contain));
         let words = |uri: &str| of("Http", &format!(r#"{{"method": "DELETE", "uri": "{uri}"}}"#)).unwrap().1;
         let user = "https://graph.microsoft.com/v1.0/users/@{variables('u')}";
         assert_eq!(words(user), "DELETE of `v1.0/users/…` in Microsoft Graph");

@@ -1,6 +1,7 @@
 //! The inputs of triggers and actions that call something: HTTP, connectors, functions, other workflows.
 
 use crate::base::json::Node;
+use crate::workflow::asked::METHODS;
 
 use super::codes::WRONG_VALUE;
 use super::judge::Judge;
@@ -13,10 +14,6 @@ const HEADERS: Kind = Kind::Map(&Kind::Of(&[Type::Text, Type::Number, Type::Bool
 
 /// A JSON Schema with which a payload is read.
 pub(super) const JSON_SCHEMA: Kind = Kind::Of(&[Type::Object, Type::Array, Type::Boolean]);
-
-/// The methods that there are.
-pub(in crate::check) const METHODS: [&str; 8] =
-    ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
 
 pub(super) const METHOD: Kind = Kind::Word(&METHODS);
 

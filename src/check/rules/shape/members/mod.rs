@@ -27,7 +27,6 @@ use crate::workflow::{Action, Form, Workflows};
 
 use judge::Judge;
 
-pub(in crate::check) use calls::METHODS;
 pub(in crate::check::rules) use kind::is_computed;
 
 /// The names of the action types that a table describes or that are known by name, as the designer writes them.
