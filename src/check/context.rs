@@ -122,7 +122,7 @@ impl<'c, 'd> Context<'c, 'd> {
     /// Whether a string that ARM evaluates may give the engine an expression that is not among the texts.
     pub fn hides_expressions(&self) -> bool {
         let hides = |text: &str| self.definition.passed_on(text).is_none() && text.contains('@');
-        let mut strings = self.definition.node.descendants().filter_map(|node| node.as_str());
+        let mut strings = self.definition.node.descendants().filter_map(|node| node.bracketed());
         *self.hides_expressions.get_or_init(|| self.definition.templated.is_some() && strings.any(hides))
     }
 

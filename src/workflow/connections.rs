@@ -163,7 +163,7 @@ pub fn uses<'t, 'd: 't>(definition: &Definition<'d>, texts: &'t [Text<'d>]) -> V
         if node.is_called(NAMES[0]) || node.is_called(NAMES[1]) {
             let key = node.as_str().map(|_| definition.literal(node));
             found.extend(key.map(|key| Use { key, place: Place::Other }));
-        } else if definition.templated.is_some() && node.as_str().is_some_and(is_computed) {
+        } else if definition.templated.is_some() && node.bracketed().is_some_and(is_computed) {
             found.push(Use { key: None, place: Place::Other });
         }
     }

@@ -210,6 +210,27 @@ impl<'d> Node<'d> {
         end == start + key.len() + 2 && &self.document.text.as_bytes()[start + 1..end - 1] == key.as_bytes()
     }
 
+    /// The text of a string that begins with a bracket, as what ARM computes does. Of any other no text is made.
+    #[inline]
+    pub fn bracketed(&self) -> Option<&'d str> {
+        let data = self.data();
+        match data.tag {
+            Tag::String if self.document.text.as_bytes()[data.span.0 as usize + 1] != b'[' => None,
+            _ => self.as_str().filter(|text| text.starts_with('[')),
+        }
+    }
+
+    /// The key of a member, where that begins with a bracket.
+    #[inline]
+    pub fn bracketed_key(&self) -> Option<&'d str> {
+        let data = self.data();
+        let is_other = |start: u32| self.document.text.as_bytes()[start as usize + 1] != b'[';
+        if data.key.1 == 0 || (!data.has_escaped_key && is_other(data.key.0)) {
+            return None;
+        }
+        self.key().filter(|key| key.starts_with('['))
+    }
+
     /// Whether it is the member of that key of whatever object.
     #[inline]
     pub fn is_called(&self, key: &str) -> bool {

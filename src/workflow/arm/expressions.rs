@@ -133,7 +133,7 @@ impl<'d> Expressions<'d> {
             }
             let Some(template) = around.last().copied() else { continue };
             let readers = &readers[template.index()];
-            for (text, is_key) in [(node.key(), true), (node.as_str(), false)] {
+            for (text, is_key) in [(node.bracketed_key(), true), (node.bracketed(), false)] {
                 let Some(text) = text.filter(|text| text.ends_with(']')) else { continue };
                 let opening = text.bytes().take_while(|byte| *byte == b'[').count();
                 let Some(shift) = opening.checked_sub(1) else { continue };

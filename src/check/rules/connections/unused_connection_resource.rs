@@ -121,15 +121,15 @@ impl<'t, 'd> Made<'t, 'd> {
 /// An expression as it is compared.
 fn plain(text: &str) -> String {
     let mut text = fold(text);
-    if has_more(&text) {
+    if text.bytes().any(|byte| is_blank(byte) || !byte.is_ascii()) {
         text.retain(|c| !c.is_whitespace());
     }
     text
 }
 
-/// Whether a text may have blanks, so that it is compared without them.
-fn has_more(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_whitespace() || !byte.is_ascii())
+/// A blank of ASCII, as [`char::is_whitespace`] has them.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
 /// Whether an expression is, letter by letter, the name of one of these.
@@ -141,9 +141,10 @@ fn is_mentioned(by_name: &BTreeMap<&str, Vec<&Made<'_, '_>>>, node: Node<'_>) ->
 /// The places of those that an expression outside of them speaks of, but for those that only wait.
 fn mentioned<'d>(templates: &Templates<'d>, by_name: &BTreeMap<&str, Vec<&Made<'_, 'd>>>) -> Vec<usize> {
     let mut found = Vec::new();
-    // What is as long as none of the names is none of them, unless it has blanks. Most parts of expressions are so.
+    // What is as long as none of the names, blanks aside, is none of them. Most parts of expressions are so.
     let lengths: BTreeSet<usize> = by_name.keys().map(|name| name.len()).collect();
-    let may_be_name = |written: &&str| lengths.contains(&written.len()) || has_more(written);
+    let length = |text: &str| text.bytes().filter(|byte| !is_blank(*byte)).count();
+    let may_be_name = |written: &&str| !written.is_ascii() || lengths.contains(&length(written));
     for text in templates.expressions().iter() {
         let waits = text.node.parent().and_then(|list| list.key()).is_some_and(|key| key == "dependsOn");
         let (Some(whole), Ok(expr), false) = (text.node.as_str(), &text.parsed, waits) else { continue };

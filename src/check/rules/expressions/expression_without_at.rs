@@ -85,6 +85,10 @@ fn is_reading(name: &str) -> bool {
 /// Whether it begins with such a call: most texts do not, and are not read.
 fn may_be_call(text: &str) -> bool {
     let text = text.strip_prefix('{').unwrap_or(text);
+    // Told by the first letter where nothing else need be looked at.
+    if !text.bytes().next().is_some_and(|first| b"abioptv".contains(&first.to_ascii_lowercase())) {
+        return false;
+    }
     let start = &text.as_bytes()[..text.len().min("triggerOutputs(".len())];
     let name = start.iter().position(|byte| *byte == b'(').map(|at| &text[..at]);
     name.is_some_and(is_reading)
