@@ -182,6 +182,8 @@ impl Builder<'_> {
                     element.inner.end = span.start;
                 }
             }
+            // Between elements stands indentation, of which nobody is told.
+            Event::Text(text) if text.trim_ascii().is_empty() && !self.has_said() => {}
             Event::Text(text) => self.say(&text.xml10_content()),
             Event::CData(data) => self.say(&data.xml10_content()),
             Event::GeneralRef(reference) => {
@@ -197,6 +199,11 @@ impl Builder<'_> {
             _ => {}
         }
         Ok(false)
+    }
+
+    /// Whether the element that is open has text.
+    fn has_said(&self) -> bool {
+        self.open.last().is_some_and(|id| !self.document.elements[*id].text.is_empty())
     }
 
     fn say(&mut self, text: &str) {

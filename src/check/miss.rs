@@ -127,11 +127,10 @@ fn differing(own: &[&str], path: &[Word]) -> Option<Differing> {
 
 /// Whether a part of a path may be that of one that is known.
 fn fits(own: &str, part: &str) -> bool {
-    let is_meant = match own.split_once('{') {
-        Some((before, _)) => part.starts_with(before),
-        None => own == part,
-    };
-    is_meant || part.contains(Path::HOLE)
+    // Most differ in the first letter, so that no brace need be looked for.
+    let begins_alike = own.as_bytes().first() == part.as_bytes().first();
+    let may_be = || own.split_once('{').is_some_and(|(before, _)| part.starts_with(before));
+    own == part || own.starts_with('{') || (begins_alike && may_be()) || part.contains(Path::HOLE)
 }
 
 /// Whether a path is that of an operation but for what names a version: a part such as `v1.0`, or the end of one.
