@@ -8,7 +8,7 @@ use serde_json::json;
 use super::context::{Context, Use, step};
 use super::ir::{Step, StepKind, Term, Test};
 use super::outcome::{self, Acted};
-use super::respond::{append, no_items, result, succeed_in_turn};
+use super::respond::{append, first_change, no_items, result, succeed_in_turn};
 use super::{prose, state, survey};
 use crate::base::graph::Statuses;
 use crate::select::pattern::Each;
@@ -57,19 +57,29 @@ pub(super) fn act(one: &Use<'_>, each: &Each, context: &Context<'_>) -> Result<V
     let title = one.pattern.title.as_str();
     let mut calls = context.calls(&each.act)?;
     succeed_in_turn(&mut calls);
+    let changed = first_change(one, &each.act, &calls);
     let label = Term::Apply(
         "concat",
         vec![context.label(), Term::text(": "), Term::Apply("string", vec![context.term(&each.label)?])],
     );
     let done = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
     let last = calls.last().map(|last| last.name.clone()).ok_or("acting on items takes a call")?;
-    let acted = Acted { step: last.clone(), changed: None, awaited: None };
+    let acted = Acted { step: last.clone(), changed: changed.clone(), awaited: None };
     let endings = outcome::endings(one, acted, done);
     let said = outcome::line(title, label.clone(), endings, &calls);
-    calls.extend(state::keep(one, &context, Some(&last), &label)?);
-    // A call that was not reached because the one before it failed is skipped.
-    let last = calls.last().map(|last| (last.name.clone(), Statuses::ANY));
-    calls.push(append(name("item_said"), last.into_iter().collect(), said));
+    // What was changed is written down at once, whatever becomes of the calls behind it.
+    let changed = changed.unwrap_or_else(|| last.clone());
+    let kept = state::keep(one, &context, Some(&changed), &label)?;
+    let next = calls.iter().position(|call| call.name == changed).map_or(calls.len(), |at| at + 1);
+    if let (Some(note), Some(next)) = (kept.last(), calls.get_mut(next)) {
+        next.after.push((note.name.clone(), Statuses::ANY));
+    }
+    // The line comes behind the last call and the note. A call that was not reached because the one before it failed is skipped.
+    let mut ends: Vec<String> = kept.last().map(|note| note.name.clone()).into_iter().collect();
+    ends.extend((next < calls.len() || kept.is_empty()).then_some(last));
+    calls.splice(next..next, kept);
+    let ends = ends.into_iter().map(|end| (end, Statuses::ANY)).collect();
+    calls.push(append(name("item_said"), ends, said));
     let items = Term::Answer(chosen(one));
     let broken = Term::text("not every item could be worked through; the run history says which");
     let broken = result(title, context.label(), "failed", broken);

@@ -297,7 +297,7 @@ fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
     succeed_in_turn(&mut act);
     let done = prose::render(&one.pattern.prose.done, &json!({}), &|path| context.hole(path))?;
     let label = context.label();
-    let changed = first_change(one, &act);
+    let changed = first_change(one, &one.pattern.act, &act);
     // A workflow may have only so many actions: one call needs no scope around it.
     let acted = if let [call] = &act[..] { call.name.clone() } else { name("act") };
     let mut awaited = None;
@@ -339,16 +339,16 @@ fn act(one: &Use<'_>, context: &Context<'_>) -> Result<Vec<Step>, String> {
     Ok(steps)
 }
 
-/// The name of the first call that changes something, where another comes after it.
-fn first_change(one: &Use<'_>, act: &[Step]) -> Option<String> {
+/// The name of the first of some calls that changes something, where another comes after it; `steps` are those of the calls.
+pub(super) fn first_change(one: &Use<'_>, calls: &[pattern::Call], steps: &[Step]) -> Option<String> {
     // What only makes it safe to give something back has not given it back.
     let changes =
         |class: Class| if one.takes_back() { class == Class::Restore } else { class.needs_consent() };
     let changes = |call: &pattern::Call| {
         connector::resolve(&call.call, Host::LogicApp).is_some_and(|operation| changes(operation.class))
     };
-    let at = one.pattern.act.iter().position(changes)?;
-    (at + 1 < act.len()).then(|| act[at].name.clone())
+    let at = calls.iter().position(changes)?;
+    (at + 1 < steps.len()).then(|| steps[at].name.clone())
 }
 
 /// Reads that run one after another; one that may find nothing does not stop the next.
