@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use super::profile::Protected;
 use super::{Pattern, Profile};
 use crate::ingest::special::{Special, special};
-use crate::ingest::{Entity, EntityKind, Field, Remediation};
+use crate::ingest::{Entity, EntityKind, Field, Incident, Remediation};
 use crate::review::{Reviewed, Standing};
 
 /// An entity that a pattern leaves alone.
@@ -41,8 +41,11 @@ pub enum Why {
     Missing(Vec<Field>),
     /// The product has already dealt with it.
     Done(Remediation),
-    /// Automatic attack disruption has acted on it.
-    Disrupted,
+    /// Automatic attack disruption has acted on it, or as far as the export tells.
+    Disrupted {
+        /// Whether an alert that names it says so, and not the incident alone.
+        certain: bool,
+    },
     /// A private, loopback or otherwise local address.
     LocalAddress,
     /// An address of Microsoft 365 itself.
@@ -64,7 +67,7 @@ impl Why {
             Self::OnPremises => "on-premises",
             Self::Missing(_) => "identifier-missing",
             Self::Done(_) => "already-done",
-            Self::Disrupted => "attack-disruption",
+            Self::Disrupted { .. } => "attack-disruption",
             Self::LocalAddress => "local-address",
             Self::Service => "service",
             Self::SystemFile => "system-file",
@@ -96,7 +99,10 @@ impl fmt::Display for Why {
                 write!(f, "the export does not say its {}", names.join(" or "))
             }
             Self::Done(remediation) => write!(f, "the product has already acted: {remediation}"),
-            Self::Disrupted => f.write_str("automatic attack disruption has already acted"),
+            Self::Disrupted { certain: true } => f.write_str("automatic attack disruption has already acted"),
+            Self::Disrupted { certain: false } => f.write_str(
+                "the incident says that automatic attack disruption has already acted, and not on what; a review that names it as compromised outweighs that",
+            ),
             Self::LocalAddress => f.write_str("it is a private or local address"),
             Self::Service => f.write_str("it is an address of Microsoft 365 itself, which everybody needs"),
             Self::SystemFile => {
@@ -128,7 +134,8 @@ pub(super) fn targets(
             Standing::Presumed if kind == EntityKind::Device && entity.is_context() => Err(Why::Context),
             _ => shield(pattern, entity, standing).map_or(Ok(()), |special| Err(Why::Special(special))),
         };
-        match standing.and_then(|()| may_act(reviewed, pattern, entity)) {
+        let confirmed = reviewed.standing(at) == Standing::Confirmed;
+        match standing.and_then(|()| may_act(reviewed, pattern, entity, confirmed)) {
             // One file on two devices is blocked once.
             Ok(()) if pattern.needs.is_empty() || seen.insert(values(pattern, entity)) => targets.push(at),
             Ok(()) => {}
@@ -166,7 +173,7 @@ fn outside_entra(reviewed: &Reviewed, entity: &Entity) -> Option<Why> {
     Some(if is_device { Why::LocalAccount } else { Why::OnPremises })
 }
 
-fn may_act(reviewed: &Reviewed, pattern: &Pattern, entity: &Entity) -> Result<(), Why> {
+fn may_act(reviewed: &Reviewed, pattern: &Pattern, entity: &Entity, confirmed: bool) -> Result<(), Why> {
     let outside = outside_entra(reviewed, entity);
     if outside == Some(Why::LocalAccount) && pattern.acts() {
         return Err(Why::LocalAccount);
@@ -187,9 +194,8 @@ fn may_act(reviewed: &Reviewed, pattern: &Pattern, entity: &Entity) -> Result<()
         return Err(Why::Done(entity.remediation));
     }
     let contained = matches!(entity.kind, EntityKind::Account | EntityKind::Device);
-    let alerts = &reviewed.incident().alerts;
-    if contained && pattern.disruption >= 2 && entity.alerts.iter().any(|at| alerts[*at].attack_disruption) {
-        return Err(Why::Disrupted);
+    if contained && pattern.disruption >= 2 {
+        disrupted(reviewed.incident(), entity, confirmed)?;
     }
     match entity.kind {
         EntityKind::Ip if entity.get(Field::Address).is_none_or(is_local) => Err(Why::LocalAddress),
@@ -201,6 +207,17 @@ fn may_act(reviewed: &Reviewed, pattern: &Pattern, entity: &Entity) -> Result<()
         EntityKind::File if pattern.acts() && is_system_file(entity) => Err(Why::SystemFile),
         _ => Ok(()),
     }
+}
+
+/// Automatic attack disruption disables accounts and contains devices. Where alerts say so, it is those that they name; where only
+/// the incident's title or tag does, it may be any.
+fn disrupted(incident: &Incident, entity: &Entity, confirmed: bool) -> Result<(), Why> {
+    let alerts = &incident.alerts;
+    if entity.alerts.iter().any(|at| alerts[*at].attack_disruption) {
+        return Err(Why::Disrupted { certain: true });
+    }
+    let by_incident = incident.attack_disruption() && !alerts.iter().any(|alert| alert.attack_disruption);
+    if by_incident && !confirmed { Err(Why::Disrupted { certain: false }) } else { Ok(()) }
 }
 
 fn is_protected(profile: &Profile, entity: &Entity) -> bool {
