@@ -55,7 +55,7 @@ const MAIL_CLUSTER: &[Need] = &[need(&[Field::Query, Field::Name], "find the mes
 
 const FILE: &[Need] = &[
     need(&[Field::Sha256, Field::Sha1, Field::Md5], "block the file"),
-    need(&[Field::Sha1], "stop and quarantine the file"),
+    need(&[Field::Sha1], "stop and quarantine the file").found_by(&[Field::Sha256]),
     need(&[Field::DeviceId], "stop and quarantine the file on the device it was seen on"),
 ];
 
