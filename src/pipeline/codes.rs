@@ -208,7 +208,8 @@ crate::rule! {
     /// A workflow may have 500 actions, in Azure Logic Apps and in Power Automate. An incident with everything in it asks for
     /// more; then questions name the targets of some patterns and not the items of these, such as inbox rules. If that is not
     /// enough, what could be done at once, without a question, waits for the question instead, and after that the patterns
-    /// that fewest findings ask for are left out, the most disruptive first, until it fits.
+    /// that fewest findings ask for are left out, the most disruptive first, until it fits. What contains is left out only after
+    /// what destroys something later on the same kind of entity: a password is not reset on an account that stays open.
     ///
     /// Use instead: decide in the review which patterns are needed: `require` keeps one, `forbid` makes room.
     NO_ROOM = "CF9165" "no-room-for-pattern" Warning;

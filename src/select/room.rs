@@ -1,7 +1,7 @@
 //! Making room: a workflow may have only so many actions, and an incident with everything in it asks for more.
 
 use super::matcher::uncovered;
-use super::{Chosen, Finding, Refusal, Refused, Selection};
+use super::{Chosen, Finding, Phase, Refusal, Refused, Selection};
 use crate::data::connector::Class;
 use crate::review::Reviewed;
 
@@ -37,14 +37,23 @@ impl Selection {
     }
 
     /// Leaves out the acting pattern that fewest findings ask for; of these the most disruptive, and of these the last. What
-    /// the review requires stays, and so does what belongs to every playbook. Gives back its title; none where nothing
-    /// may go.
+    /// the review requires stays, and so does what belongs to every playbook. What contains goes after what destroys later on the
+    /// same kind of entity and counts on it: a password that is reset on an open account may be chosen by the attacker.
+    /// Gives back its title; none where nothing may go.
     pub fn leave_out_one(&mut self, reviewed: &Reviewed) -> Option<String> {
         let required = |at: &usize| {
             self.chosen[*at].reasons.iter().any(|reason| matches!(reason.finding, Finding::Required))
         };
+        let counted_on = |at: &usize| {
+            let pattern = &self.chosen[*at].pattern;
+            pattern.phase <= Phase::Contain
+                && (0..self.chosen.len()).filter(|other| !required(other)).any(|other| {
+                    let later = &self.chosen[other].pattern;
+                    later.destructive && later.phase > Phase::Contain && later.entity == pattern.entity
+                })
+        };
         let may_go = (0..self.chosen.len())
-            .filter(|at| self.chosen[*at].pattern.entity.is_some() && !required(at))
+            .filter(|at| self.chosen[*at].pattern.entity.is_some() && !required(at) && !counted_on(at))
             .min_by_key(|at| {
                 let chosen = &self.chosen[*at];
                 (chosen.reasons.len(), u8::MAX - chosen.pattern.disruption, usize::MAX - at)

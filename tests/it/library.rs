@@ -23,6 +23,7 @@ use crate::support;
 
 mod gating;
 mod promises;
+mod relied;
 mod selected;
 
 const HOSTS: [Host; 2] = [Host::LogicApp, Host::PowerAutomate];
