@@ -189,11 +189,16 @@ fn harmless(
 }
 
 fn standing(incident: &Incident, review: Option<&Review>, found: &mut Vec<Diagnostic>) -> Vec<Standing> {
+    // Alerts are classified with their incident: whoever corrects that corrects them.
+    let corrected = incident.classification.is_harmless()
+        && review.and_then(|review| review.classification).is_some_and(|own| !own.is_harmless());
+    let cleared = |entity: &Entity| !corrected && incident.is_named_by_harmless_alerts_only(entity);
     let mut standing: Vec<Standing> = incident
         .entities
         .iter()
         .map(|entity| match entity.verdict {
             crate::ingest::Verdict::Benign => Standing::Benign,
+            _ if cleared(entity) => Standing::Benign,
             _ => Standing::Presumed,
         })
         .collect();

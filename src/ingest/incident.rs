@@ -72,6 +72,12 @@ impl Incident {
             || self.tags.iter().any(|tag| tag.trim().eq_ignore_ascii_case(DISRUPTION))
             || self.alerts.iter().any(|alert| alert.attack_disruption)
     }
+
+    /// Whether every alert that names an entity was classified as harmless, and there is one that does.
+    pub fn is_named_by_harmless_alerts_only(&self, entity: &Entity) -> bool {
+        !entity.alerts.is_empty()
+            && entity.alerts.iter().all(|at| self.alerts[*at].classification.is_harmless())
+    }
 }
 
 /// The portal's tag for automatic attack disruption; in titles it stands at the end, in parentheses.

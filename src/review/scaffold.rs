@@ -194,8 +194,9 @@ fn entities(page: &mut Page, incident: &Incident) {
     let names = Names::of(incident);
     let (special, rest): (Vec<&Entity>, Vec<&Entity>) =
         incident.entities.iter().partition(|entity| special(entity).is_some());
-    let (benign, mut others): (Vec<&Entity>, Vec<&Entity>) =
-        rest.into_iter().partition(|entity| entity.verdict == Verdict::Benign);
+    let (benign, mut others): (Vec<&Entity>, Vec<&Entity>) = rest.into_iter().partition(|entity| {
+        entity.verdict == Verdict::Benign || incident.is_named_by_harmless_alerts_only(entity)
+    });
     others.sort_by_key(|entity| std::cmp::Reverse(entity.verdict));
     // One text may name several entities, an account and its mailbox: it stands in the list of the one that needs care.
     let mut taken: BTreeSet<String> = BTreeSet::new();
@@ -204,7 +205,8 @@ fn entities(page: &mut Page, incident: &Incident) {
     let benign = rows(&benign, &names, &mut taken);
     page.gap();
     page.prose(0, "What is each entity? Move its line to the list where it belongs. One that is in no list counts as the");
-    page.prose(0, "product judged it: the benign are left alone, all others may be acted on.");
+    page.prose(0, "product judged it: the benign are left alone, as is what only alerts name that were closed as harmless;");
+    page.prose(0, "all others may be acted on.");
     page.offer(0, "entities:", "");
     page.prose(1, "Really compromised, or the attacker's. The others of the same kind are then left alone.");
     list(page, "compromised", compromised, &names);

@@ -227,3 +227,54 @@ fn every_offer_of_the_profile_is_valid() {
     assert!(schemas::validate("profile", &value).is_empty(), "{page}");
     assert_eq!(value["approval"]["approvers"][0], "incident-lead@contoso.com");
 }
+
+/// An alert that was closed as harmless is a verdict that people have given in the portal: what it alone names is left alone, and
+/// the page says so, unless the review knows better.
+#[test]
+fn what_only_harmless_alerts_name_is_left_alone() {
+    let url = |host: &str| {
+        json!({
+            "@odata.type": "#microsoft.graph.security.urlEvidence", "verdict": "malicious",
+            "remediationStatus": "active", "url": format!("https://{host}.example/x"),
+        })
+    };
+    let incident = |first: &str| {
+        let alert = |id: &str, classification: &str, evidence: Vec<Json>| {
+            json!({
+                "id": id, "title": "t", "category": "InitialAccess", "mitreTechniques": ["T1566.002"],
+                "classification": classification, "evidence": evidence,
+            })
+        };
+        json!({
+            "id": "9001", "displayName": "d", "status": "active", "severity": "high", "classification": first,
+            "alerts": [
+                alert("a", first, vec![url("evil"), url("both")]),
+                alert("b", "falsePositive", vec![url("harmless"), url("both")]),
+            ],
+        })
+        .to_string()
+    };
+    let blocked = |incident: &str, review: Option<&str>| -> Vec<String> {
+        let Some(planned) = plan(incident, review).value else { return Vec::new() };
+        let blocks = planned.selection.chosen.iter().filter(|one| one.pattern.id == "network/block-url");
+        let targets = blocks.flat_map(|one| &one.targets);
+        targets.map(|at| planned.reviewed.incident().entities[*at].label().to_owned()).collect()
+    };
+    let [evil, both, harmless] = ["evil", "both", "harmless"].map(|host| format!("https://{host}.example/x"));
+    let mixed = incident("truePositive");
+    assert_eq!(blocked(&mixed, None), [evil.clone(), both.clone()]);
+    let page =
+        review::scaffold(&pipeline::incident(&support::inputs(&mixed), &Options::default()).value.unwrap());
+    let benign = page.split("benign:").nth(1).unwrap().split("protected:").next().unwrap();
+    assert!(benign.contains(&harmless) && !benign.contains(&both), "{page}");
+    // A review that names it outweighs the alert, and one that corrects the incident corrects its alerts.
+    let named = format!(
+        "incident: \"9001\"\nreviewed: {{ by: [a], on: \"2026-03-12\" }}\nentities: {{ compromised: [\"{harmless}\"] }}\n"
+    );
+    assert_eq!(blocked(&mixed, Some(&named)).join(" "), harmless);
+    let closed = incident("falsePositive");
+    assert!(blocked(&closed, None).is_empty());
+    let corrected =
+        "incident: \"9001\"\nreviewed: { by: [a], on: \"2026-03-12\" }\nclassification: true-positive\n";
+    assert_eq!(blocked(&closed, Some(corrected)), [evil, both, harmless]);
+}
