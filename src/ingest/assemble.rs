@@ -118,6 +118,8 @@ fn facts(layout: &Layout, subject: &Subject<'_>, incident: &mut Incident, reader
     let tenant = reader.first(subject, keys.tenant);
     incident.tenant = tenant.or_else(|| incident.url.as_deref().and_then(tenant_of_url));
     incident.created = reader.time(subject, keys.created);
+    incident.first_activity = reader.time(subject, keys.first_activity);
+    incident.resolved = reader.time(subject, keys.resolved);
     incident.updated = reader.time(subject, keys.updated);
     incident.assigned_to = reader.first(subject, keys.assigned_to);
     incident.tags = texts(subject, keys.tags, reader);

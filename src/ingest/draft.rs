@@ -61,6 +61,8 @@ impl Draft {
             url: None,
             redirect: None,
             created: None,
+            first_activity: None,
+            resolved: None,
             updated: None,
             assigned_to: None,
             tags: Vec::new(),

@@ -46,6 +46,10 @@ pub struct Incident {
     pub redirect: Option<String>,
     /// When it was created, as written (ISO 8601).
     pub created: Option<String>,
+    /// When the activity began, as the incident itself says; most leave it to their alerts.
+    pub first_activity: Option<String>,
+    /// When it was closed, as the incident itself says.
+    pub resolved: Option<String>,
     /// When it last changed, as written.
     pub updated: Option<String>,
     /// To whom it is assigned.

@@ -30,6 +30,8 @@ pub(super) const LAYOUT: Layout = Layout {
         determination: &["classificationReason"],
         url: &["incidentUrl"],
         created: &["createdTimeUtc", "createdTime"],
+        first_activity: &["firstActivityTimeUtc", "firstActivityTime"],
+        resolved: &["closedTime"],
         updated: &["lastModifiedTimeUtc", "lastModifiedTime"],
         assigned_to: &["owner/assignedTo", "owner/userPrincipalName", "owner/email"],
         tags: &["labels/labelName"],

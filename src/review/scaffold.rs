@@ -306,23 +306,29 @@ impl Names {
 fn timeline(page: &mut Page, incident: &Incident) {
     let times =
         |of: fn(&Alert) -> Option<&String>| incident.alerts.iter().filter_map(move |alert| time(of(alert)?));
-    let is_over = incident.status == Status::Resolved
-        && incident.alerts.iter().all(|alert| alert.resolved.as_deref().and_then(time).is_some());
+    let is_over = incident.status == Status::Resolved;
+    let alerts_are_over =
+        incident.alerts.iter().all(|alert| alert.resolved.as_deref().and_then(time).is_some());
+    // An incident that comes without its alerts may say itself when it all began and ended.
+    let own = |known: Option<Timestamp>, own: &Option<String>| known.or_else(|| own.as_ref().and_then(time));
+    let began = times(|alert| alert.first_activity.as_ref()).min();
+    let detected = times(|alert| alert.created.as_ref()).min();
+    let over = times(|alert| alert.resolved.as_ref()).max();
     let marks = [
-        ("first_activity", times(|alert| alert.first_activity.as_ref()).min(), "the attacker's first act"),
-        ("detected", times(|alert| alert.created.as_ref()).min(), "the first alert"),
+        ("first_activity", own(began, &incident.first_activity), "the attacker's first act"),
+        ("detected", own(detected, &incident.created), "the first alert"),
         ("acknowledged", None, "somebody took it up"),
         ("contained", None, "the attacker was stopped"),
         (
             "resolved",
-            times(|alert| alert.resolved.as_ref()).max().filter(|_| is_over),
+            own(over.filter(|_| alerts_are_over), &incident.resolved).filter(|_| is_over),
             "all was back to normal",
         ),
     ];
     page.gap();
     page.prose(
         0,
-        "When did what happen? What the alerts know is filled in; correct it where people know better.",
+        "When did what happen? What the export knows is filled in; correct it where people know better.",
     );
     // A key without a value would be no mapping, which the schema refuses.
     if marks.iter().any(|(_, known, _)| known.is_some()) {

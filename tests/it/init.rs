@@ -169,9 +169,19 @@ fn hostile_names_stay_values() {
         let page = signed(&review::scaffold(planned.reviewed.incident()));
         let value: Json = serde_yaml::from_str(&page).unwrap();
         let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
-        let known =
-            ["incident", "reviewed", "classification", "determination", "actions", "lessons", "decisions"];
+        let mut known = vec![
+            "incident",
+            "reviewed",
+            "classification",
+            "determination",
+            "actions",
+            "lessons",
+            "decisions",
+        ];
+        // No alert says a time, but the incident does.
+        known.insert(4, "timeline");
         assert_eq!(keys, known, "{text:?}");
+        assert_eq!(value["timeline"], json!({ "detected": "2026-03-04T09:01:31Z" }));
         assert_eq!(value["classification"], "true-positive");
         assert_eq!(value["determination"], planned.reviewed.incident().determination.as_deref().unwrap());
     }
@@ -277,4 +287,28 @@ fn what_only_harmless_alerts_name_is_left_alone() {
     let corrected =
         "incident: \"9001\"\nreviewed: { by: [a], on: \"2026-03-12\" }\nclassification: true-positive\n";
     assert_eq!(blocked(&closed, Some(corrected)), [evil, both, harmless]);
+}
+
+/// Sentinel's incident says itself when it all began and ended, and its alerts may not be there.
+#[test]
+fn an_incident_without_alerts_has_a_timeline() {
+    let incident = |status: &str| {
+        let row = json!({
+            "IncidentName": "5b0c7a52-1d1e-4c0f-9d0a-6f4f3c2f7e11", "IncidentNumber": 7, "Title": "t",
+            "Severity": "High", "Status": status, "AlertIds": [],
+            "FirstActivityTime": "2026-03-04T08:00:00Z", "CreatedTime": "2026-03-04T08:10:00Z",
+            "ClosedTime": "2026-03-05T09:00:00Z", "Type": "SecurityIncident",
+        });
+        let read = pipeline::incident(&support::inputs(row.to_string()), &Options::default());
+        review::scaffold(&read.value.unwrap())
+    };
+    let closed = incident("Closed");
+    for mark in [
+        "\n  first_activity: \"2026-03-04T08:00:00Z\"",
+        "\n  detected: \"2026-03-04T08:10:00Z\"",
+        "\n  resolved: \"2026-03-05T09:00:00Z\"",
+    ] {
+        assert!(closed.contains(mark), "{closed}");
+    }
+    assert!(!incident("Active").contains("\n  resolved:"));
 }
