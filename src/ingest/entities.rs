@@ -6,6 +6,7 @@
 //! two accounts with different ids stay two even where a name agrees.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use indexmap::IndexSet;
 
@@ -208,8 +209,8 @@ impl Slot {
                 lower(Field::ProcessId)
                     .map(|id| format!("{id}@{}", self.moment.as_deref().unwrap_or_default())),
             ],
-            EntityKind::Ip => vec![lower(Field::Address)],
-            EntityKind::Url => vec![self.fields.get(&Field::Url).cloned()],
+            EntityKind::Ip => vec![self.fields.get(&Field::Address).map(|text| plain_address(text))],
+            EntityKind::Url => vec![self.fields.get(&Field::Url).map(|text| plain_url(text))],
             EntityKind::Application => vec![lower(Field::AppId), lower(Field::Id), lower(Field::Name)],
             EntityKind::CloudResource | EntityKind::Other => vec![lower(Field::Id), lower(Field::Name)],
         };
@@ -302,9 +303,53 @@ impl Slot {
     }
 }
 
+/// An address as everybody writes it, where it is one.
+fn plain_address(text: &str) -> String {
+    text.trim().parse::<IpAddr>().map_or_else(|_| text.to_lowercase(), |address| address.to_string())
+}
+
+/// A URL with its scheme and host in small letters; what follows them may differ by case.
+fn plain_url(text: &str) -> String {
+    let text = text.trim();
+    let host = text.find("://").map_or(0, |at| at + "://".len());
+    let end = text[host..].find(['/', '?', '#']).map_or(text.len(), |at| host + at);
+    format!("{}{}", text[..end].to_lowercase(), &text[end..])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_and_a_host_are_the_same_however_they_are_written() {
+        use Field::{Address, Url};
+        let ips: &[&[(Field, &str)]] = &[
+            &[(Address, "2001:DB8::1")],
+            &[(Address, "2001:db8:0:0::1")],
+            &[(Address, "203.0.113.9")],
+            &[(Address, " 203.0.113.9 ")],
+            &[(Address, "203.0.113.90")],
+        ];
+        assert_eq!(
+            merged(EntityKind::Ip, ips),
+            ["2001:DB8::1 @ [0, 1]", "203.0.113.9 @ [2, 3]", "203.0.113.90 @ [4]"]
+        );
+        let urls: &[&[(Field, &str)]] = &[
+            &[(Url, "https://Evil.example/A?x=Y")],
+            &[(Url, "HTTPS://evil.example/A?x=Y")],
+            &[(Url, "https://evil.example/a?x=Y")],
+            &[(Url, "Evil.example")],
+            &[(Url, "evil.example ")],
+        ];
+        assert_eq!(
+            merged(EntityKind::Url, urls),
+            [
+                "https://Evil.example/A?x=Y @ [0, 1]",
+                "https://evil.example/a?x=Y @ [2]",
+                "Evil.example @ [3, 4]"
+            ]
+        );
+    }
 
     /// Adds mentions, one alert each, and shows the entities as `fields @ alerts`.
     fn merged(kind: EntityKind, mentions: &[&[(Field, &str)]]) -> Vec<String> {
