@@ -199,6 +199,7 @@ fn may_act(reviewed: &Reviewed, pattern: &Pattern, entity: &Entity, confirmed: b
     }
     match entity.kind {
         EntityKind::Ip if entity.get(Field::Address).is_none_or(is_local) => Err(Why::LocalAddress),
+        EntityKind::Url if entity.get(Field::Url).is_some_and(is_on_local_address) => Err(Why::LocalAddress),
         EntityKind::Url
             if entity.get(Field::Url).and_then(host_of).is_some_and(|host| Protected::is_service(&host)) =>
         {
@@ -305,6 +306,11 @@ fn is_local(address: &str) -> bool {
     }
 }
 
+/// Whether a URL leads to an address that means something only inside a network.
+fn is_on_local_address(url: &str) -> bool {
+    host_of(url).is_some_and(|host| host.parse::<IpAddr>().is_ok() && is_local(&host))
+}
+
 /// Files that every Windows device needs: the service itself refuses to quarantine what Microsoft signed, but takes a
 /// hash indicator for it.
 fn is_system_file(entity: &Entity) -> bool {
@@ -332,6 +338,16 @@ mod tests {
             assert!(is_local(address), "{address}");
         }
         assert!(!is_local("93.65.246.85"));
+        for url in
+            ["https://10.0.0.1/x", "http://user@127.0.0.1:8080", "192.168.1.1?x", "HTTP://169.254.1.1\\a"]
+        {
+            assert!(is_on_local_address(url), "{url}");
+        }
+        for url in
+            ["https://93.65.246.85/10.0.0.1", "https://10.example/x", "https://evil.example?10.0.0.1", ""]
+        {
+            assert!(!is_on_local_address(url), "{url}");
+        }
         assert!(!is_local("2001:4860:4860::8888"));
     }
 
