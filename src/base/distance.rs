@@ -4,22 +4,33 @@
 /// count. `None` where they are more than `most`: as soon as that is known nothing more is looked at, since whoever writes a
 /// document decides how many long names there are to compare.
 pub(super) fn slips(one: &str, other: &str, most: usize) -> Option<usize> {
+    if one.is_ascii() && other.is_ascii() {
+        return between(one.to_ascii_lowercase().as_bytes(), other.to_ascii_lowercase().as_bytes(), most);
+    }
     let letters = |word: &str| -> Vec<char> { word.chars().flat_map(char::to_lowercase).collect() };
-    let (one, other) = (letters(one), letters(other));
+    between(&letters(one), &letters(other), most)
+}
+
+fn between<T: Copy + PartialEq>(one: &[T], other: &[T], most: usize) -> Option<usize> {
+    // Names of one document begin or end alike: what they share there takes no slip.
+    let shared = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[shared..], &other[shared..]);
+    let shared = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[..one.len() - shared], &other[..other.len() - shared]);
     if one.len().abs_diff(other.len()) > most {
         return None;
     }
     let far = most + 1;
-    // Of the table of all beginnings only the last three rows are needed, and of a row what lies near the diagonal.
-    let mut before = vec![far; other.len() + 1];
-    let mut above: Vec<usize> = (0..=other.len()).collect();
+    // Of the table of all beginnings only the last three rows are needed, and of a row what lies near the diagonal. What is left
+    // and right of that counts as far.
+    let mut before = vec![far; other.len() + 2];
+    let mut above: Vec<usize> = (0..other.len() + 2).collect();
     let mut row = before.clone();
     let mut least_above = 0;
     for (i, letter) in one.iter().enumerate() {
         let (start, end) = (i.saturating_sub(most), (i + most + 1).min(other.len()));
-        row.fill(far);
-        row[0] = i + 1;
-        let mut least = row[0];
+        row[start] = if start == 0 { i + 1 } else { far };
+        let mut least = row[start];
         for j in start..end {
             let is_same = *letter == other[j];
             let mut count = (above[j] + usize::from(!is_same)).min(above[j + 1] + 1).min(row[j] + 1);
@@ -29,6 +40,7 @@ pub(super) fn slips(one: &str, other: &str, most: usize) -> Option<usize> {
             row[j + 1] = count;
             least = least.min(count);
         }
+        row[end + 1] = far;
         if least > most && least_above >= most {
             return None;
         }
@@ -36,7 +48,7 @@ pub(super) fn slips(one: &str, other: &str, most: usize) -> Option<usize> {
         std::mem::swap(&mut before, &mut above);
         std::mem::swap(&mut above, &mut row);
     }
-    above.last().copied().filter(|count| *count <= most)
+    above.get(other.len()).copied().filter(|count| *count <= most)
 }
 
 #[cfg(test)]
