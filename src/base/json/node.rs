@@ -201,6 +201,7 @@ impl<'d> Node<'d> {
     }
 
     /// Whether the key is this one; without making the key where its length says no.
+    #[inline]
     fn key_is(&self, key: &str) -> bool {
         let data = self.data();
         if data.has_escaped_key {

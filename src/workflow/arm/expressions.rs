@@ -123,17 +123,27 @@ impl<'d> Expressions<'d> {
         let mut starts: Vec<_> = all.iter().map(|one| (one.node.id(), one.id)).collect();
         starts.sort_unstable();
         let mut starts = starts.into_iter().peekable();
-        let mut around: Vec<TemplateId> = Vec::new();
-        'nodes: for node in root.node.descendants() {
+        let leave = |around: &mut Vec<TemplateId>, node: Node<'d>| {
             while around.last().is_some_and(|id| !node.is_within(templates[*id].node)) {
                 around.pop();
             }
-            if let Some((_, id)) = starts.next_if(|(start, _)| *start == node.id()) {
+        };
+        let mut around: Vec<TemplateId> = Vec::new();
+        'nodes: for node in root.node.descendants() {
+            let texts = [(node.bracketed_key(), true), (node.bracketed(), false)];
+            // Nearly all values are no expression, and of these nobody asks where they stand.
+            if texts.iter().all(|(text, _)| text.is_none()) {
+                continue;
+            }
+            // The templates that begin before it or with it, then those of them that it stands in.
+            while let Some((_, id)) = starts.next_if(|(start, _)| *start <= node.id()) {
+                leave(&mut around, templates[id].node);
                 around.push(id);
             }
+            leave(&mut around, node);
             let Some(template) = around.last().copied() else { continue };
             let readers = &readers[template.index()];
-            for (text, is_key) in [(node.bracketed_key(), true), (node.bracketed(), false)] {
+            for (text, is_key) in texts {
                 let Some(text) = text.filter(|text| text.ends_with(']')) else { continue };
                 let opening = text.bytes().take_while(|byte| *byte == b'[').count();
                 let Some(shift) = opening.checked_sub(1) else { continue };
