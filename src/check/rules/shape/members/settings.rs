@@ -1,8 +1,6 @@
 //! What triggers and actions of every type may have: retries, recurrence, concurrency, switches, limits.
 
-use super::judge::Judge;
 use super::kind::{Computed, Kind, Member, Shape, Type, may, must};
-use crate::base::json::Node;
 
 const OBJECT: Kind = Kind::Of(&[Type::Object]);
 
@@ -35,14 +33,7 @@ pub(super) static TRIGGER: &[Member] = &[
 ];
 
 /// Which actions this one waits for. What the statuses are is judged by a rule of its own.
-const RUN_AFTER: Kind = Kind::Own(run_after);
-
-fn run_after(judge: &mut Judge<'_, '_>, node: Node<'_>) {
-    // No refusal of `null` is known; it says nothing, like a list that is not there.
-    if !node.is_null() {
-        judge.value(node, &Kind::Map(&Kind::List(&Kind::Text)));
-    }
-}
+const RUN_AFTER: Kind = Kind::Map(&Kind::List(&Kind::Text));
 
 const CONDITIONS: Kind = Kind::List(&Kind::Object(&CONDITION));
 
