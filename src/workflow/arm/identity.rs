@@ -34,6 +34,9 @@ pub(super) struct Identities {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     known: BTreeSet<(TemplateId, String)>,
+    /// The names of resources, backwards: a child is also known by any end of its name that begins a part, and what ends alike
+    /// then stands together. The ends themselves would take the square of the name.
+    ends: BTreeSet<(TemplateId, String)>,
     /// The templates with a resource whose name is computed, so that it may be any.
     open: BTreeSet<TemplateId>,
 }
@@ -86,11 +89,7 @@ impl<'d> Templates<'d> {
                     names.open.insert(resource.template);
                 }
                 names.known.extend(own.map(|name| (resource.template, name.to_lowercase())));
-                // A child has its whole name, and the ends of it.
-                let ends =
-                    |whole: &'_ str| whole.match_indices('/').map(|(at, _)| at + 1).collect::<Vec<_>>();
-                let ends = identity.map(|whole| std::iter::once(0).chain(ends(whole)).map(|at| &whole[at..]));
-                names.known.extend(ends.into_iter().flatten().map(|end| (resource.template, end.to_owned())));
+                names.ends.extend(identity.map(|name| (resource.template, backwards(name))));
             }
             names
         })
@@ -153,8 +152,18 @@ impl<'d> Templates<'d> {
                     })
             }
             Meant::Name(name) => {
-                let Names { known, open } = self.names();
-                open.contains(&template) || known.contains(&(template, name.clone()))
+                let Names { known, ends, open } = self.names();
+                let whole = (template, backwards(name));
+                let end = (template, format!("{}/", whole.1));
+                let ends_so = || {
+                    ends.range(&end..)
+                        .next()
+                        .is_some_and(|(of, own)| *of == template && own.starts_with(&end.1))
+                };
+                open.contains(&template)
+                    || known.contains(&(template, name.clone()))
+                    || ends.contains(&whole)
+                    || ends_so()
             }
         }
     }
@@ -179,6 +188,10 @@ fn written(text: &str) -> Meant {
         }
         _ => Meant::Name(text),
     }
+}
+
+fn backwards(name: &str) -> String {
+    name.chars().rev().collect()
 }
 
 fn known(value: &Evaluated<'_>) -> Option<String> {
@@ -221,5 +234,24 @@ mod tests {
             .collect();
         let (yes, no) = (Some(true), Some(false));
         assert_eq!(found, [yes, yes, yes, yes, yes, yes, no, no, None, None]);
+    }
+
+    #[test]
+    fn a_child_is_known_by_the_ends_of_its_name_and_a_long_name_takes_no_more_than_its_length() {
+        let long = "a/".repeat(40_000);
+        let text = format!(
+            r#"{{"resources": [{{"type": "Microsoft.Web/sites", "name": "App", "copy": {{"name": "loop"}},
+                "resources": [{{"type": "config", "name": "web"}}]}}, {{"type": "x", "name": "{long}z"}}]}}"#
+        );
+        let document = Document::parse(&text).unwrap();
+        let templates = Templates::read(document.root());
+        let has = |name: &str| templates.has(TemplateId::ROOT, &Meant::Name(name.to_owned()));
+        for name in ["app", "web", "app/web", "loop", "a/a/z", "z"] {
+            assert!(has(name), "{name}");
+        }
+        for name in ["eb", "pp/web", "app/", "", "oop", "gone", "b/z"] {
+            assert!(!has(name), "{name}");
+        }
+        assert!(templates.names().ends.iter().map(|(_, name)| name.len()).sum::<usize>() < 2 * long.len());
     }
 }
